@@ -63,6 +63,8 @@ from ledger.targets import views as target_views
 from ledger.uploads import commands as upload_commands
 from ledger.uploads import policy as upload_policy
 from ledger.uploads import views as upload_views
+from ledger.witnesses import queries as witnesses
+from ledger.witnesses import views as witness_views
 from ledger.worklist import views as work_views
 
 FEATURE = Feature(
@@ -83,6 +85,7 @@ FEATURE = Feature(
         identity_views.bp,
         lookup_views.bp,
         work_views.bp,
+        witness_views.bp,
         declaration_views.bp,
         landing_views.bp,
         multiplier_views.bp,
@@ -126,7 +129,14 @@ FEATURE = Feature(
         NavigationItem(N_("Facturen"), "invoices.index", desk_policy.SEE, order=60),
         NavigationItem(N_("Boekhouding"), "books.index", books_policy.SEE, order=65),
     ),
-    tasks=(desk.tasks, declarations.tasks, conflicts.tasks, publication.tasks, deliveries.tasks),
+    tasks=(
+        desk.tasks,
+        declarations.tasks,
+        conflicts.tasks,
+        publication.tasks,
+        deliveries.tasks,
+        witnesses.tasks,
+    ),
     about=N_("Geld"),
     actions=(
         ActionCard(
@@ -240,7 +250,7 @@ FEATURE = Feature(
     listeners={
         InvoiceSent: (approval.hear_sent,),
         InvoiceApproved: (spend.hear_approved,),
-        SupplierLinked: (corrections.code_anchor_payments,),
+        SupplierLinked: (corrections.code_anchor_payments, corrections.count_once),
         StandingsChanged: (rollups.hear_standings,),
     },
     pulses=(proof_jobs.seal,),

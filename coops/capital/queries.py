@@ -218,7 +218,7 @@ _DUES = (
 
 tasks = Tasks(
     Waiting(
-        N_("%(num)s leden zijn te laat met betalen. Herinner hen."), "capital.index", frozenset({Role.BOARD}),
+        N_("Leden die te laat zijn met betalen: %(num)s. Herinner hen."), "capital.index", frozenset({Role.BOARD}),
         rows(num=func.count())
         .select_from(Member)
         .where(

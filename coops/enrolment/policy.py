@@ -6,6 +6,9 @@ from cwb.kernel.policy import SIGNED_IN, Action, Actor, Role
 JOIN = Action("cooperative.join", SIGNED_IN, helped=frozenset({Role.REGISTER_HELPER}))
 FOUND = Action.of("cooperative.found", Role.RESIDENT)
 
+HELP = Action.of("cooperative.help", Role.REGISTER_HELPER)
+"""What a helper begins from its start page: it was asked for this and nothing else."""
+
 FILLERS = (Role.BOARD, Role.REGISTER_HELPER)
 """Who fills in the registration of an organisation that is here."""
 

@@ -137,20 +137,8 @@ class Report:
 
 def report(session: Session, fund: Fund, put_in: Sequence[Capital], start: date, end: date) -> Report:
     """What the fund did: turnover over [start, end), days outstanding of what was repaid or still runs."""
-    today = date.fromordinal(end.toordinal() - 1)
-    rows_found = session.execute(
-        select(Advance.amount, Advance.paid_out_on, Advance.released_on).where(
-            Advance.fund_id == fund.organisation_id
-        )
-    )
-    lent = [(amount, on, released) for amount, on, released in rows_found if on is not None and on < end]
-    in_window = sum(amount for amount, on, _ in lent if start <= on < end)
-    return Report(
-        advances.totals(session, fund.organisation_id, today),
-        in_window,
-        turnover(in_window, put_in, start, end),
-        mean_days([(amount, ((released or today) - on).days) for amount, on, released in lent]),
-    )
+    today = end - timedelta(days=1)
+    return _report(session, fund, put_in, (start, end), advances.totals(session, fund.organisation_id, today))
 
 
 def published(session: Session, fund: Fund, put_in: Sequence[Capital], today: date) -> Report:
@@ -158,10 +146,30 @@ def published(session: Session, fund: Fund, put_in: Sequence[Capital], today: da
 
     Else two looks tell what one of them was lent meanwhile.
     """
-    year = timedelta(days=YEAR_DAYS)
-    end = today + timedelta(days=1)
-    made = report(session, fund, put_in, end - year, end)
-    if made.totals.borrowers >= FEWEST:
-        return made
-    end = Period.quarter_of(today).start
-    return report(session, fund, put_in, end - year, end)
+    totals = advances.totals(session, fund.organisation_id, today)
+    end = today + timedelta(days=1) if totals.borrowers >= FEWEST else Period.quarter_of(today).start
+    return _report(session, fund, put_in, (end - timedelta(days=YEAR_DAYS), end), totals)
+
+
+def _report(
+    session: Session,
+    fund: Fund,
+    put_in: Sequence[Capital],
+    window: tuple[date, date],
+    totals: advances.Totals,
+) -> Report:
+    start, end = window
+    last = end - timedelta(days=1)
+    found = session.execute(
+        select(Advance.amount, Advance.paid_out_on, Advance.released_on).where(
+            Advance.fund_id == fund.organisation_id
+        )
+    )
+    lent = [(amount, on, released) for amount, on, released in found if on is not None and on < end]
+    in_window = sum(amount for amount, on, _ in lent if start <= on < end)
+    return Report(
+        totals,
+        in_window,
+        turnover(in_window, put_in, start, end),
+        mean_days([(amount, ((released or last) - on).days) for amount, on, released in lent]),
+    )

@@ -200,6 +200,7 @@ def show(public_id: UUID) -> str:
         )
         for each in commitments.commitments(db(), initiative_id=found.id)
     ]
+    rights = _rights(who, found, works=works)
     kvk = next((each.kvk for each in found.evidence if each.kvk and each.refused_at is None), None)
     kept, shrunk = (
         clusters.kept_of(db(), found.cluster_id, settings().hours) if found.cluster_id else (None, [])
@@ -230,7 +231,7 @@ def show(public_id: UUID) -> str:
         asked=_asked(found) if asked is not None and asked.answered_at is None else "",
         tells=tells and found.stopped_at is None,
         may_return=works and found.stopped_at is not None and now() <= found.stopped_at + rules.WAY_BACK,
-        has_offered=who is not None and not works and talent.has_offered(db(), found.id, who.user_id),
+        has_offered=bool(who and rights["may_offer"] and talent.has_offered(db(), found.id, who.user_id)),
         offered=talent.offered(db(), found, who.user_id) if works and who is not None else None,
         names=categories(),
         places=places(),
@@ -238,7 +239,7 @@ def show(public_id: UUID) -> str:
         owners=initiative_forms.OWNER_NAMES,
         assumed_names=ASSUMED,
         steps=initiative_forms.STEPS,
-        **_rights(who, found, works=works),
+        **rights,
     )
 
 

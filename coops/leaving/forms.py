@@ -35,6 +35,16 @@ class AnswerForm(Form):
     answer = TextAreaField(_l("Uw antwoord"), required(LONG), filters=[many_lines])
 
 
+class NotedAnswerForm(Form):
+    """What a member without an account said, as the board writes it down."""
+
+    way = RadioField(
+        _l("Hoe kwam het antwoord?"), [InputRequired(_l("Kies hoe."))],
+        choices=options({"phone": _l("Telefoon"), "letter": _l("Brief of mail"), "talk": _l("Gesprek")}),
+    )  # fmt: skip
+    answer = TextAreaField(_l("Wat zei het lid?"), required(LONG), filters=[many_lines])
+
+
 class SettleForm(Form):
     """The settlement of a leaving."""
 

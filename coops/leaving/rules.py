@@ -33,6 +33,33 @@ KIND_NAMES = {
 """Why → how people say it."""
 
 
+WAYS = {
+    "phone": N_("door het bestuur opgeschreven, gezegd aan de telefoon"),
+    "letter": N_("door het bestuur overgenomen uit een brief of mail"),
+    "talk": N_("door het bestuur opgeschreven, gezegd in een gesprek"),
+}
+"""How an answer came that the board wrote down → its text."""
+
+APPEAL = N_(
+    "\n\nBent u het niet eens met uw ontzetting? Binnen een maand na deze brief kunt u in beroep bij de algemene "
+    "vergadering (BW 2:35 lid 4). Schrijf dat aan het bestuur. Uw geld wacht tot daarover is beslist."
+)
+"""What who is expelled may do about it."""
+
+
+def check_answer(kind: LeavingKind, text: str, gone_on: date, today: date, *, is_over: bool) -> None:
+    """Who is to be expelled is heard once, within the term.
+
+    Raises:
+        NotAsked: no expulsion, the term is over, or `is_over`: answered, settled or taken back.
+        ReasonMissing: an empty answer; at the field.
+    """
+    if kind is not LeavingKind.EXPULSION or is_over or today > gone_on:
+        raise errors.NotAsked
+    if not text.strip():
+        raise errors.ReasonMissing(field="answer")
+
+
 def leaves_on(kind: LeavingKind, today: date, notice_months: int) -> date:
     """The first day on which somebody can be gone: after the notice; at once in case of death; after being heard."""
     if kind is LeavingKind.DEATH:

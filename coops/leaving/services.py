@@ -21,7 +21,7 @@ from cwb.identity.queries import people_with
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
-from cwb.kernel.text import N_
+from cwb.kernel.text import N_, Marked
 from cwb.notifications.services import mail_each
 from ledger.accounts.rules import Role as Account
 from ledger.accounts.services import open_account
@@ -58,6 +58,17 @@ def note_leaving(
             ),
             facts=lambda _member: told, link="/membership/leave", at=at, key=f"expulsion-{made.public_id}",
         )  # fmt: skip
+    elif kind is LeavingKind.NOTICE:
+        noted = {"coop": actor.organisation_name, "day": made.gone_on}
+        write_to(
+            session, [member], subject=N_("Uw opzegging is opgeschreven"),
+            text=N_(
+                "Beste %(name)s,\n\n%(coop)s schreef op dat u uw lidmaatschap opzegt. U bent lid tot en met %(day)s. "
+                "Daarna rekent het bestuur uw inleg met u af, en krijgt u daarvan een opgave.\n\n"
+                "Klopt dit niet? Zeg het meteen tegen het bestuur."
+            ),
+            facts=lambda _member: noted, link="/membership", at=at, key=f"noted-{made.public_id}",
+        )  # fmt: skip
     return made
 
 
@@ -86,20 +97,47 @@ def answer(session: Session, *, leaving: Leaving, text: str, actor: Actor, at: d
         ReasonMissing: an empty answer.
     """
     leaving = _now(session, leaving)
-    if (
-        leaving.kind != LeavingKind.EXPULSION
-        or leaving.answered_at
-        or leaving.settled_at
-        or leaving.withdrawn_at
-    ):
-        raise errors.NotAsked
-    if local_date(at) > leaving.gone_on:
-        raise errors.NotAsked
-    if not text.strip():
-        raise errors.ReasonMissing(field="answer")
+    rules.check_answer(
+        LeavingKind(leaving.kind), text, leaving.gone_on, local_date(at),
+        is_over=bool(leaving.answered_at or leaving.settled_at or leaving.withdrawn_at),
+    )  # fmt: skip
     leaving.answer, leaving.answered_at = text.strip(), at
     session.flush()
     _note(session, "leaving.answered", leaving, actor, {}, at)
+    return leaving
+
+
+def note_answer(
+    session: Session, *, leaving: Leaving, way: str, text: str, actor: Actor, at: datetime
+) -> Leaving:
+    """The board writes down what a member without an account said, and how it came (`rules.WAYS`).
+
+    The member gets it in a letter, so that it can say that it was something else.
+
+    Raises:
+        Forbidden, MemberNotFound: not the board of this cooperative.
+        SettledBefore, NotAsked, ReasonMissing: as above.
+    """
+    leaving = _hold(session, leaving, actor)
+    rules.check_answer(
+        LeavingKind(leaving.kind),
+        text,
+        leaving.gone_on,
+        local_date(at),
+        is_over=leaving.answered_at is not None,
+    )
+    leaving.answer, leaving.answered_at = f"{text.strip()}\n\n({rules.WAYS[way]})", at
+    session.flush()
+    told = {"coop": actor.organisation_name, "answer": leaving.answer}
+    write_to(
+        session, [leaving.member], subject=N_("Uw antwoord is opgeschreven"),
+        text=N_(
+            "Beste %(name)s,\n\nHet bestuur van %(coop)s schreef op wat u zei:\n\n%(answer)s\n\n"
+            "Klopt het niet? Zeg het meteen tegen het bestuur."
+        ),
+        facts=lambda _member: told, link="/membership", at=at, key=f"answer-noted-{leaving.public_id}",
+    )  # fmt: skip
+    _note(session, "leaving.answer_noted", leaving, actor, {"way": way}, at)
     return leaving
 
 
@@ -150,9 +188,12 @@ def settle(session: Session, *, leaving: Leaving, loss: Money, actor: Actor, at:
         session, [member], subject=N_("Uw lidmaatschap is voorbij"),
         text=N_(
             "Beste %(name)s,\n\nUw lidmaatschap van %(coop)s is voorbij. U krijgt nog %(repay)s terug. U doet daar "
-            "niet meer mee en krijgt geen berichten meer. Vragen? Bel of mail het bestuur."
+            "niet meer mee en krijgt geen berichten meer. Vragen? Bel of mail het bestuur.%(appeal)s"
         ),
-        facts=lambda _member: {"coop": actor.organisation_name, "repay": Money(made.repay)}, link="/", at=at,
+        facts=lambda _member: {
+            "coop": actor.organisation_name, "repay": Money(made.repay),
+            "appeal": Marked(rules.APPEAL) if kind is LeavingKind.EXPULSION else "",
+        }, link="/", at=at,
         key=f"settled-{leaving.public_id}",
     )  # fmt: skip
     _note(session, "leaving.settled", leaving, actor, made._asdict(), at)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from coops.capital import queries as capital
 from coops.capital.forms import PayOutForm
@@ -21,7 +21,7 @@ from cwb.web.guards import guarded
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, now
-from cwb.web.submit import submit
+from cwb.web.submit import passed, submit
 
 bp = Blueprint("leaving", __name__)
 
@@ -193,6 +193,25 @@ def own() -> Any:
             and local_date(now()) <= found.gone_on,
             gone_on=rules.leaves_on(LeavingKind.NOTICE, local_date(now()), terms.notice_months) if terms else None,
         ),
+    )  # fmt: skip
+
+
+@bp.route("/leaving/<uuid:public_id>/answer", methods=["GET", "POST"])
+@guarded(policy.SETTLE)
+def note_answer(public_id: UUID) -> Any:
+    """The board writes down what who is to be expelled said."""
+    form, found = forms.NotedAnswerForm(), queries.leaving(db(), public_id, home())
+    back = url_for("leaving.show", public_id=public_id)
+    if request.method == "GET" and found.answered_at is not None:
+        return passed(back, _("Het antwoord staat er al."))
+    return submit(
+        form,
+        lambda session: services.note_answer(
+            session, leaving=queries.leaving(session, public_id, home()), way=form.way.data,
+            text=form.answer.data or "", actor=actor(), at=now(),
+        ),
+        then=lambda _done: back, said=_("Bewaard. Heeft het lid een mailadres, dan kreeg het een brief."),
+        page=lambda: render_template("coops/leaving/note_answer.html", form=form, leaving=found, back=back),
     )  # fmt: skip
 
 

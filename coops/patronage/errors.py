@@ -10,6 +10,12 @@ class DistributionNotFound(NotFound):
     message = N_("Deze verdeling is er niet.")
 
 
+class WhyMissing(RuleBroken):
+    """Members decided it, so taking it back says why."""
+
+    message = N_("Schrijf waarom, in tien tot vijfhonderd tekens. De leden lezen het.")
+
+
 class AmountInvalid(RuleBroken):
     """A surplus is more than nothing; what goes to reserves is a part of it."""
 

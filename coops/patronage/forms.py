@@ -7,11 +7,11 @@ from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired
 
 from coops.meetings.models import Motion
-from coops.patronage.rules import BASIS_NAMES, Basis
+from coops.patronage.rules import BASIS_NAMES, MOST_WHY, Basis
 from coops.register.forms import options
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
-from cwb.web.forms import Form, MoneyField, NumberField, many_lines
+from cwb.web.forms import Form, MoneyField, NumberField, TextField, many_lines, required
 from cwb.web.i18n import _l
 from cwb.web.request import now
 
@@ -40,6 +40,12 @@ class DistributionForm(Form):
             "year": int(self.year.data or 0), "surplus": self.surplus.data or Money(0),
             "reserve": self.reserve.data or Money(0), "basis": Basis(self.basis.data), "units": self.units.data or "",
         }  # fmt: skip
+
+
+class UndoForm(Form):
+    """Why."""
+
+    why = TextField(_l("Waarom draait u dit terug?"), required(MOST_WHY))
 
 
 class PostForm(Form):

@@ -16,8 +16,8 @@ from cwb.kernel.text import N_
 class Distribution(Base):
     """A surplus of a book year, proposed by the board, decided by the members; euro cents.
 
-    Posted as one transfer. `undone_at`: that transfer was taken back whole; `withdrawn_at`: the board took the proposal
-    back before it was posted.
+    Posted as one transfer. `undone_at`: that transfer was taken back whole, for a reason (`undone_why`);
+    `withdrawn_at`: the board took the proposal back before it was posted.
     """
 
     __tablename__ = "surplus_distribution"
@@ -36,6 +36,8 @@ class Distribution(Base):
         ),
         CheckConstraint("undone_at IS NULL OR posted_at IS NOT NULL", name="undone"),
         CheckConstraint("withdrawn_at IS NULL OR posted_at IS NULL", name="withdrawn"),
+        CheckConstraint("num_nulls(undone_at, undone_why) IN (0, 2)", name="why"),
+        CheckConstraint("length(undone_why) BETWEEN 10 AND 500", name="why_length"),
         Index("ix_surplus_distribution_organisation_id", "organisation_id"),
         Index(
             "uq_surplus_distribution_counts",
@@ -66,6 +68,7 @@ class Distribution(Base):
     posted_at: Mapped[datetime | None]
     transfer: Mapped[UUID | None]
     undone_at: Mapped[datetime | None]
+    undone_why: Mapped[str | None]
     withdrawn_at: Mapped[datetime | None]
 
     shares: Mapped[list["SurplusShare"]] = relationship(lazy="raise")

@@ -14,6 +14,8 @@ MOST_MEMBERS = 900
 
 MOST_UNITS = 10**9
 
+LEAST_WHY, MOST_WHY = 10, 500
+
 
 class Basis(StrEnum):
     """By what a surplus is divided."""
@@ -112,3 +114,15 @@ def check_decided(outcome: str | None, closed_at: datetime | None, proposed_at: 
     """
     if outcome != "carried" or closed_at is None or closed_at < proposed_at:
         raise errors.NotCarried(field="motion")
+
+
+def check_why(text: str) -> str:
+    """Why a decided distribution is taken back, cleaned.
+
+    Raises:
+        WhyMissing: at the field.
+    """
+    told = text.strip()
+    if not LEAST_WHY <= len(told) <= MOST_WHY:
+        raise errors.WhyMissing(field="why")
+    return told

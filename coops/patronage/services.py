@@ -9,7 +9,7 @@ from coops.capital.rules import Pot
 from coops.capital.services import legs
 from coops.meetings.queries import motion as motion_of
 from coops.members import queries as registers
-from coops.members.services import hold_register
+from coops.members.services import hold_register, write_to
 from coops.patronage import errors, queries, rules
 from coops.patronage.models import Distribution, SurplusShare
 from coops.patronage.rules import Basis
@@ -17,6 +17,7 @@ from cwb.audit.services import record
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor
+from cwb.kernel.text import N_
 from ledger.accounts.rules import Role
 from ledger.accounts.services import open_account
 from ledger.books.queries import transfer
@@ -115,23 +116,37 @@ def withdraw_distribution(
 
 
 def undo_distribution(
-    session: Session, *, distribution: Distribution, actor: Actor, at: datetime
+    session: Session, *, distribution: Distribution, why: str, actor: Actor, at: datetime
 ) -> Distribution:
     """Take a distribution back whole, as long as nothing of it was paid out: the books refuse it otherwise.
 
+    Each member with a part gets a letter with the reason.
+
     Raises:
+        WhyMissing: at the field.
         Forbidden, DistributionNotFound: not the board of this cooperative.
         DecidedBefore: not posted, or taken back before.
         CeilingPassed: a member was paid already.
     """
+    told = rules.check_why(why)
     home = _hold(session, distribution, actor)
     if distribution.transfer is None or distribution.undone_at is not None:
         raise errors.DecidedBefore
     posted = transfer(session, distribution.transfer, party_id=home).transfer
     reverse(session, key=f"surplus-undo:{distribution.public_id}", transfer_id=posted.id, at=at)
-    distribution.undone_at = at
+    distribution.undone_at, distribution.undone_why = at, told
     session.flush()
     _note(session, "patronage.undone", distribution, actor, at)
+    facts = {"coop": actor.organisation_name, "year": distribution.year, "why": told}
+    write_to(
+        session, [each.member for each in distribution.shares if each.minor], link="/membership/surplus", at=at,
+        subject=N_("De verdeling van het overschot is teruggedraaid"),
+        text=N_(
+            "Beste %(name)s,\n\nHet bestuur van %(coop)s draaide de verdeling van het overschot van %(year)s terug. "
+            "Uw deel staat daarom niet meer bij u. De reden:\n\n%(why)s"
+        ),
+        facts=lambda _member: facts, key=f"surplus-undone-{distribution.public_id}",
+    )  # fmt: skip
     return distribution
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from coops.capital.rules import book_year
 from coops.members import queries as registers
@@ -16,7 +16,7 @@ from cwb.web.guards import guarded
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, now
-from cwb.web.submit import submit
+from cwb.web.submit import passed, submit
 
 bp = Blueprint("patronage", __name__)
 
@@ -72,11 +72,12 @@ def show(public_id: UUID) -> Any:
 def listing(public_id: UUID) -> Any:
     """Each member's part as a file, for the accountant."""
     found = queries.distribution(db(), public_id, home())
-    head = ("year", "member", "basis", "units", "amount", "transfer", "undone")
+    head = ("year", "member", "basis", "units", "amount", "transfer", "undone", "undone_why")
     rows = (
         (
             found.year, each.member.number, found.basis, each.units, Money(each.minor),
             "" if found.transfer is None else str(found.transfer), "yes" if found.undone_at else "no",
+            found.undone_why or "",
         )
         for each in sorted(found.shares, key=lambda share: share.member.number)
     )  # fmt: skip
@@ -99,21 +100,24 @@ def withdraw(public_id: UUID) -> Any:
     )
 
 
-@bp.post("/surplus/<uuid:public_id>/undo")
+@bp.route("/surplus/<uuid:public_id>/undo", methods=["GET", "POST"])
 @guarded(policy.DIVIDE)
 def undo(public_id: UUID) -> Any:
-    """Take a distribution back whole."""
-    form = Button()
+    """Take a distribution back whole, with the reason."""
+    form, found = forms.UndoForm(), queries.distribution(db(), public_id, home())
     back = url_for("patronage.show", public_id=public_id)
+    if request.method == "GET" and (found.undone_at is not None or found.posted_at is None):
+        return passed(back, _("Hier is niets terug te draaien."))
     return submit(
         form,
         lambda session: services.undo_distribution(
-            session, distribution=queries.distribution(session, public_id, home()), actor=actor(), at=now()
+            session, distribution=queries.distribution(session, public_id, home()), why=form.why.data or "",
+            actor=actor(), at=now(),
         ),
         then=lambda _done: back,
-        said=_("Teruggedraaid. Beide boekingen blijven te zien."),
-        page=lambda: refused(form, back),
-    )
+        said=_("Teruggedraaid. Beide boekingen blijven te zien. De leden kregen bericht."),
+        page=lambda: render_template("coops/patronage/undo.html", form=form, made=found, back=back),
+    )  # fmt: skip
 
 
 @bp.get("/membership/surplus")

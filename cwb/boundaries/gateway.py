@@ -63,10 +63,16 @@ def keep(config: Config, found: Outlines) -> Path:
     return new.replace(path)
 
 
+def stamp(config: Config) -> int:
+    """Changes with every import, for what is kept of a page with a map; 0 when nothing was imported."""
+    path = _kept(config)
+    return path.stat().st_mtime_ns if path.is_file() else 0
+
+
 def find_outlines(config: Config) -> Outlines | None:
     """What was imported for the area of this installation; None when nothing was."""
-    path = _kept(config)
-    return _read(path, path.stat().st_mtime_ns) if path.is_file() else None
+    found = stamp(config)
+    return _read(_kept(config), found) if found else None
 
 
 @lru_cache(maxsize=4)

@@ -69,6 +69,11 @@ def outlines(features: Sequence[Feature], area: AreaPack) -> Outlines:
 
 
 def _level(features: Sequence[Feature]) -> str:
+    names = ", ".join(name for _level, name in NAMES)
+    if any(not each.code for each in features):
+        raise BoundariesRefused(
+            fault=f"een plaats heeft geen code. Een van deze eigenschappen is nodig: {names}"
+        )
     levels = {each.level for each in features}
     if len(levels) != 1:
         raise BoundariesRefused(

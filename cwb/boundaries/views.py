@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask import current_app
 
-from cwb.boundaries.gateway import find_outlines
+from cwb.boundaries.gateway import find_outlines, stamp
 from cwb.boundaries.rules import WIDTH, label_at
 from cwb.web.charts import Tile
 from cwb.web.drawings import Chart
@@ -22,3 +22,8 @@ def boundary_map(shown: Sequence[Tile]) -> Chart | None:
         if found.rings.get(each.code)
     ]
     return outline_map(places, width=WIDTH, height=found.height)
+
+
+def boundaries_stamp() -> int:
+    """What a kept page with a `boundary_map` in it depends on besides its figures."""
+    return stamp(current_app.extensions["cwb.config"])

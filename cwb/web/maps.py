@@ -40,6 +40,8 @@ def _drawn(place: Outlined, scale: float) -> list[Shape]:
     words = f"cwb-tile-text cwb-tile-text--{step} cwb-tile-code"
     across, down = place.label[0] * scale, place.label[1] * scale
     field = {"class": f"cwb-tile cwb-tile--{step}", "d": lines, "fill-rule": "evenodd"}
+    if tile.step is None:
+        field["fill"] = "url(#cwb-hatch)"
     return [
         Shape("path", field, href=tile.href),
         *(

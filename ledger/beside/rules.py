@@ -13,6 +13,9 @@ from ledger.disclosure.rules import POOLED
 VERDICTS = {True: N_("genoeg bewijs"), False: N_("onvoldoende bewijs")}
 """Whether a figure passed the gate, as pages, drawings and the report say it."""
 
+THIRD = "D1"
+"""Stands in the address of a list of lines for those without a code of the closed list."""
+
 NAMELESS = "-"
 """Asks for what has no category at all, since an empty filter asks for every one."""
 

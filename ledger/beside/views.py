@@ -17,7 +17,7 @@ from cwb.web.charts import Span, interval_chart
 from cwb.web.drawings import Chart
 from cwb.web.i18n import _, language, money, percent
 from cwb.web.templates import url_for
-from ledger.beside.rules import NAMELESS, VERDICTS, finding_of, hidden
+from ledger.beside.rules import NAMELESS, THIRD, VERDICTS, finding_of, hidden
 from ledger.disclosure.rules import POOLED
 
 Export = Mapping[str, Any]
@@ -69,8 +69,8 @@ def lines_url(period: Period, **filters: Any) -> str:
 
 
 def figure(label: str, facts: Mapping[str, Any], period: Period, **filters: str) -> Figure:
-    """A share of an export with where its lines are."""
-    href = lines_url(period, **filters) if filters else ""
+    """A share of an export with where its lines are: what it divides by, so nothing of the closed list."""
+    href = lines_url(period, **filters, exclusion=THIRD) if filters else ""
     return Figure(
         label, decimal(facts["lo"]), decimal(facts["hi"]), decimal(facts["coverage"]), Money.of(facts["total"]),
         facts["publishable"], why(facts["why"]), href,

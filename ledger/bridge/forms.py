@@ -12,8 +12,10 @@ class TotalForm(Form):
     """A total and where it stands."""
 
     amount = MoneyField(
-        _l("Totaal van alle crediteuren in dit kwartaal"), [InputRequired(_l("Geef het bedrag."))]
-    )
+        _l("Totaal van alle crediteuren in dit kwartaal"),
+        [InputRequired(_l("Geef het bedrag."))],
+        smallest=None,
+    )  # in a quarter of credit notes alone it is below zero
     source = TextField(_l("Waar staat dat?"), required(200))
 
     def values(self) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Use cases of corrections: code a line, correct it, take a whole file back."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,8 +14,10 @@ from ledger.rollups import services as rollups
 from ledger.spend import queries, rules
 from ledger.spend.errors import ImportUndone, LineReplaced, LineUnchanged
 from ledger.spend.models import SpendImport, SpendLine, SpendUndo
-from ledger.spend.rules import Kind
+from ledger.spend.queries import Wanted
+from ledger.spend.rules import Kind, Source
 from ledger.suppliers.events import SupplierLinked
+from ledger.suppliers.models import Supplier
 from ledger.suppliers.queries import supplier_by_id
 
 
@@ -220,6 +223,79 @@ def undo_import(
         facts={"lines": count}, at=at,
     )  # fmt: skip
     return session.scalars(select(SpendUndo).where(SpendUndo.import_id == made.id)).one()
+
+
+_ONCE = "zelfde factuur als een van hier: de leverancier is die organisatie"
+"""The reason of a reversal by `count_once`; by it the line is found again when the link is undone."""
+
+_TAKE_OFF = text(
+    _REPLACE.format(kind="reversal", weight=-1, sign=-1, only="id = ANY(CAST(:lines AS bigint[]))")
+)
+_PUT_BACK = text(
+    _REPLACE.format(
+        kind="correction",
+        weight=1,
+        sign=1,
+        only="""
+            supplier_id = :supplier_id AND weight = 1
+            AND EXISTS (
+                SELECT FROM spend_line back
+                WHERE back.replaces_id = line.id AND back.kind = 'reversal' AND back.reason = :once
+            )
+            AND NOT EXISTS (
+                SELECT FROM spend_line again WHERE again.replaces_id = line.id AND again.kind = 'correction'
+            )
+            AND NOT EXISTS (SELECT FROM spend_undo WHERE spend_undo.import_id = line.import_id)
+        """,
+    )
+)
+
+
+def count_once(session: Session, event: SupplierLinked) -> None:
+    """A supplier turned out to be a party of this house: a purchase that is also an invoice made here counts once.
+
+    The invoice counts on, as when the file names the party itself; lines of the same document and sum are taken off.
+    When the link is undone they count again. Another sum leaves both: people compare them.
+    """
+    supplier = supplier_by_id(session, event.supplier_id)
+    anchor_id = supplier.recorded_by_id
+    if anchor_id is None:
+        return
+    facts: dict[str, Any] = {
+        "actor_id": event.actor_id, "at": event.at, "supplier_id": supplier.id, "once": _ONCE,
+    }  # fmt: skip
+    if event.party_id is None:
+        act, facts = _PUT_BACK, {**facts, "reason": "de koppeling is losgemaakt"}
+    elif found := _twice(session, supplier.id, anchor_id, event.party_id):
+        act, facts = _TAKE_OFF, {**facts, "lines": found, "reason": _ONCE}
+    else:
+        return
+    hold(session, anchor_id)
+    after = rollups.mark(session)
+    session.execute(act, facts)
+    rollups.fold(session, anchor_id=anchor_id, after=after)
+
+
+def _twice(session: Session, supplier_id: int, anchor_id: int, party_id: int) -> list[int]:
+    """Ledger lines of a supplier that count and are together an invoice made here by this party that counts too."""
+    invoices: dict[str, int] = defaultdict(int)
+    of_party = queries.lines(Wanted(anchor_id=anchor_id)).where(
+        SpendLine.source == Source.INVOICE, Supplier.party_id == party_id, SpendLine.document_key != ""
+    )
+    for line in session.scalars(of_party):
+        invoices[line.document_key] += line.net_amount
+    recorded: dict[str, list[SpendLine]] = defaultdict(list)
+    mine = queries.lines(Wanted(anchor_id=anchor_id, supplier_id=supplier_id)).where(
+        SpendLine.source == Source.RECORDED, SpendLine.document_key.in_(list(invoices))
+    )
+    for line in session.scalars(mine):
+        recorded[line.document_key].append(line)
+    return [
+        line.id
+        for key, those in recorded.items()
+        if rules.kind_of_match([each.net_amount for each in those], invoices[key]) is Kind.SAME
+        for line in those
+    ]
 
 
 def code_anchor_payments(session: Session, event: SupplierLinked) -> None:

@@ -12,7 +12,7 @@ from cwb.identity.models import Mandate, Organisation
 from cwb.kernel.period import Period
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
-from cwb.kernel.waiting import Tasks, Waiting, rows
+from cwb.kernel.waiting import USER, Tasks, Waiting, rows
 from cwb.places.rules import AreaPack
 from ledger.declarations.errors import DeclarationUnknown
 from ledger.declarations.models import (
@@ -170,7 +170,10 @@ tasks = Tasks(
         rows(key=cast(Declaration.public_id, Text), title=Supplier.name)
         .join(Supplier, Supplier.id == Declaration.supplier_id)
         .outerjoin(DeclarationCheck, DeclarationCheck.declaration_id == Declaration.id)
-        .where(Declaration.sent_at.is_not(None), DeclarationCheck.id.is_(None)),
+        .where(
+            Declaration.sent_at.is_not(None), DeclarationCheck.id.is_(None),
+            Declaration.declared_by_id.is_distinct_from(USER),  # a colleague checks
+        ),
         {"public_id": "key"},
     )
 )  # fmt: skip

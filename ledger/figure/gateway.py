@@ -6,12 +6,15 @@ from typing import Any
 
 from ledger.figure.errors import ExportUnreadable
 
+NEEDED = ("period", "schema", "definition", "figures", "rows", "excluded", "rows_hash", "hash")
+"""What every export has, of whatever version."""
+
 
 def read_export(path: Path) -> dict[str, Any]:
     """The JSON object in a file.
 
     Raises:
-        ExportUnreadable: no file, no UTF-8, no JSON object.
+        ExportUnreadable: no file, no UTF-8, no JSON object, or a part is missing.
     """
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
@@ -19,4 +22,6 @@ def read_export(path: Path) -> dict[str, Any]:
         raise ExportUnreadable(file=path.name, fault=str(fault).splitlines()[0]) from None
     if not isinstance(found, dict):
         raise ExportUnreadable(file=path.name, fault="no JSON object")
+    if missing := [name for name in NEEDED if name not in found]:
+        raise ExportUnreadable(file=path.name, fault=f"without {', '.join(missing)}")
     return found

@@ -3,8 +3,7 @@
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, SelectField
-from wtforms.fields.choices import SelectChoice
+from wtforms import BooleanField
 from wtforms.validators import InputRequired, Optional
 
 from cwb.kernel.identifiers import BranchNumber, KvkNumber
@@ -61,15 +60,6 @@ class ExtractForm(Form):
     from_on = DayField(_l("Op dit adres sinds"), [Optional()])
     ended_on = DayField(_l("Opgeheven op"), [Optional()])
     looked_up_on = DayField(_l("Datum van het uittreksel"), [InputRequired(_l("Vul dit in."))])
-    checked_by = SelectField(_l("Tweede persoon"), validate_choice=False)
-
-    def offer(self, people: list[tuple[int, str]]) -> None:
-        """Who may be the second person."""
-        self.checked_by.choices = [
-            SelectChoice("", _l("Niemand")),
-            *(SelectChoice(str(k), n) for k, n in people),
-        ]
-        self.people = {str(key) for key, _name in people}
 
     def extract(self) -> Extract:
         """What it says.
@@ -91,7 +81,3 @@ class ExtractForm(Form):
                 ),
             ),
         )  # fmt: skip
-
-    def checker(self) -> int | None:
-        """The second person, if one was chosen among those offered."""
-        return int(self.checked_by.data) if self.checked_by.data in self.people else None

@@ -55,8 +55,7 @@ def take_extracts(
         LookUpDayInvalid: a day to come. LookUpSourceMissing: no source.
         SecondReaderMissing, CheckerInvolved: an extract on paper needs a second, uninvolved person.
     """
-    if looked_up_on > local_date(at):
-        raise LookUpDayInvalid(field="looked_up_on")
+    check_looked_up(looked_up_on, today=local_date(at))
     if not 1 <= len(source.strip()) <= 300:
         raise LookUpSourceMissing(field="source")
     concerned = _concerned(session, extracts)
@@ -82,6 +81,16 @@ def take_extracts(
         at=at,
     )  # fmt: skip
     return done
+
+
+def check_looked_up(on: date, *, today: date) -> None:
+    """Refuse a look-up of a day to come.
+
+    Raises:
+        LookUpDayInvalid: it is.
+    """
+    if on > today:
+        raise LookUpDayInvalid(field="looked_up_on")
 
 
 def _check_reader(

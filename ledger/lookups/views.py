@@ -6,8 +6,6 @@ from uuid import UUID
 from flask import Blueprint, current_app, render_template, request, url_for
 from werkzeug import Response
 
-from cwb.identity.queries import people_with
-from cwb.kernel.policy import Role
 from cwb.web.forms import Button
 from cwb.web.guards import guarded
 from cwb.web.i18n import _
@@ -19,7 +17,7 @@ from ledger.extracts import queries as extracts
 from ledger.extracts.gateway import COLUMNS, MOST_ROWS, NEEDED, KvkRegister
 from ledger.extracts.rules import WAYS
 from ledger.lookups import policy, queries, services
-from ledger.lookups.forms import ExtractForm, FileForm, NumberForm, RegisterFilters
+from ledger.lookups.forms import FileForm, NumberForm, RegisterFilters
 from ledger.suppliers.queries import with_numbers
 
 bp = Blueprint("lookups", __name__, url_prefix="/spend/register")
@@ -31,13 +29,6 @@ def register() -> KvkRegister:
     """The register's API as this installation is set up; without a key it is off."""
     config = current_app.extensions["cwb.config"]
     return KvkRegister(config.kvk_url, config.kvk_key, config.kvk_authorities)
-
-
-def _people() -> list[tuple[int, str]]:
-    """Colleagues of the actor, who may be the second person."""
-    organisation_id = actor().organisation_id
-    found = people_with(db(), organisation_id, Role.PROGRAMME, Role.AUDITOR) if organisation_id else []
-    return [(each.id, each.name) for each in found if each.id != actor().user_id]
 
 
 def _done() -> dict[str, int] | None:
@@ -115,27 +106,6 @@ def ask() -> Any:
         said=_("Het nummer is opgezocht. De cijfers zijn bijgewerkt."),
         page=lambda: render_template("ledger/lookups/ask.html", form=form),
     )
-
-
-@bp.route("/extract", methods=["GET", "POST"])
-@guarded(policy.LOOK_UP)
-def document() -> Any:
-    """Keep an official extract that a second person saw too."""
-    form = ExtractForm(
-        kvk_number=request.args.get("number", "")[:20], name=request.args.get("name", "")[:200]
-    )
-    form.offer(_people())
-    return submit(
-        form,
-        lambda s: services.take_extracts(
-            s, extracts=[form.extract()], looked_up_on=form.looked_up_on.data, via="document",
-            source=str(_("Uittreksel Handelsregister")), checked_by_id=form.checker(),
-            actor_id=actor().user_id, at=now(),
-        ),
-        then=lambda _done: url_for("lookups.index", q=form.kvk_number.data),
-        said=_("Het uittreksel is opgeslagen. De cijfers zijn bijgewerkt."),
-        page=lambda: render_template("ledger/lookups/extract.html", form=form),
-    )  # fmt: skip
 
 
 @bp.route("/file", methods=["GET", "POST"])

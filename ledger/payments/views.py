@@ -34,18 +34,22 @@ def _record(public_id: UUID, kind: PaymentKind) -> Any:
         data={"amount": start, "paid_on": local_date(now())}, assigned=advance is not None
     )
     service = services.record_refund if back else services.record_payment
+
+    def page() -> str:
+        shown, covered = invoice, advance
+        if request.method == "POST":  # again: a refusal's rollback emptied what was loaded
+            shown = invoicing.invoice(db(), public_id)
+            covered = find_covering(db(), shown) if advance else None
+        return render_template(
+            "ledger/payments/record.html", invoice=shown, form=form, refund=back, advance=covered
+        )
+
     return submit(
         form,
         lambda session: service(session, invoice=invoice, actor=actor(), at=now(), **form.values()),
         then=lambda _made: url_for("invoices.show", public_id=public_id),
         said=_("De terugbetaling is geboekt.") if back else _("De betaling is geboekt."),
-        page=lambda: render_template(
-            "ledger/payments/record.html",
-            invoice=invoicing.invoice(db(), public_id),  # again: a refusal's rollback emptied what was loaded
-            form=form,
-            refund=back,
-            advance=find_covering(db(), invoice) if advance else None,
-        ),
+        page=page,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from ledger.beside.rules import NAMELESS
+from ledger.beside.rules import NAMELESS, THIRD
 from ledger.cuts.rules import net
 from ledger.rows.rules import Row
 from ledger.share.rules import euro, minor
@@ -97,6 +97,8 @@ def opened(export: Mapping[str, Any], asked: Mapping[str, str]) -> Opened:
     A cut within another filter is never shown: the export does not hold it.
     """
     wanted = {name: "" if asked.get(name) == NAMELESS else asked[name] for name in asked if asked.get(name)}
+    if wanted.get("exclusion") == THIRD:
+        del wanted["exclusion"]  # groups hold nothing else
     anchor = wanted.get("anchor")
     if cut := next((name for name in CUTS if name in wanted), None):
         others = {name for name in wanted if name not in {cut, "standing"}}

@@ -1,6 +1,7 @@
 """The pictures of a figure, for its page: a finding made from the export, a drawing, a table that leads to lines."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from cwb.boundaries.views import boundary_map
@@ -145,10 +146,24 @@ def wijken(export: Export, period: Period) -> list[Picture]:
               _("meer dan %(top)s", top=ends[-1])]  # fmt: skip
     text = _("Een tegel per wijk met het deel van alle inkoop dat er minstens heen gaat. Donkerder is meer.")
     table = [row for _lo, row in rows]
-    found = [Picture(finding, tile_map(tiles), text, head, table, legend)]
-    if outlined := boundary_map(tiles):
-        found.append(Picture(_("Dezelfde cijfers op de kaart"), outlined, text, head, table, legend))
-    return found
+    found = Picture(finding, tile_map(tiles), text, head, table, legend)
+    bare = [
+        replace(each, text=percent(decimal(shares[each.code]["lo"])) if each.code in shares else "–")
+        for each in tiles
+    ]
+    return [found, *_on_the_map(found, bare)]
+
+
+def _on_the_map(found: Picture, tiles: Sequence[Tile]) -> list[Picture]:
+    """The same within the boundaries that were imported. A narrow wijk has room for the figure alone."""
+    outlined = boundary_map(tiles)
+    if outlined is None:
+        return []
+    said = _(
+        "De wijken binnen hun grenzen, met dezelfde cijfers. Donkerder is meer; gestreept tonen wij niet."
+    )
+    finding = _("Dezelfde cijfers op de kaart: minstens zoveel gaat er heen")
+    return [replace(found, finding=finding, chart=outlined, description=said)]
 
 
 def _of_wijken(export: Export) -> str:

@@ -2,8 +2,10 @@
 
 from datetime import date, datetime
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cwb.identity.models import Organisation, User
@@ -67,12 +69,16 @@ class Preparation(Base):
 
 
 class Publication(Base):
-    """The signature of a second person: from then on a version stands, at its own address, for good."""
+    """The signature of a second person: from then on a version stands, at its own address, for good.
+
+    `told`: what stood on the page to be read first; None for what was signed before that was kept.
+    """
 
     __tablename__ = "spend_publication"
     __table_args__ = (
         UniqueConstraint("period", "version", name="uq_spend_publication_period"),
         CheckConstraint("version >= 1", name="version"),
+        CheckConstraint("jsonb_typeof(told) = 'array'", name="told"),
     )
     __retention__ = Retention(N_("Wie een cijfer tekende."), _KEPT, _THEN)
 
@@ -80,6 +86,7 @@ class Publication(Base):
     preparation_id: Mapped[int] = mapped_column(ForeignKey("spend_preparation.id"), unique=True)
     period: Mapped[str]
     version: Mapped[int] = mapped_column(Integer)
+    told: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
     signed_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime]
 
@@ -87,13 +94,15 @@ class Publication(Base):
     signed_by: Mapped[User] = relationship(lazy="raise")
 
     def __init__(
-        self, *, preparation: Preparation, version: int, now: str, signed_by_id: int, at: datetime
-    ) -> None:
+        self, *, preparation: Preparation, version: int, now: str, told: list[dict[str, Any]], signed_by_id: int,
+        at: datetime,
+    ) -> None:  # fmt: skip
         rules.check_signed(
             prepared=preparation.hash, now=now, prepared_by_id=preparation.prepared_by_id, actor_id=signed_by_id
         )  # fmt: skip
         super().__init__(
-            preparation=preparation, period=preparation.period, version=version, signed_by_id=signed_by_id, at=at
+            preparation=preparation, period=preparation.period, version=version, told=told, signed_by_id=signed_by_id,
+            at=at,
         )  # fmt: skip
 
 

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import exists, select, text
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from cwb.identity.models import Organisation
 from cwb.kernel.kept import Kept
-from cwb.kernel.period import Period
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, USER, Tasks, Waiting, rows
@@ -164,25 +163,3 @@ def find_story(session: Session, publication_id: int) -> FigureStory | None:
             FigureStory.publication_id == publication_id, FigureStory.withdrawn_at.is_(None)
         )
     )
-
-
-_UNDECIDED = text("""
-    SELECT count(*), coalesce(sum(abs(line.net_amount)), 0)::bigint
-    FROM spend_line line
-    WHERE line.kind = 'conflict' AND line.period_on >= :start AND line.period_on < :end
-        AND NOT EXISTS (SELECT FROM spend_decision WHERE line_id = line.id)
-        AND NOT EXISTS (SELECT FROM spend_undo WHERE import_id = line.import_id)
-        AND NOT EXISTS (SELECT FROM spend_line again WHERE again.replaces_id = line.id)
-""")
-
-
-class Undecided(NamedTuple):
-    """Lines of a period that may count already, and do not count until their buyer decides: cents, signs aside."""
-
-    lines: int
-    amount: int
-
-
-def undecided(session: Session, period: Period) -> Undecided:
-    """What waits for a decision of any buyer in a period."""
-    return Undecided(*session.execute(_UNDECIDED, {"start": period.start, "end": period.end}).one())

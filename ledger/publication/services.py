@@ -15,6 +15,7 @@ from ledger.exports.gateway import export
 from ledger.publication import queries, rules
 from ledger.publication.errors import AlreadySigned, NotInFigure, StoryGone, StoryThere, Superseded
 from ledger.publication.models import FigureComment, FigureStory, Preparation, Publication
+from ledger.remarks.queries import to_tell
 
 _LOCK = 7_301_060
 
@@ -74,13 +75,19 @@ def sign_figure(
     earlier = session.scalar(
         select(func.count()).select_from(Publication).where(Publication.period == prepared.period)
     )
+    current = export(session, period, area)
+    told = to_tell(session, period, current)
     made = Publication(
-        preparation=prepared, version=1 + (earlier or 0), now=export(session, period, area)["hash"],
-        signed_by_id=actor_id, at=at,
-    )  # fmt: skip
+        preparation=prepared,
+        version=1 + (earlier or 0),
+        now=current["hash"],
+        told=told,
+        signed_by_id=actor_id,
+        at=at,
+    )
     session.add(made)
     session.flush()
-    _record(session, "figure.published", prepared, actor_id, at, version=made.version)
+    _record(session, "figure.published", prepared, actor_id, at, version=made.version, told=len(told))
     return made
 
 

@@ -23,6 +23,7 @@ from ledger.publication import policy, queries, rules, services
 from ledger.publication.forms import CommentForm, PrepareForm, StoryForm
 from ledger.publication.models import Publication
 from ledger.publication.rules import AMOUNTS, PARTS, Change
+from ledger.remarks.queries import to_tell
 from ledger.rollups.queries import quarters
 
 bp = Blueprint("publication", __name__, url_prefix="/spend/published")
@@ -160,7 +161,12 @@ def prepare() -> Any:
         ),
         then=lambda made: url_for("publication.prepared", public_id=made.public_id),
         said=_("Klaargemaakt. Kopers kunnen nu reageren, en iemand anders kan tekenen."),
-        page=lambda: render_template("ledger/publication/prepare.html", form=form),
+        page=lambda: render_template(
+            "ledger/publication/prepare.html",
+            form=form,
+            latest=offered[0],
+            told=to_tell(db(), offered[0], export(db(), offered[0], _area())),
+        ),
     )
 
 
@@ -179,7 +185,7 @@ def prepared(public_id: UUID) -> Any:
         changed=_changed(rules.changes(body, current), {**named(current), **named(body)}) if stale else [],
         comments=queries.comments(db(), one), may_sign=policy.may(actor(), policy.SIGN, one),
         may_comment=policy.may(actor(), policy.COMMENT), may_prepare=policy.may(actor(), policy.PREPARE),
-        undecided=queries.undecided(db(), Period.parse(one.period)),
+        told=to_tell(db(), Period.parse(one.period), current) if policy.may(actor(), policy.SIGN) else None,
         **_figure(body),
     )  # fmt: skip
 

@@ -42,6 +42,17 @@ from ledger.suppliers.models import Supplier, SupplierEvidence, SupplierStanding
 from ledger.suppliers.queries import WHOSE
 from ledger.suppliers.rules import Novelty, novelty, parts_of, ring
 
+_QUARTERS = text("""
+    SELECT quarter_on FROM (
+        SELECT step::date AS quarter_on
+        FROM generate_series((SELECT min(quarter_on) FROM spend_rollup)::timestamp,
+            (SELECT max(quarter_on) FROM spend_rollup)::timestamp, '3 months') step
+    ) between_them
+    WHERE EXISTS (SELECT FROM spend_rollup WHERE spend_rollup.quarter_on = between_them.quarter_on)
+    ORDER BY quarter_on DESC
+""")
+"""From the first to the last, each found by its key: a list of all rows would cost as much as there are."""
+
 LINES = """
     SELECT line.anchor_id, date_trunc('quarter', line.period_on::timestamp)::date AS quarter_on, line.supplier_id,
         line.category, line.exclusion, line.contract_reference, line.contract_starts_on, line.contract_ends_on,
@@ -224,19 +235,8 @@ def find_anchor(session: Session, text: str) -> str | None:
 
 
 def quarters(session: Session) -> list[Period]:
-    """The quarters from the first to the last line, latest first."""
-    first, last = session.execute(
-        select(
-            select(func.min(SpendRollup.quarter_on)).scalar_subquery(),
-            select(func.max(SpendRollup.quarter_on)).scalar_subquery(),
-        )
-    ).one()
-    if first is None or last is None:
-        return []
-    found = [Period.quarter_of(last)]
-    while found[-1].start > first:
-        found.append(found[-1].previous_quarter())
-    return found
+    """The quarters with lines, latest first."""
+    return [Period.quarter_of(each) for each in session.scalars(_QUARTERS)]
 
 
 def version(session: Session, span: Period, *more: ColumnElement[Any]) -> tuple[Any, ...]:
@@ -279,7 +279,7 @@ def papers(session: Session, period: Period) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """Which sums are asked for; None leaves a filter out."""
+    """Which sums are asked for; None leaves a filter out, `exclusion` "" asks for what has no code: D1."""
 
     period: Period | None = None
     anchor_id: int | None = None
@@ -312,13 +312,13 @@ def suppliers_with(session: Session, asked: Narrowed, most: int) -> Sequence[int
 def _narrow(statement: Select[*tuple[Any, ...]], asked: Narrowed) -> Select[*tuple[Any, ...]]:
     if asked.period is not None:
         statement = statement.where(inside(asked.period))
-    third = asked.standing is not None or asked.wijk is not None
+    third = asked.standing is not None or asked.wijk is not None or asked.exclusion == ""
     for part, value in (
         (SpendRollup.anchor_id, asked.anchor_id),
         (SpendRollup.standing, asked.standing.value if asked.standing else None),
         (SpendRollup.wijk, asked.wijk),
         (SpendRollup.category, asked.category),
-        (SpendRollup.exclusion, asked.exclusion),
+        (SpendRollup.exclusion, asked.exclusion or None),
         (SpendRollup.supplier_id, asked.supplier_id),
     ):
         if value is not None:

@@ -5,6 +5,7 @@ from wtforms.fields.choices import SelectChoice
 
 from cwb.web.forms import Form, TextField, optional
 from cwb.web.i18n import _, _l
+from ledger.beside.rules import THIRD
 from ledger.spend.rules import EXCLUSION_TEXT
 
 
@@ -49,4 +50,5 @@ class LineFilters(Form):
             del self.wijk, self.q
         self.category.choices = [every, *(SelectChoice(key, name) for key, name in categories.items())]
         codes = (SelectChoice(code, f"{code} {_(text)}") for code, text in EXCLUSION_TEXT.items())
-        self.exclusion.choices = [every, *codes]
+        third = SelectChoice(THIRD, _("Niets hiervan: alleen D1"))
+        self.exclusion.choices = [every, third, *codes]

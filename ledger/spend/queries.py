@@ -72,7 +72,7 @@ GRADE = proven("grade", 0)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which lines are asked for; None leaves a filter out. `kind` "conflict" shows what waits for a decision."""
+    """Which lines are asked for; None leaves a filter out, `exclusion` "" is D1. `kind` "conflict": what waits."""
 
     period: Period | None = None
     anchor_id: int | None = None
@@ -130,7 +130,7 @@ def _conditions(wanted: Wanted) -> list[Any]:
     if wanted.category is not None:
         found.append(SpendLine.category == wanted.category)
     if wanted.exclusion is not None:
-        found.append(SpendLine.exclusion == wanted.exclusion)
+        found.append(SpendLine.exclusion == (wanted.exclusion or None))
     if wanted.supplier_id is not None:
         found.append(SpendLine.supplier_id == wanted.supplier_id)
     if key := search_key(wanted.text):

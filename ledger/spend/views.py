@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from markupsafe import Markup
 
+from cwb.boundaries.views import boundaries_stamp
 from cwb.kernel.clock import local_date
 from cwb.kernel.kept import Kept
 from cwb.kernel.money import Money
@@ -19,7 +20,7 @@ from cwb.web.kept_pages import kept
 from cwb.web.pages import Page, asked_page, csv_file, paged
 from cwb.web.request import actor, db, find_actor, now
 from ledger.beside import views as beside
-from ledger.beside.rules import NAMELESS
+from ledger.beside.rules import NAMELESS, THIRD
 from ledger.beside.views import area, category_name, decimal, figure, lines_url, variant_name
 from ledger.cuts.rules import net
 from ledger.disclosure.rules import POOLED
@@ -62,7 +63,8 @@ def index() -> Any:
     if period is None:
         return render_template("ledger/spend/empty.html", may_upload=policy.sees_own(find_actor()))
     export = public_export(db(), period, area())
-    body = _BODIES.get((export["hash"], language()), lambda: Markup(_body(export, period)))  # noqa: S704 (our own template)
+    key = (export["hash"], language(), boundaries_stamp())
+    body = _BODIES.get(key, lambda: Markup(_body(export, period)))  # noqa: S704 (our own template)
     return render_template(
         "ledger/spend/index.html",
         area=area(),
@@ -186,7 +188,8 @@ def _bridge(facts: dict[str, Any], period: Period, anchor: str = "") -> dict[str
     ]  # fmt: skip
     return {
         "d0": _money(facts["d0"]), "steps": steps, "d1": _money(facts["d1"]), "lines": facts["lines"],
-        "d1_href": lines_url(period, anchor=anchor), "d2": None if facts["d2"] is None else _money(facts["d2"]),
+        "d1_href": lines_url(period, anchor=anchor, exclusion=THIRD),
+        "d2": None if facts["d2"] is None else _money(facts["d2"]),
         "influenceable": _money(facts["influenceable"]), "unknown": _money(facts["influence_unknown"]),
     }  # fmt: skip
 
@@ -265,13 +268,14 @@ def _wanted(period: Period | None) -> Wanted:
     keys = {str(public_id): key for key, public_id, _name in reporting_anchors(db())}
     asked = keys.get(arguments.get("anchor", ""))
     standing, kind, category = (arguments.get(name, "") for name in ("standing", "kind", "category"))
+    exclusion = arguments.get("exclusion", "")
     return Wanted(
         period=None if kind == Kind.CONFLICT else period,
         anchor_id=asked if policy.sees_all(find_actor()) else actor().organisation_id,
         standing=Standing(standing) if standing in {each.value for each in Standing} else None,
         wijk=arguments.get("wijk") or None,
         category="" if category == NAMELESS else category or None,
-        exclusion=arguments.get("exclusion") or None,
+        exclusion="" if exclusion == THIRD else exclusion or None,
         kind=Kind.CONFLICT if kind == Kind.CONFLICT else None,
         text=arguments.get("q", "")[:200],
     )

@@ -46,24 +46,14 @@ class EvidenceForm(Form):
     valid_from = DayField(_l("Op dit adres sinds"), [Optional()])
     obtained_on = DayField(_l("Nagekeken op"), [Optional()])
     source = TextField(_l("Waar staat dit?"), required(300))
-    checked_by = SelectField(_l("Tweede persoon"), validate_choice=False)
-
-    def offer(self, people: list[tuple[int, str]]) -> None:
-        """Who may be the second person."""
-        self.checked_by.choices = [
-            SelectChoice("", _l("Niemand")),
-            *(SelectChoice(str(k), n) for k, n in people),
-        ]
-        self.people = {str(key) for key, _name in people}
 
     def values(self) -> dict[str, Any]:
         """The facts as the service takes them."""
-        checker, workers = self.checked_by.data, self.worker_count.data
+        workers = self.worker_count.data
         return {
             "kind": self.kind.data, "grade": int(self.grade.data), "street": self.street.data or "",
             "house_number": self.house_number.data or "", "postcode": self.postcode.data,
             "country": self.country.data.upper(), "contract_reference": self.contract_reference.data or "",
             "worker_count": None if workers is None else int(workers),
             "valid_from": self.valid_from.data, "obtained_on": self.obtained_on.data, "source": self.source.data,
-            "checked_by_id": int(checker) if checker in self.people else None,
         }  # fmt: skip

@@ -180,7 +180,10 @@ class SupplierEvidence(Base):
         CheckConstraint("verdict IN ('inside', 'outside', 'unknown')", name="verdict"),
         CheckConstraint("length(source) BETWEEN 1 AND 300", name="source"),
         CheckConstraint("expires_on > valid_from", name="term"),
-        CheckConstraint("grade <> 3 OR checked_by_id IS NOT NULL", name="checked"),
+        CheckConstraint(
+            "grade < 3 OR checked_by_id IS NOT NULL OR (grade = 4 AND created_at < '2026-11-29')",
+            name="checked",
+        ),
         CheckConstraint("checked_by_id <> created_by_id", name="second_person"),
         CheckConstraint("(kind = 'establishment') = (contract_reference <> '')", name="contract"),
         CheckConstraint(
@@ -221,6 +224,7 @@ class SupplierEvidence(Base):
     created_at: Mapped[datetime]
 
     checked_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[checked_by_id])
+    created_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[created_by_id])
     extract: Mapped[RegisterExtract | None] = relationship(lazy="raise")
 
 

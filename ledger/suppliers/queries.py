@@ -139,7 +139,11 @@ def evidence_of(session: Session, supplier_ids: Sequence[int]) -> Sequence[Suppl
     return session.scalars(
         select(SupplierEvidence)
         .where(SupplierEvidence.supplier_id == any_(array_of(supplier_ids, BigInteger)))
-        .options(joinedload(SupplierEvidence.checked_by), joinedload(SupplierEvidence.extract))
+        .options(
+            joinedload(SupplierEvidence.checked_by),
+            joinedload(SupplierEvidence.created_by),
+            joinedload(SupplierEvidence.extract),
+        )
         .order_by(SupplierEvidence.obtained_on.desc(), SupplierEvidence.id.desc())
     ).all()
 

@@ -3,7 +3,7 @@
 import json
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -11,7 +11,7 @@ from hashlib import sha256
 from itertools import pairwise
 from typing import Any, Protocol
 
-from cwb.kernel.identifiers import BranchNumber, Iban, KvkNumber, Postcode, VatId
+from cwb.kernel.identifiers import BranchNumber, Iban, KvkNumber, Postcode, PostcodeInvalid, VatId
 from cwb.kernel.text import N_, search_key
 from cwb.places.rules import Variant, Verdict
 from ledger.share.rules import Standing
@@ -243,17 +243,42 @@ def check_evidence(
         raise EvidenceTermInvalid(field="expires_on")
 
 
+def is_told(grade: int) -> bool:
+    """Whether evidence is somebody's word about itself (E1): it proves nothing, so nobody need see it too."""
+    return grade <= 1
+
+
+def check_place(facts: Mapping[str, Any], *, today: date) -> None:
+    """Refuse what was seen of a place and cannot be: the rule `check_evidence`, and a whole postcode.
+
+    Raises:
+        PostcodeInvalid, and as `check_evidence`.
+    """
+    obtained = facts["obtained_on"] or today
+    check_evidence(
+        kind=facts["kind"], grade=facts["grade"], contract_reference=facts["contract_reference"],
+        worker_count=facts["worker_count"], valid_from=facts["valid_from"] or obtained, obtained_on=obtained,
+        expires_on=None, source=facts["source"], today=today,
+    )  # fmt: skip
+    if (
+        facts["country"] == "NL"
+        and not is_told(facts["grade"])
+        and Postcode.normalise(facts["postcode"].strip()) is None
+    ):
+        raise PostcodeInvalid(field="postcode")
+
+
 def check_checker(
     grade: int, *, created_by_id: int | None, checked_by_id: int | None, involved: bool
 ) -> None:
-    """A document (E3) is checked by a second person from neither the anchor nor the supplier.
+    """A document (E3) or an auditor's word (E4) is seen by a second person from neither the anchor nor the supplier.
 
     Raises:
         SecondPersonMissing, CheckerInvolved.
     """
     if checked_by_id is not None and checked_by_id == created_by_id:
         raise SecondPersonMissing(field="checked_by")
-    if grade == 3 and checked_by_id is None:
+    if grade >= 3 and checked_by_id is None:
         raise SecondPersonMissing(field="checked_by")
     if grade >= 3 and involved:
         raise CheckerInvolved(field="checked_by")

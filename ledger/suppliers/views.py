@@ -5,10 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, url_for
-from sqlalchemy.orm import Session
+from flask import Blueprint, render_template, request
 
-from cwb.identity.queries import people_with
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Role
 from cwb.places.rules import BASIS_TEXT
@@ -16,9 +14,8 @@ from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, _l, short_day
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, now
-from cwb.web.submit import submit
-from ledger.suppliers import policy, queries, services
-from ledger.suppliers.forms import EvidenceForm, SupplierFilters
+from ledger.suppliers import policy, queries
+from ledger.suppliers.forms import SupplierFilters
 from ledger.suppliers.models import Supplier, SupplierEvidence, SupplierLink
 from ledger.suppliers.rules import GRADES, KINDS, REGISTER_BASIS
 
@@ -137,28 +134,3 @@ _DECIDED = {
     ("same", True): _l("Is dezelfde als"),
     ("same", False): _l("Is niet dezelfde als"),
 }
-
-
-@bp.route("/<uuid:public_id>/evidence", methods=["GET", "POST"])
-@guarded(policy.PROVE)
-def prove(public_id: UUID) -> Any:
-    """Add evidence of where a supplier is."""
-    found = _supplier(public_id, policy.PROVE)
-    form = EvidenceForm(street=found.street, house_number=found.house_number, postcode=found.postcode)
-    form.offer([(each.id, each.name) for each in _checkers(db())])
-    return submit(
-        form,
-        lambda s: services.add_evidence(
-            s, supplier=found, actor_id=actor().user_id, at=now(), **form.values()
-        ),
-        then=lambda _made: url_for("suppliers.show", public_id=public_id),
-        said=_("Het bewijs is opgeslagen. De cijfers zijn bijgewerkt."),
-        page=lambda: render_template("ledger/suppliers/prove.html", form=form, supplier=found),
-    )
-
-
-def _checkers(session: Session) -> list[Any]:
-    """Colleagues of the actor: the programme's own people, but not the actor."""
-    organisation_id = actor().organisation_id
-    people = people_with(session, organisation_id, Role.PROGRAMME, Role.AUDITOR) if organisation_id else []
-    return [each for each in people if each.id != actor().user_id]

@@ -98,7 +98,7 @@ def _where(step: Step, supplier: Supplier, coverage: str) -> str:
         endpoint = "suppliers.show" if policy.sees_all(actor()) else "identities.number"
         return url_for(endpoint, public_id=supplier.public_id)
     if step is Step.PLACE:
-        return url_for("suppliers.prove", public_id=supplier.public_id)
+        return url_for("witnesses.address", public_id=supplier.public_id)
     if step is Step.LOOK_UP:
         return url_for("lookups.ask", number=supplier.kvk_number)
     return url_for("identities.who", public_id=supplier.public_id, back="work", was=coverage)

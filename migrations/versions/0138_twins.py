@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0138_twins"
-down_revision = "0178_kvk_after_the_day"
+down_revision = "0180_why_undone"
 branch_labels = None
 depends_on = None
 

@@ -73,6 +73,16 @@ def state_pay(
         session, action="pay.stated", subject=f"contract:{contract.number}", actor_id=actor.user_id,
         facts={"statement": str(made.public_id), "lowest": made.lowest_minor, "people": made.people}, at=at,
     )  # fmt: skip
+    if made.is_below:
+        tell_side(
+            session, contract, contract.buyer_id, N_("Loon onder de ondergrens bij %(number)s"),
+            N_(
+                "Uw leverancier verklaarde zelf dat iemand minder verdiende dan de ondergrens. "
+                "Het programma ziet het bewijs na. Vraag de leverancier hoe het komt. "
+                "Spreek af wanneer het is rechtgezet."
+            ),
+            f"pay-below-{made.id}", at, page="/fair-work",
+        )  # fmt: skip
     return made
 
 

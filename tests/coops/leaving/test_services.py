@@ -164,6 +164,38 @@ def test_who_is_expelled_is_heard_first(session, club, at):
     assert (made.reason, made.answer) == ("–", "–")
 
 
+def test_what_a_member_without_an_account_said_is_written_down_by_the_board(session, club, at):
+    one = club.members[0]
+    made = services.note_leaving(
+        session, member=one, kind=LeavingKind.EXPULSION, reason="Kwam nooit.", actor=club.board, at=at
+    )
+    with pytest.raises(errors.ReasonMissing):
+        services.note_answer(session, leaving=made, way="phone", text=" ", actor=club.board, at=at)
+    with pytest.raises(errors.NotAsked):
+        services.note_answer(
+            session, leaving=made, way="phone", text="Te laat.", actor=club.board, at=at + timedelta(days=15)
+        )
+    services.note_answer(session, leaving=made, way="phone", text="Ik was ziek.", actor=club.board, at=at)
+    assert "telefoon" in made.answer
+    assert "Ik was ziek." in session.scalars(select(Mail).where(Mail.key.like("answer-noted-%"))).one().text
+    with pytest.raises(errors.NotAsked):
+        services.note_answer(session, leaving=made, way="talk", text="Nog iets.", actor=club.board, at=at)
+    services.settle(session, leaving=made, loss=Money(0), actor=club.board, at=at + timedelta(days=1))
+    assert (
+        "in beroep bij de algemene"
+        in session.scalars(select(Mail).where(Mail.key.like("settled-%"))).one().text
+    )
+
+
+def test_who_gives_notice_on_paper_gets_it_confirmed(session, club, at):
+    made = services.note_leaving(
+        session, member=club.members[0], kind=LeavingKind.NOTICE, reason="", actor=club.board, at=at
+    )
+    letter = session.scalars(select(Mail).where(Mail.key.like("noted-%"))).one()
+    assert "U bent lid tot en met" in letter.text
+    services.withdraw(session, leaving=made, actor=club.board, at=at)
+
+
 def test_a_member_can_stay_after_all(session, club, at):
     one = club.members[0]
     made = services.give_notice(session, member=one, actor=club.board, at=at)

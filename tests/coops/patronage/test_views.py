@@ -77,10 +77,14 @@ def test_what_members_carry_is_posted_and_can_be_taken_back(session, club, at):
     with pytest.raises(errors.YearDivided):
         proposed(session, club, day)
     assert session.scalar(text("SELECT posted FROM account WHERE subkey = 'reserve'")) == -300_00
-    services.undo_distribution(session, distribution=made, actor=club.board, at=day)
+    services.undo_distribution(
+        session, distribution=made, why="De jaarrekening klopte niet", actor=club.board, at=day
+    )
     assert surplus(session, club) == [0, 0, 0]
     with pytest.raises(errors.DecidedBefore):
-        services.undo_distribution(session, distribution=made, actor=club.board, at=day)
+        services.undo_distribution(
+            session, distribution=made, why="De jaarrekening klopte niet", actor=club.board, at=day
+        )
 
 
 def test_what_was_paid_out_is_not_taken_back(session, club, at):
@@ -99,10 +103,14 @@ def test_what_was_paid_out_is_not_taken_back(session, club, at):
     [line] = [each for each in capital.lines(session, club.members)[club.members[0].id] if each.minor < 0]
     assert line.day == local_date(day) + timedelta(days=2)
     with pytest.raises(CeilingPassed), session.begin_nested():
-        services.undo_distribution(session, distribution=made, actor=club.board, at=day)
+        services.undo_distribution(
+            session, distribution=made, why="De jaarrekening klopte niet", actor=club.board, at=day
+        )
     money.undo_receipt(**paying, transfer_id=paid, at=facts["at"])
     assert surplus(session, club) == [300_00, 200_00, 200_00]
-    services.undo_distribution(session, distribution=made, actor=club.board, at=facts["at"])
+    services.undo_distribution(
+        session, distribution=made, why="De jaarrekening klopte niet", actor=club.board, at=facts["at"]
+    )
     proposed(session, club, facts["at"])
 
 
@@ -170,7 +178,9 @@ def test_without_the_members_nothing_is_posted(session, club, make_organisation,
                 session, distribution=made, motion_id=lost.public_id, actor=actor, at=day
             )
         with pytest.raises(error):
-            services.undo_distribution(session, distribution=made, actor=actor, at=day)
+            services.undo_distribution(
+                session, distribution=made, why="De jaarrekening klopte niet", actor=actor, at=day
+            )
     with pytest.raises(Forbidden):
         proposed(session, replace(club, board=plain), at)
 
@@ -223,6 +233,11 @@ def test_pages_from_proposal_to_ones_own_part(session, sign_in_user, sign_in, cl
     )
     session.commit()
     assert "300,00" in member.get("/membership/surplus").text
-    assert browser.post(f"{page}/undo").status_code == 303
+    assert "De leden besloten dit" in browser.get(f"{page}/undo").text
+    assert browser.post(f"{page}/undo", data={"why": "fout"}).status_code == 422
+    assert browser.post(f"{page}/undo", data={"why": "De jaarrekening klopte niet"}).status_code == 303
+    assert "De jaarrekening klopte niet" in browser.get(page).text
+    assert "De jaarrekening klopte niet" in browser.get(f"{page}/members.csv").text
+    assert browser.get(f"{page}/undo").status_code == 303
     assert "teruggedraaid" in member.get("/membership/surplus").text
     assert sign_in(Role.BOARD).get(page).status_code == 404

@@ -130,7 +130,7 @@ def test_a_meeting_from_agenda_to_minutes(board, sign_in, session, home):
     assert "Stem nu" not in one.get(made).text
     assert "u stemde" in one.get(made).text
     assert "Uw stem is geteld" in one.get(f"/motions/{motion}/vote").text
-    assert "2 stemden al" in two.get(made).text
+    assert "Gestemd: 2." in two.get(made).text
     assert "Voor 2" not in two.get(made).text
     assert board.get(f"{made}/minutes.pdf").status_code == 404
     assert board.post(f"/motions/{motion}/close").status_code == 303

@@ -18,6 +18,8 @@ from cwb.boundaries.gateway import find_outlines, read_features
 from cwb.boundaries.rules import Feature
 from cwb.config import Config
 from cwb.places.gateway import area_pack
+from cwb.web.charts import Tile
+from cwb.web.maps import Outlined, outline_map
 
 
 def square(x: float, y: float, size: float = 0.01) -> list[tuple[float, float]]:
@@ -51,6 +53,11 @@ def test_a_whole_area_is_drawn_in_its_own_proportion():
         (lambda found: [*found, found[0]], "twee keer: FA"),
         (lambda found: [*found, Feature("wijk", "ZZ", found[0].rings)], "onbekende code: ZZ"),
         (lambda found: [*found[:-1], Feature("buurt", "FQ01", found[0].rings)], "niet allebei"),
+        (
+            lambda found: [*found, Feature("", "", found[0].rings)],
+            "geen code. Een van deze eigenschappen is nodig: buurt_code",
+        ),
+        (lambda found: [Feature("", "", each.rings) for each in found], "wijk_code"),
         (lambda found: [Feature("wijk", "FA", [square(4, 52)[:-1]]), *found[1:]], "niet gesloten: FA"),
         (lambda found: [Feature("wijk", "FA", [square(112_000, 487_000)]), *found[1:]], "WGS84"),
         (lambda found: [Feature("wijk", "FA", [square(4, 52, 0)]), *found[1:]], "zonder oppervlak: FA"),
@@ -116,3 +123,11 @@ def test_real_boundaries_lose_points_and_no_place():
         after = sum(len(ring) for those in found.rings.values() for ring in those)
         assert after < before * 0.6
         assert all(found.rings.values())
+
+
+def test_on_the_map_a_wijk_without_a_figure_is_hatched_and_no_other():
+    ring = [(0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 0.0)]
+    tiles = [Tile("FB", "Geuzenveld", 0, 0, "–"), Tile("FC", "Slotermeer", 1, 0, "3%", 1)]
+    found = outline_map([Outlined(each, [ring], (4, 4)) for each in tiles], width=9, height=9)
+    fills = [each.attributes.get("fill") for each in found.wide.shapes if each.tag == "path"]
+    assert fills == ["url(#cwb-hatch)", None]

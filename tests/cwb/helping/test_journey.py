@@ -79,6 +79,13 @@ def test_a_page_of_the_log_is_called_as_people_call_it(app, page, name):
         assert _called(page) == name
 
 
+def test_a_helper_at_the_register_begins_from_its_start_page(sign_in):
+    page = sign_in(Role.REGISTER_HELPER).get("/").text
+    for there in ("/cooperatives/join", "/cooperatives/papers", "/experience"):
+        assert f'href="{there}"' in page, there
+    assert 'href="/cooperatives/papers"' not in sign_in(Role.INVOICE_HELPER).get("/").text
+
+
 def test_what_is_sent_is_written_down_with_the_act_or_not_at_all(session, sign_in):
     helper = sign_in(Role.REGISTER_HELPER)
     did = select(HelpAct.page).where(HelpAct.deed == "did")

@@ -113,6 +113,10 @@ def test_an_anchor_types_its_total_and_sees_the_difference_others_only_look(sign
     assert browser.post(address, data={"amount": "182,50", "source": "proefbalans"}).status_code == 303
     page = browser.get(address).get_data(as_text=True)
     assert ["0,50" in page, "X2 Belastingen en premies" in page, "proefbalans" in page] == [True] * 3
+    assert "Af: verschil" in page
+    assert browser.post(address, data={"amount": "-3,00", "source": "proefbalans"}).status_code == 303
+    assert "Bij: verschil" in browser.get(address).get_data(as_text=True)
+    assert browser.post(address, data={"amount": "182,50", "source": "proefbalans"}).status_code == 303
     assert (
         browser.post("/spend/bridge?period=2026", data={"amount": "1,00", "source": "x"}).status_code == 422
     )

@@ -26,6 +26,7 @@ def test_a_supplier_declares_in_steps_and_somebody_else_checks(sign_in, session,
     start = browser.post("/spend/declarations/new", data={"year": "2026", "turnover": "100.000,00"})
     assert start.location.endswith("/wages")
     address = start.location.removesuffix("/wages")
+    assert 'per postcode <span class="cwb-optional">' not in browser.get(f"{address}/wages").text
     assert browser.post(f"{address}/wages", data=WAGES | {"payroll": "1081 AB 3"}).status_code == 422
     assert browser.post(f"{address}/wages", data=WAGES).location.endswith("/purchases")
     named = {"kvk_number": "12345678", "name": "Buur", "amount": "10.000"}
@@ -74,6 +75,8 @@ def test_the_programme_declares_on_paper_and_a_colleague_checks(
     one.post(f"{address}/wages", data=WAGES | {"wages": "10"})
     assert one.post(f"{address}/send").status_code == 303
     assert colleague.get(f"{address}/surplus").status_code == 403
+    assert "Kijk de opgave van" in colleague.get("/").text
+    assert "Kijk de opgave van" not in one.get("/").text
     judged = {"answer": "yes", "grade": "3", "reason": "gezien"}
     assert one.post(f"{address}/check", data=judged).status_code == 303
     assert session.query(DeclarationCheck).count() == 0

@@ -264,6 +264,11 @@ def test_what_is_no_export_is_unreadable(run, text):
     assert result.stderr.count("\n") == 1
 
 
+def test_what_an_export_lacks_is_named(run):
+    lacking = {name: value for name, value in WHOLE.items() if name not in {"figures", "hash"}}
+    assert "without figures, hash" in run(json.dumps(lacking)).stderr
+
+
 def test_pooled_anchors_are_named_as_such():
     rows = [*some("A", L, 9, 1), *some("B", N, 3, 1), *some("C", U, 3, 1, start=9)]
     assert set(export(rows)["figures"]["bridge"]["by_anchor"]) == {"A", POOLED}

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from cwb.identity.models import Mandate, Organisation
 from cwb.kernel.identifiers import KvkNumber
 from cwb.kernel.policy import Role
 from ledger.extracts.models import RegisterExtract
 from ledger.lookups.models import RegisterUpload
+from ledger.witnesses.models import Sighting
 from tests.ledger.extracts.test_gateway import twin
 from tests.ledger.lookups.conftest import told
 
@@ -115,24 +115,27 @@ EXTRACT = {
 }  # fmt: skip
 
 
-def test_an_extract_is_kept_with_its_second_reader(programme, session, known, make_user):
+def test_an_extract_is_kept_with_its_second_reader(programme, session, known, sign_in):
     supplier = known(kvk_number=KVK)
-    held = session.query(Mandate).filter_by(role=Role.PROGRAMME).one()
-    second = make_user((Role.PROGRAMME, session.get(Organisation, held.organisation_id)))
-    good = EXTRACT | {"checked_by": str(second.id)}
+    session.commit()
+    good = EXTRACT
     for wrong in (
-        {"checked_by": ""}, {"checked_by": "999999"}, {"kvk_number": "1"}, {"name": ""}, {"postcode": ""},
+        {"kvk_number": "1"}, {"name": ""}, {"postcode": ""},
         {"country": "N1"}, {"started_on": ""}, {"started_on": "2026-01-01", "from_on": "2025-01-01", "ended_on": "x"},
         {"looked_up_on": "2199-01-01"}, {"trade_names": "x" * 501}, {"branch_number": "12"}, {"name": "x" * 201},
     ):  # fmt: skip
         assert programme.post(f"{PATH}/extract", data=good | wrong).status_code == 422, wrong
     assert session.query(RegisterExtract).count() == 0
     assert programme.post(f"{PATH}/extract", data=good).status_code == 303
+    assert session.query(RegisterExtract).count() == 0, "one person proves nothing"
+    seen, second = session.query(Sighting).one(), sign_in(Role.PROGRAMME)
+    said = {"answer": "yes", "note": "Het uittreksel zelf gezien"}
+    assert second.post(f"/spend/witnesses/{seen.public_id}", data=said).status_code == 303
     found = session.query(RegisterExtract).one()
     assert (found.via, found.trade_names, found.checked_by_id) == (
         "document",
         ["Ander", "Nog een"],
-        second.id,
+        second.user.id,
     )
     session.refresh(supplier)
     assert supplier.register_number == KVK

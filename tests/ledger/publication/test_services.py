@@ -163,14 +163,19 @@ def test_attack_18_the_database_keeps_what_was_published(session, desk, statemen
 
 
 @pytest.mark.parametrize(
-    ("who", "version", "wrong"),
-    [("prepared_by_id", 1, "second person"), (":other", 2, "follow each other"), (":other", 1, "")],
-)
-def test_the_database_asks_for_a_second_person_and_the_next_version(session, desk, who, version, wrong):
+    ("who", "version", "told", "wrong"),
+    [
+        ("prepared_by_id", 1, "'[]'", "second person"), (":other", 2, "'[]'", "follow each other"),
+        (":other", 1, "NULL", "what was told"), (":other", 1, "'{}'", "ck_spend_publication_told"), (":other", 1, "'[]'", ""),
+    ],
+)  # fmt: skip
+def test_the_database_asks_for_a_second_person_the_next_version_and_what_was_told(
+    session, desk, who, version, told, wrong
+):
     desk.prepare()
     insert = text(
-        "INSERT INTO spend_publication (preparation_id, period, version, signed_by_id, at) "
-        f"SELECT id, period, {version}, {who}, now() FROM spend_preparation"
+        "INSERT INTO spend_publication (preparation_id, period, version, told, signed_by_id, at) "
+        f"SELECT id, period, {version}, {told}, {who}, now() FROM spend_preparation"
     )
     facts = {"other": desk.people[1].id} if who == ":other" else {}
     if not wrong:

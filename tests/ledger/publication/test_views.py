@@ -2,7 +2,10 @@
 
 import hashlib
 
+from cwb.boundaries import gateway as boundaries
+from cwb.boundaries.rules import Outlines
 from cwb.kernel.policy import Role
+from cwb.places.gateway import area_pack
 from ledger.publication import queries
 
 
@@ -79,3 +82,12 @@ def test_a_story_beside_the_figure_and_its_end(sign_in_user, client, session, de
     assert browser.get(f"{address}/story").status_code == 303
     assert browser.post(f"{address}/story/withdraw").status_code == 303
     assert "Bea Bewoner" not in client.get(address).text
+
+
+def test_boundaries_that_come_in_stand_on_the_page_of_the_figure_at_once(client, app, desk):
+    asked = "/spend?period=2026-Q2"
+    config = app.extensions["cwb.config"]
+    assert "Dezelfde cijfers op de kaart" not in client.get(asked).text
+    ring = [(0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 0.0)]
+    boundaries.keep(config, Outlines("wijk", 9.0, {code: [ring] for code in area_pack().wijken}))
+    assert "Dezelfde cijfers op de kaart" in client.get(asked).text

@@ -50,6 +50,11 @@ def test_a_difference_is_told_and_mended(session, spend):
         assert queries.verify(session).differences == 0
 
 
+def test_a_quarter_without_lines_between_two_is_not_offered(session, spend):
+    spend.record(spend.line("A", "10.00", on=date(2026, 2, 1)), spend.line("B", "10.00", on=date(2026, 8, 1)))
+    assert [str(each) for each in queries.quarters(session)] == ["2026-Q3", "2026-Q1"]
+
+
 def test_who_else_a_supplier_is_changes_the_version_of_its_quarters_alone(session, spend):
     mine, other = spend.line("A", "10.00"), spend.line("B", "10.00", on=date(2026, 11, 1))
     spend.record(mine, other)

@@ -197,6 +197,30 @@ def test_a_supplier_that_turns_out_to_report_is_no_third_party(session, spend):
     assert sum(a for a, _, _, x in counted(session, spend.anchor) if x is None) == 0
 
 
+def test_a_line_that_turns_out_to_be_an_invoice_made_here_counts_once(session, spend, trade):
+    invoice = trade.approve(trade.send())
+    same = spend.line("Onder een andere naam", "325.00", invoice.number, on=invoice.issued_on)
+    other = spend.line("Onder een andere naam", "40.00", "X-1", on=invoice.issued_on)
+    spend.record(same, other, anchor=trade.buyer)
+
+    def counted_now():
+        return sum(row[0].net_amount for row in session.execute(queries.lines(Wanted())))
+
+    assert counted_now() == 32_500 + 32_500 + 4_000, "by name alone nobody can tell"
+    link = {
+        "supplier": spend.supplier(same, trade.buyer),
+        "reason": "zelfde",
+        "actor_id": None,
+        "at": trade.at,
+    }
+    for _again in range(2):
+        link_supplier(session, party=trade.seller, **link)
+        assert counted_now() == 32_500 + 4_000
+        link_supplier(session, party=None, **link)
+        assert counted_now() == 32_500 + 32_500 + 4_000, "the link undone, it counts again"
+    assert rollups.verify(session).differences == 0
+
+
 def test_an_approved_invoice_becomes_a_line(session, trade):
     invoice = trade.approve(trade.send())
     line = session.scalars(select(SpendLine)).one()

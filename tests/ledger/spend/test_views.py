@@ -145,7 +145,7 @@ def test_the_lines_of_a_wijk_are_what_its_figure_is_made_of(sign_in, client, qua
     assert "Sloterdijk 1" not in page
 
 
-def test_every_amount_on_the_page_opens_what_adds_up_to_it(client, quarter, session):
+def test_every_amount_on_the_page_opens_what_adds_up_to_it(client, quarter, session, sign_in):
     placed = [quarter.line(f"Sloterdijk {number}", "30.00", cpv=Cpv("90910000")) for number in range(5)]
     quarter.record(*placed)
     for each in placed:
@@ -171,6 +171,11 @@ def test_every_amount_on_the_page_opens_what_adds_up_to_it(client, quarter, sess
     for href, amount in links:
         said = re.sub(r"<[^>]*>", "", client.get(href).text).lower()
         assert f"samen {amount}." in said or f"bewezen: {amount}." in said, href
+    auditor = sign_in(Role.AUDITOR)
+    for part in ("exclusion=D1", "anchor=", "category="):
+        href, amount = next(each for each in sorted(links) if part in each[0] and "*" not in each[0])
+        said = re.sub(r"<[^>]*>", "", auditor.get(href).text)
+        assert f"regels, samen {amount}." in said, href
     hidden = client.get(f"/spend/lines?period=2026-Q3&wijk=FA&anchor={quarter.anchor.public_id}").text
     assert "Dit tonen wij niet" in hidden
     assert "Groepen van leveranciers" not in hidden

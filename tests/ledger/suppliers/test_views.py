@@ -1,6 +1,7 @@
 """Pages of suppliers: who sees them, who decides."""
 
 import pytest
+from sqlalchemy import select
 
 from cwb.identity.rules import Side
 from cwb.kernel.identifiers import KvkNumber
@@ -8,6 +9,7 @@ from cwb.kernel.policy import Role
 from ledger.identities.services import known_suppliers
 from ledger.suppliers import queries
 from ledger.suppliers.rules import SupplierFacts
+from ledger.witnesses.models import Sighting
 
 
 @pytest.fixture
@@ -52,15 +54,22 @@ def test_the_programme_adds_evidence(sign_in, session, supplier):
     assert "Voeg bewijs toe" in text_of(browser.get(path))
     assert "1063 AA" in text_of(browser.get(f"{path}/evidence"))
     for wrong in (
-        {"postcode": ""}, {"grade": "9"}, {"kind": "x"}, {"source": ""}, {"source": "x" * 301}, {"grade": "3"},
+        {"postcode": ""}, {"grade": "9"}, {"kind": "x"}, {"source": ""}, {"source": "x" * 301},
         {"valid_from": "2999-01-01"}, {"valid_from": "gisteren"}, {"kind": "establishment"}, {"kind": "establishment", "contract_reference": "C-1"},
-        {"kind": "establishment", "contract_reference": "C-1", "worker_count": "0"}, {"worker_count": "2"}, {"checked_by": "1", "grade": "3"},
-        {"contract_reference": "C-1"}, {"obtained_on": "2190-01-01"},
+        {"kind": "establishment", "contract_reference": "C-1", "worker_count": "0"}, {"worker_count": "2"},
+        {"contract_reference": "C-1"}, {"obtained_on": "2190-01-01"}, {"postcode": "9999"},
     ):  # fmt: skip
         assert browser.post(f"{path}/evidence", data=EVIDENCE | wrong).status_code == 422, wrong
     assert len(queries.evidence_of(session, [supplier.id])) == 1
     answer = browser.post(f"{path}/evidence", data=EVIDENCE)
     assert answer.status_code == 303
+    assert "bewezen lokaal" not in text_of(browser.get(path)), "one person proves nothing"
+    seen = session.scalars(select(Sighting)).one()
+    said = {"answer": "yes", "note": "Zelf opgezocht in het register"}
+    assert browser.post(f"/spend/witnesses/{seen.public_id}", data=said).status_code == 403, "not who said it"
+    second = sign_in(Role.PROGRAMME)
+    assert "1063 AA" in text_of(second.get(f"/spend/witnesses/{seen.public_id}"))
+    assert second.post(f"/spend/witnesses/{seen.public_id}", data=said).status_code == 303
     page = text_of(browser.get(path))
     assert "bewezen lokaal" in page
     assert "Handelsregister" in page

@@ -50,7 +50,7 @@ def publish(buying, tender, at=None, **more):
 
 def test_asking_follows_and_tells_the_buyer(buying, tender, coop):
     ask(buying, tender, coop)
-    assert tenders.follows(buying.session, tender.id, coop[1].id)
+    assert tenders.standing(buying.session, tender.id, coop[1].id, buying.at).follows
     told = set(buying.session.scalars(select(Mail.recipient).where(Mail.subject.contains("vraag"))))
     assert told == {buying.author.email, buying.colleague.email}
 

@@ -64,6 +64,10 @@ def test_stated_looked_at_by_neither_side_and_told(signed, programme, client, wa
             ),
         )
     assert (made.grade(date(2027, 4, 10)), made.is_below) == (Grade.STATED, True), "low is told, not refused"
+    low = signed.session.scalars(
+        select(Mail.link).where(Mail.subject.startswith("Loon onder de ondergrens"))
+    ).all()
+    assert [each.rsplit("/", 1)[1] for each in low] == ["fair-work"] * len(low) != [], "the buyer hears it"
     with pytest.raises(errors.StatedBefore):
         state(signed)
     with pytest.raises(PaperUsed), atomic(signed.session) as session:

@@ -1,0 +1,1 @@
+"""What is said before a figure is signed: nothing in it stops the signature."""

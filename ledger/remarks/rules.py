@@ -1,0 +1,37 @@
+"""What who signs a figure should read first. None of it stops the signature."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+
+class Quarter(NamedTuple):
+    """How far one buyer is with one quarter; `net` is the sum of its lines, `declared` what its ledger says (cents).
+
+    `owes`: it was there in that quarter, so it owes its purchases. `undecided`: how many lines may count already, so
+    that they do not count until it decides.
+    """
+
+    name: str
+    quarter: str
+    net: int
+    declared: int | None
+    handed_in: bool
+    nothing: bool
+    owes: bool
+    undecided: int = 0
+
+
+def remarks(quarters: Iterable[Quarter], *, insufficient: str | None) -> list[dict[str, Any]]:
+    """What is to be told, as it is kept with a signature. `insufficient`: the code why the gate fails, if it does."""
+    told: list[dict[str, Any]] = [{"kind": "gate", "why": insufficient}] if insufficient else []
+    for each in quarters:
+        whose = {"anchor": each.name, "quarter": each.quarter}
+        if each.owes and not each.handed_in and not each.nothing:
+            told.append({"kind": "missing", **whose})
+        if each.declared is not None and each.declared != each.net:
+            told.append({"kind": "difference", **whose, "cents": each.declared - each.net})
+        elif each.declared is None and each.handed_in:
+            told.append({"kind": "no_total", **whose})
+        if each.undecided:
+            told.append({"kind": "undecided", **whose, "lines": each.undecided})
+    return told
