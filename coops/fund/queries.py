@@ -135,12 +135,6 @@ class Report:
     mean_days: Decimal | None
 
 
-def report(session: Session, fund: Fund, put_in: Sequence[Capital], start: date, end: date) -> Report:
-    """What the fund did: turnover over [start, end), days outstanding of what was repaid or still runs."""
-    today = end - timedelta(days=1)
-    return _report(session, fund, put_in, (start, end), advances.totals(session, fund.organisation_id, today))
-
-
 def published(session: Session, fund: Fund, put_in: Sequence[Capital], today: date) -> Report:
     """The report over 365 days up to today; of few borrowers up to the last whole quarter.
 
@@ -148,16 +142,17 @@ def published(session: Session, fund: Fund, put_in: Sequence[Capital], today: da
     """
     totals = advances.totals(session, fund.organisation_id, today)
     end = today + timedelta(days=1) if totals.borrowers >= FEWEST else Period.quarter_of(today).start
-    return _report(session, fund, put_in, (end - timedelta(days=YEAR_DAYS), end), totals)
+    return report(session, fund, put_in, (end - timedelta(days=YEAR_DAYS), end), totals)
 
 
-def _report(
+def report(
     session: Session,
     fund: Fund,
     put_in: Sequence[Capital],
     window: tuple[date, date],
     totals: advances.Totals,
 ) -> Report:
+    """What the fund did: turnover over [start, end), days outstanding of what was repaid or still runs."""
     start, end = window
     last = end - timedelta(days=1)
     found = session.execute(

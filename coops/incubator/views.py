@@ -187,7 +187,7 @@ def show(public_id: UUID) -> str:
     works = initiative_policy.may(who, initiative_policy.WORK, found)
     tells = initiative_policy.may(who, initiative_policy.TELL, found)
     answers = initiative_policy.may(who, initiative_policy.ANSWER, found)
-    asked = queries.find_request(db(), found.id, who.user_id) if who is not None and not works else None
+    said = talent.Interest() if who is None or works else talent.interest(db(), found.id, who.user_id)
     tasks = [
         (each, initiative_forms.TASK_STATES[_task_state(each, today)])
         for each in queries.tasks_of(db(), found.id)
@@ -200,7 +200,6 @@ def show(public_id: UUID) -> str:
         )
         for each in commitments.commitments(db(), initiative_id=found.id)
     ]
-    rights = _rights(who, found, works=works)
     kvk = next((each.kvk for each in found.evidence if each.kvk and each.refused_at is None), None)
     kept, shrunk = (
         clusters.kept_of(db(), found.cluster_id, settings().hours) if found.cluster_id else (None, [])
@@ -228,10 +227,10 @@ def show(public_id: UUID) -> str:
         shrunk=shrunk,
         gone=sum(each.gone for each in shrunk),
         asking=founders.asking(db(), found.id) if answers and found.stopped_at is None else [],
-        asked=_asked(found) if asked is not None and asked.answered_at is None else "",
+        asked=_asked(found) if said.asked else "",
         tells=tells and found.stopped_at is None,
         may_return=works and found.stopped_at is not None and now() <= found.stopped_at + rules.WAY_BACK,
-        has_offered=bool(who and rights["may_offer"] and talent.has_offered(db(), found.id, who.user_id)),
+        has_offered=said.offered,
         offered=talent.offered(db(), found, who.user_id) if works and who is not None else None,
         names=categories(),
         places=places(),
@@ -239,7 +238,7 @@ def show(public_id: UUID) -> str:
         owners=initiative_forms.OWNER_NAMES,
         assumed_names=ASSUMED,
         steps=initiative_forms.STEPS,
-        **rights,
+        **_rights(who, found, works=works),
     )
 
 

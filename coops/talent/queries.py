@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from coops.initiatives.models import Initiative
+from coops.initiatives.models import Initiative, InitiativeRequest
 from coops.talent import rules
 from coops.talent.errors import ProfileMissing
 from coops.talent.models import TalentOffer, TalentProfile
@@ -79,11 +79,24 @@ def offered(session: Session, initiative: Initiative, reader_id: int) -> list[Of
     ]  # fmt: skip
 
 
-def has_offered(session: Session, initiative_id: int, user_id: int) -> bool:
-    """Whether somebody put itself forward for this initiative."""
-    mine = select(TalentOffer.profile_id).join(TalentProfile, TalentOffer.profile_id == TalentProfile.id)
-    found = mine.where(TalentOffer.initiative_id == initiative_id, TalentProfile.user_id == user_id)
-    return session.scalar(found.limit(1)) is not None
+class Interest(NamedTuple):
+    """What somebody said to an initiative: `asked` to found it along, no answer yet; `offered` to take part."""
+
+    asked: bool = False
+    offered: bool = False
+
+
+def interest(session: Session, initiative_id: int, user_id: int) -> Interest:
+    """What somebody who does not lead an initiative said to it."""
+    asked = exists().where(
+        InitiativeRequest.initiative_id == initiative_id, InitiativeRequest.user_id == user_id,
+        InitiativeRequest.answered_at.is_(None),
+    )  # fmt: skip
+    offered = exists().where(
+        TalentOffer.profile_id == TalentProfile.id, TalentOffer.initiative_id == initiative_id,
+        TalentProfile.user_id == user_id,
+    )  # fmt: skip
+    return Interest(*session.execute(select(asked, offered)).one())
 
 
 def counts(session: Session) -> dict[str, int | None]:

@@ -1,7 +1,7 @@
 """Use cases of purchase lines: record, and count once."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -56,9 +56,8 @@ def record_spend(
         NotAnAnchor: the organisation is no anchor.
         ExclusionNotAnchor: X6 for a payee that does not report.
     """
-    return record_rows(
-        session, anchor=anchor, rows=rules.Handed(lines), actor_id=actor_id, at=at, in_a_file=False
-    )
+    rows = rules.Handed(lines)
+    return record_rows(session, anchor=anchor, rows=rows, actor_id=actor_id, at=at, in_a_file=False)
 
 
 def record_rows(
@@ -73,7 +72,7 @@ def record_rows(
 ) -> Recorded:
     """The same for as many rows as a reader of files hands over, batch by batch: all of them or nothing.
 
-    A line of a file that seems to count already (`ledger.twins`) is not counted until a person decides.
+    A line of rows `in_a_file` that seems to count already (`ledger.twins`) is not counted until a person decides.
     With a file they are an import, that can be taken back (`undo_import`). Row by row this costs microseconds, so a
     million need some twenty seconds: the lock on the anchor, and at the end that on the sums, is held that long.
 
@@ -90,8 +89,7 @@ def record_rows(
             without_collecting(),
             LineWriter(session, anchor_id=anchor.id, import_id=import_id, actor_id=actor_id, at=at) as writer,
         ):
-            act = Recording(session, anchor, writer, actor_id, at, in_a_file=in_a_file)
-            done = act.run(rows, file.progress if file else None)
+            done = Recording(session, anchor, writer, actor_id, at, file, in_a_file=in_a_file).run(rows)
         if file is not None:
             facts = {
                 "id": import_id, "public_id": uuid7(), "anchor_id": anchor.id, "file_name": file.name,
@@ -118,11 +116,11 @@ class Recording:
     """
 
     def __init__(
-        self, session: Session, anchor: Organisation, writer: LineWriter, actor_id: int | None, at: datetime, *,
-        in_a_file: bool,
+        self, session: Session, anchor: Organisation, writer: LineWriter, actor_id: int | None, at: datetime,
+        file: File | None, *, in_a_file: bool,
     ) -> None:  # fmt: skip
         self._session, self._anchor, self._writer = session, anchor, writer
-        self._actor_id, self._at = actor_id, at
+        self._actor_id, self._at, self._file = actor_id, at, file
         self._payees: list[_Payee] = []
         self._texts: list[str] = []
         self._counting = rules.Counting()
@@ -134,7 +132,7 @@ class Recording:
         self._waiting: list[tuple[Placed, int | None]] = []
         self._rows, self._total, self._added = 0, 0, 0
 
-    def run(self, rows: Rows, progress: Callable[[int], None] | None) -> Recorded:
+    def run(self, rows: Rows) -> Recorded:
         """Store all rows.
 
         Raises:
@@ -153,8 +151,8 @@ class Recording:
             self._added += self._write(batch, identities, ordinals, twins)
             self._rows += len(batch)
             self._total += sum([row.amount for row in batch])
-            if progress is not None:
-                progress(self._rows)
+            if self._file is not None:
+                self._file.progress(self._rows)
         self._writer.start()
         self._writer.wait()
         kinds = self._finish()

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0138_twins"
-down_revision = "0180_why_undone"
+down_revision = "0133_lines_by_statement"
 branch_labels = None
 depends_on = None
 

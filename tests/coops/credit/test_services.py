@@ -243,8 +243,8 @@ def test_a_loss_takes_two_and_time(wheel):
         )  # fmt: skip
     start = wheel.today - timedelta(days=334)
     report = fund_report(
-        wheel.session, wheel.fund, [each.capital for each in grants(wheel.session, wheel.fund.id)], start,
-        wheel.today + timedelta(days=31),
+        wheel.session, wheel.fund, [each.capital for each in grants(wheel.session, wheel.fund.id)],
+        (start, wheel.today + timedelta(days=31)), advances.totals(wheel.session, wheel.fund.organisation_id, wheel.today),
     )  # fmt: skip
     assert (report.totals.written_off, report.totals.outstanding, report.totals.borrowers) == (50_000, 0, 1)
     assert report.turnover is not None

@@ -79,7 +79,11 @@ def test_evidence_that_comes_during_an_import_counts_for_all_its_lines(at_once, 
     with at_once.atomic() as session:
         anchor = session.get_one(Organisation, anchor_id)
         record_spend(
-            session, anchor=anchor, lines=[replace(LINES[0], invoice_on=date(2026, 7, 31))], actor_id=None, at=AT
+            session,
+            anchor=anchor,
+            lines=[replace(LINES[0], invoice_on=date(2026, 7, 31))],
+            actor_id=None,
+            at=AT,
         )
 
     def prove():
@@ -134,7 +138,9 @@ def test_evidence_that_comes_before_an_import_is_committed_waits_for_it(at_once,
 
     other = threading.Thread(target=prove)
     with at_once.atomic() as session:
-        import_rows(session, anchor_id, Handed([replace(each, invoice_on=date(2026, 8, 2)) for each in LINES]))
+        import_rows(
+            session, anchor_id, Handed([replace(each, invoice_on=date(2026, 8, 2)) for each in LINES])
+        )
         other.start()
         other.join(1)
         assert other.is_alive()
