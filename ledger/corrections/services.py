@@ -94,7 +94,7 @@ def hold(session: Session, anchor_id: int) -> None:
 _KEPT = """
     anchor_id, supplier_id, source, identity, ordinal, document_number, document_key, invoice_on, period_on, currency,
     description, cpv, category, exclusion, coded_by_id, contract_reference, contract_starts_on, contract_ends_on,
-    tender_reference, invoice_id, import_id
+    tender_reference, invoice_id, import_id, row_number
 """
 _REPLACE = f"""
     INSERT INTO spend_line (public_id, kind, weight, net_amount, irrecoverable_vat_amount, replaces_id, reason,

@@ -54,6 +54,7 @@ def test_look_then_book_then_the_same_file_adds_nothing(browser, session):
     assert booked.status_code == 303
     assert "Tot en met" not in text_of(browser.get(booked.location))
     assert count(session, SpendLine) == 4
+    assert session.scalars(select(SpendLine.row_number).order_by(SpendLine.id)).all() == [2, 3, 4, 5]
     assert count(session, SpendUpload) == 0
     assert browser.post(answer.location).status_code == 404
     again = send(browser, GOOD)
