@@ -110,6 +110,24 @@ def test_an_anchor_sees_its_own_lines_and_no_others(sign_in, quarter):
     assert SECRET not in text_of(own.get("/spend/lines?view=groups"))
 
 
+def test_an_anchor_that_asks_for_another_gets_its_groups_and_never_its_own_lines_instead(
+    sign_in, client, quarter
+):
+    own, theirs = sign_in(Role.PURCHASER, quarter.anchor), f"period=2026-Q3&anchor={quarter.other.public_id}"
+    page = own.get(f"/spend/lines?{theirs}").text
+    said = re.search(r"<p>\d+ groepen.*?</p>", page)
+    assert said and said.group() in client.get(f"/spend/lines?{theirs}").text
+    assert "Bekijk alleen onze regels" in page
+    assert 'href="/spend/lines?period=2026-Q3"' in page, "her own, without the other's name"
+    assert '<input id="view" name="view" type="hidden" value="groups">' in page, (
+        "another choice stays with groups"
+    )
+    assert own.get(f"/spend/lines.csv?{theirs}").status_code == 403
+    asked = f"period=2026-Q3&anchor={quarter.anchor.public_id}"
+    assert SECRET in own.get(f"/spend/lines?{asked}").text
+    assert SECRET in own.get(f"/spend/lines.csv?{asked}").text
+
+
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.PROGRAMME])
 def test_auditor_and_programme_see_all(sign_in, quarter, role):
     browser = sign_in(role)
@@ -171,11 +189,16 @@ def test_every_amount_on_the_page_opens_what_adds_up_to_it(client, quarter, sess
     for href, amount in links:
         said = re.sub(r"<[^>]*>", "", client.get(href).text).lower()
         assert f"samen {amount}." in said or f"bewezen: {amount}." in said, href
-    auditor = sign_in(Role.AUDITOR)
+    auditor, own = sign_in(Role.AUDITOR), sign_in(Role.PURCHASER, quarter.other)
     for part in ("exclusion=D1", "anchor=", "category="):
         href, amount = next(each for each in sorted(links) if part in each[0] and "*" not in each[0])
         said = re.sub(r"<[^>]*>", "", auditor.get(href).text)
-        assert f"regels, samen {amount}." in said, href
+        assert re.search(rf"groepen, [\d.]+ regels, samen {re.escape(amount)}\.", said), href
+        said = re.sub(r"<[^>]*>", "", auditor.get(href.replace("view=groups", "")).text)
+        assert f"regels, samen {amount}." in said, "single lines come to the same"
+        assert f"regels, samen {amount}." in re.sub(r"<[^>]*>", "", own.get(href).text), (
+            "and for who sees less"
+        )
     hidden = client.get(f"/spend/lines?period=2026-Q3&wijk=FA&anchor={quarter.anchor.public_id}").text
     assert "Dit tonen wij niet" in hidden
     assert "Groepen van leveranciers" not in hidden
