@@ -250,7 +250,8 @@ def lines() -> Any:
         statement, sums = queries.listing(db(), _wanted(period))
         return render_template(
             "ledger/spend/lines.html", form=_filters(period, offered, single=True), grades=GRADES,
-            sums=sums, page=paged(db(), statement, scalar=False, total=sums[0]), arguments=request.args.to_dict(), **facts,
+            sums=sums, page=paged(db(), statement, scalar=False, total=sums[0]), arguments=request.args.to_dict(),
+            **facts,
         )  # fmt: skip
     export = public_export(db(), period, area())
 
