@@ -89,7 +89,7 @@ def signed(session: Session, quarters: Iterable[str], at: datetime) -> dict[str,
         .having(func.max(Preparation.at) < at)
         .order_by(Publication.period)
     )
-    return dict(row.tuple() for row in rows)
+    return {period: int(version) for period, version in rows}
 
 
 def publication(session: Session, period: str, version: int) -> Publication:

@@ -88,6 +88,19 @@ def check_consent(*, agreed: bool, on: date, today: date) -> None:
         raise ConsentInFuture(field="consented_on")
 
 
+def equal(before: Body, after: Body) -> bool:
+    """Whether two exports show the same, whatever was corrected or taken back between them."""
+    return _shown(before) == _shown(after)
+
+
+def _shown(body: Body) -> dict[str, Any]:
+    """An export without what it only tells of how it came about."""
+    facts = {
+        name: each for name, each in body["facts"].items() if name not in {"restatement", "import_checksums"}
+    }
+    return {name: each for name, each in body.items() if name not in {"hash", "rows_hash"}} | {"facts": facts}
+
+
 def changes(before: Body, after: Body) -> list[Change]:
     """The figures that differ between two exports of one period: of all together first, then of each anchor."""
     anchors = sorted({*_anchors(before), *_anchors(after)})

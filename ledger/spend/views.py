@@ -71,6 +71,7 @@ def index() -> Any:
         period=period,
         periods=_choices(offered, period),
         running=period.end > local_date(now()),
+        ahead=period.start > local_date(now()),
         body=body,
         sees_lines=policy.sees_own(find_actor()),
         **standing(period, export),
@@ -187,7 +188,9 @@ def _bridge(facts: dict[str, Any], period: Period, anchor: str = "") -> dict[str
         if step["lines"] or step["amount"] != "0.00"
     ]  # fmt: skip
     return {
-        "d0": _money(facts["d0"]), "steps": steps, "d1": _money(facts["d1"]), "lines": facts["lines"],
+        "d0": _money(facts["d0"]), "steps": steps,
+        "d0_lines": facts["lines"] + sum(step["lines"] for step in facts["steps"]),
+        "d1": _money(facts["d1"]), "lines": facts["lines"],
         "d1_href": lines_url(period, anchor=anchor, exclusion=THIRD),
         "d2": None if facts["d2"] is None else _money(facts["d2"]),
         "influenceable": _money(facts["influenceable"]), "unknown": _money(facts["influence_unknown"]),

@@ -62,6 +62,11 @@ def test_the_public_page_shows_interval_bridge_and_groups(client, quarter):
     assert "minstens €\xa00,00" not in page.replace('<bdi dir="ltr">', "")
     assert client.get("/spend").status_code == 200
     assert client.get("/spend?period=2026").status_code == 200
+    bridge = re.sub(r"<[^>]*>", " ", page[page.index("D0: alles wat is gefactureerd") :])
+    assert re.search(r"gefactureerd\s+€\s1\.687,00\s+23\s", bridge), "D0 with the count of its lines"
+    later = text_of(client.get("/spend?period=2031-Q1"))
+    assert "nog niet begonnen" in later
+    assert "loopt nog" not in later
 
 
 def test_the_page_explains_its_words_and_its_thin_bar(client, quarter):
