@@ -54,6 +54,7 @@ class _Writer:
         self._outside = any(line.rate.category == "O" for line in document.lines)
 
     def write(self) -> Element:
+        """The whole document."""
         doc, root = self._document, self._root
         _text(root, "CustomizationID", _CUSTOMIZATION[doc.profile])
         if doc.profile is not Profile.EN16931:

@@ -143,6 +143,7 @@ class _Input(Intake):
         self._codes = codes
 
     def party(self, data: Mapping[str, Any], side: str) -> Party:
+        """Who sells or buys."""
         facts, at = self.part(data, side, must=True), f"{side}."
         country = self.text(facts, "country", at).upper() or "NL"
         if country not in self._codes.countries:
@@ -167,6 +168,7 @@ class _Input(Intake):
         )  # fmt: skip
 
     def lines(self, data: Mapping[str, Any], supplied: tuple[date, date] | None) -> list[Line]:
+        """The lines, each with the rate of the days of supply."""
         rows = data.get("lines")
         if not isinstance(rows, Sequence) or isinstance(rows, str) or not rows:
             self.add("lines", FactMissing() if not rows else FactInvalid())
