@@ -1,6 +1,7 @@
 """Documents that others accept: the schema, the rules of EN 16931, and what profiles ask beyond."""
 
 import json
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
