@@ -139,9 +139,7 @@ def as_stands(session: Session, found: Publication | None) -> Stands | None:
     """A version that stands, as the next one names it."""
     if found is None:
         return None
-    return Stands(
-        found.version, found.preparation.hash, as_measured(document(session, found.preparation))
-    )
+    return Stands(found.version, found.preparation.hash, as_measured(document(session, found.preparation)))
 
 
 class Said(NamedTuple):

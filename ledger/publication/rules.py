@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from cwb.kernel.period import Period
 from cwb.kernel.text import N_
 from cwb.kernel.words import ReasonTooShort, words
+from ledger.figure.rules import as_measured, as_published
 from ledger.publication.errors import (
     ConsentInFuture,
     ConsentMissing,
@@ -16,7 +17,6 @@ from ledger.publication.errors import (
     SamePerson,
     Stale,
 )
-from ledger.figure.rules import as_measured, as_published
 from ledger.rows.rules import Body
 
 PARTS: Mapping[str, str] = {
@@ -91,7 +91,10 @@ def check_signed(prepared: Body, *, version: int, now: str, prepared_by_id: int,
     """
     if prepared_by_id == actor_id:
         raise SamePerson
-    if as_measured(prepared) != now or prepared.get("publication", {"version": version})["version"] != version:
+    if (
+        as_measured(prepared) != now
+        or prepared.get("publication", {"version": version})["version"] != version
+    ):
         raise Stale
 
 

@@ -51,7 +51,7 @@ def _cuts(body: dict[str, Any]) -> list[tuple[str, list[object]]]:
     area, share = body["area"], body["figures"]["local_supplier_share"]
     every = [("", area["name"], share["total"])]
     every += [
-        (each["id"], _cut_name(each), share[part][each["id"]])
+        (each["id"], cut_name(each), share[part][each["id"]])
         for part in ("variants", "around")
         for each in area[part]
     ]
@@ -61,7 +61,7 @@ def _cuts(body: dict[str, Any]) -> list[tuple[str, list[object]]]:
     ]
 
 
-def _cut_name(each: dict[str, str]) -> str:
+def cut_name(each: dict[str, str]) -> str:
     """What a cut is called now, in the reader's language; one that is gone keeps its name."""
     known = next((one for one in _area().variants if one.id == each["id"]), None)
     return each["name"] if known is None or language() == "nl" else known.name_en

@@ -32,9 +32,7 @@ def offered(session, one):
 def test_a_number_in_common_proposes_another_name_with_years_and_amounts_and_joins_nobody(session, renamed):
     old, new = renamed
     found = offered(session, new)
-    assert [(each.name, [by.by for by in each.by]) for each in found] == [
-        ("Veldkamp Groen", ["kvk", "code"])
-    ]
+    assert [(each.name, [by.by for by in each.by]) for each in found] == [("Veldkamp Groen", ["kvk", "code"])]
     assert [(year, net.minor) for year, net in found[0].bought] == [(2026, 10_000)]
     assert old.same_as_id is None
     assert new.same_as_id is None
@@ -55,9 +53,20 @@ def test_people_say_yes_or_no_on_the_page_and_undo_it(sign_in, session, renamed)
     browser = sign_in(Role.PROGRAMME)
     path = f"/spend/suppliers/{new.public_id}"
     page = browser.get(f"{path}/who").get_data(as_text=True)
-    for said in ("Veldkamp Groen", "Zelfde KvK-nummer", "Zelfde nummer in de administratie", "100,00", "60,00"):
+    for said in (
+        "Veldkamp Groen",
+        "Zelfde KvK-nummer",
+        "Zelfde nummer in de administratie",
+        "100,00",
+        "60,00",
+    ):
         assert said in page, said
-    data = {"who": f"s{old.public_id}", "answer": "yes", "reason": "nieuwe naam, zelfde bedrijf", "kvk_number": ""}
+    data = {
+        "who": f"s{old.public_id}",
+        "answer": "yes",
+        "reason": "nieuwe naam, zelfde bedrijf",
+        "kvk_number": "",
+    }
     assert browser.post(f"{path}/who", data=data).status_code == 303
     session.refresh(new)
     assert new.same_as_id == old.id
