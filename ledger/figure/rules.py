@@ -227,7 +227,7 @@ def exact(body: Body, *, anchor: str | None = None, landed: bool = False) -> Sha
 
 
 def as_published(export: Body, *, version: int, restates: Mapping[str, object] | None) -> dict[str, Any]:
-    """An export as it is signed: with its version, and of the version before its number, its hash and why it changed."""
+    """An export as it is signed: with its version, and of the version before its number, hash and reason."""
     signed = {name: value for name, value in export.items() if name != "hash"}
     signed["publication"] = {"version": version, "restates": None if restates is None else dict(restates)}
     return signed | {"hash": digest(signed)}

@@ -51,7 +51,8 @@ def who(public_id: UUID) -> Any:
         page=lambda: render_template(
             "ledger/identities/who.html", form=form, supplier=suppliers.supplier(db(), public_id), candidates=offered,
             kinds={**KINDS_OF_NUMBER, "code": N_("nummer in de administratie")},
-            bought=queries.bought(db(), [found.id]).get(found.id, ()), code_names=suppliers.names_under_code(db(), found),
+            bought=queries.bought(db(), [found.id]).get(found.id, ()),
+            code_names=suppliers.names_under_code(db(), found),
         ),
     )  # fmt: skip
 
