@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from cwb.kernel.period import Period
 from cwb.kernel.text import N_
 from cwb.kernel.words import ReasonTooShort, words
+from ledger.figure.rules import as_measured, as_published
 from ledger.publication.errors import (
     ConsentInFuture,
     ConsentMissing,
@@ -64,15 +65,36 @@ def check_prepared(export: Body, *, period: Period, today: date, published: str 
     return words(reason, "reason", short=ReasonTooShort)
 
 
-def check_signed(*, prepared: str, now: str, prepared_by_id: int, actor_id: int) -> None:
-    """Somebody else signs, and only what still is so (hashes of the export then and now).
+class Stands(NamedTuple):
+    """The version of a period that stands: its number, its hash, and the hash of the export it was made of."""
+
+    version: int
+    hash: str
+    measured: str
+
+
+def published(export: Body, stands: Stands | None, reason: str) -> Body:
+    """An export as it is prepared for signature: which version it will be, which one it restates and why."""
+    if stands is None:
+        return as_published(export, version=1, restates=None)
+    restates = {"version": stands.version, "hash": stands.hash, "reason": reason}
+    return as_published(export, version=stands.version + 1, restates=restates)
+
+
+def check_signed(prepared: Body, *, version: int, now: str, prepared_by_id: int, actor_id: int) -> None:
+    """Somebody else signs, and only what still is so: the export now has the hash of the one that was prepared.
+
+    What was prepared before versions stood in it may be signed.
 
     Raises:
         SamePerson, Stale.
     """
     if prepared_by_id == actor_id:
         raise SamePerson
-    if prepared != now:
+    if (
+        as_measured(prepared) != now
+        or prepared.get("publication", {"version": version})["version"] != version
+    ):
         raise Stale
 
 
@@ -88,17 +110,14 @@ def check_consent(*, agreed: bool, on: date, today: date) -> None:
         raise ConsentInFuture(field="consented_on")
 
 
-def equal(before: Body, after: Body) -> bool:
-    """Whether two exports show the same, whatever was corrected or taken back between them."""
-    return _shown(before) == _shown(after)
+def touched(before: Body, after: Body) -> bool:
+    """Whether other files or corrections stand behind the one export than behind the other."""
+    return _papers(before) != _papers(after)
 
 
-def _shown(body: Body) -> dict[str, Any]:
-    """An export without what it only tells of how it came about."""
-    facts = {
-        name: each for name, each in body["facts"].items() if name not in {"restatement", "import_checksums"}
-    }
-    return {name: each for name, each in body.items() if name not in {"hash", "rows_hash"}} | {"facts": facts}
+def _papers(body: Body) -> tuple[object, object]:
+    facts = body["facts"]
+    return facts["import_checksums"], facts.get("corrections", facts.get("restatement"))
 
 
 def changes(before: Body, after: Body) -> list[Change]:

@@ -51,6 +51,7 @@ def test_what_changed_since_is_told_and_the_old_version_names_the_new(sign_in, s
     desk.buy("Te laat")
     now = client.get("/spend?period=2026-Q2").text
     assert "Sindsdien is er iets veranderd" in now
+    assert client.get("/spend/published/2026-Q2/1.json").get_json()["publication"]["version"] == 1
     assert "1.100,00" in now
     data = {"period": "2026-Q2", "reason": ""}
     assert first.post("/spend/published/prepare", data=data).status_code == 422
@@ -94,7 +95,7 @@ def test_a_file_that_was_taken_back_leaves_the_figure_as_it_was_signed_and_the_p
     file = session.get_one(SpendImport, made.import_id)
     undo_import(session, made=file, reason="verkeerd jaar", actor_id=None, at=desk.at)
     page = client.get("/spend?period=2026-Q2").text
-    assert "Het cijfer is nu weer gelijk aan wat is getekend" in page
+    assert "De cijfers zijn nu gelijk aan wat is getekend" in page
     assert "Wat is er veranderd?" not in page
     saved = client.get("/spend/published/2026-Q2/1.json").headers["Content-Disposition"]
     assert saved == 'inline; filename="inkoop-2026-Q2-versie-1.json"'
