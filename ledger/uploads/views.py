@@ -33,7 +33,7 @@ from ledger.readers.rules import Reading
 from ledger.spend.queries import undone
 from ledger.spend.rules import Recorded
 from ledger.uploads import policy, queries, services
-from ledger.uploads.errors import FileTooLong
+from ledger.uploads.errors import FileTooLong, UploadUnknown
 from ledger.uploads.forms import ColumnsForm, ProfileForm, UploadForm
 from ledger.uploads.gateway import beginning, on_disk
 from ledger.uploads.models import SpendUpload
@@ -138,10 +138,13 @@ def here(endpoint: str, public_id: UUID) -> str:
 def show(public_id: UUID) -> Any:
     """What a file holds, row by row where something is wrong; correct the columns; book it. A long one goes on."""
     anchor = own_anchor()
-    if request.method == "GET" and queries.find_booked(db(), public_id, anchor_id=anchor.id):
-        return passed(url_for("uploads.booked", public_id=public_id), _("Dit bestand is al opgeslagen."))
-    with looked_at(anchor, public_id) as looked:
-        return _show(anchor, public_id, looked)
+    try:
+        with looked_at(anchor, public_id) as looked:
+            return _show(anchor, public_id, looked)
+    except UploadUnknown:
+        if request.method == "GET" and queries.find_booked(db(), public_id, anchor_id=anchor.id):
+            return passed(url_for("uploads.booked", public_id=public_id), _("Dit bestand is al opgeslagen."))
+        raise
 
 
 @bp.get("/imports/<uuid:public_id>")
