@@ -38,7 +38,7 @@ EURO = frozenset({"€", "EUR", "EURO", "EUROS"})
 _MONEY = r"(?P<money{0}>[€£$¥]|[A-Z]{{3,5}})?\s*"
 _AMOUNT = re.compile(
     r"(?P<open>\()?\s*" + _MONEY.format(1) + r"(?P<sign>[-+]?)\s*" + _MONEY.format(2) +
-    r"(?P<body>[0-9][0-9.,' ]*|[.,][0-9]+)(?P<none>(?<=[.,])(?:-{1,2}|={1,2}))?\s*(?P<trail>[-+]?)\s*" + _MONEY.format(3) +
+    r"(?P<body>[0-9][0-9.,' ]*|[.,][0-9]+)(?P<none>(?<=[.,])[-=]{1,2})?\s*(?P<trail>[-+]?)\s*" + _MONEY.format(3) +
     r"(?P<side>CR|DR|C|D|CREDIT|DEBIT|DEBET)?\.?\s*(?P<close>\))?",
 )  # fmt: skip
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "−": "-", "–": "-", "’": "'", "`": "'"})
@@ -170,7 +170,9 @@ _WEEKDAY = re.compile(
 )
 _ISO = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
 _NUMBERS = re.compile(r"([0-9]{1,2})([-/. ])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})")
-_DAY_MONTH = re.compile(r"([0-9]{1,2})(?:e|de|ste|st|nd|rd|th)?[-/. ]*([a-z]{3,9})\.?[-/., ]*([0-9]{4}|[0-9]{2})", re.IGNORECASE)
+_DAY_MONTH = re.compile(
+    r"([0-9]{1,2})(?:e|de|ste|st|nd|rd|th)?[-/. ]*([a-z]{3,9})\.?[-/., ]*([0-9]{4}|[0-9]{2})", re.IGNORECASE
+)
 _MONTH_DAY = re.compile(r"([a-z]{3,9})\.?[-/ ]*([0-9]{1,2})(?:st|nd|rd|th)?[-/., ]+([0-9]{4})", re.IGNORECASE)
 _SERIAL_START = date(1899, 12, 30)
 
