@@ -5,9 +5,8 @@ What is doubtful is left out and flagged: no reason to lose a purchase. A name t
 """
 
 import re
-from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
@@ -103,29 +102,6 @@ class Findings:
     def total(self, what: str = "") -> int:
         """How many there are, of one kind or of all."""
         return sum(number for (_, each), number in self.counts.items() if what in {"", each})
-
-
-class Repeats:
-    """Finds the rows that were there before, in sixteen bytes a row: a set of them all would take a hundred."""
-
-    def __init__(self, most: int = 250_000) -> None:
-        self._keys, self._numbers, self._most = array("q"), array("q"), most
-
-    def add(self, numbers: Sequence[int], keys: Sequence[int]) -> None:
-        """Rows by their number, with what makes them the same."""
-        self._numbers.extend(numbers)
-        self._keys.extend(keys)
-
-    def found(self) -> Iterator[int]:
-        """The numbers of those whose key came by before, some keys at a time."""
-        turns = len(self._keys) // self._most + 1
-        for turn in range(turns):
-            seen: set[int] = set()
-            for number, key in zip(self._numbers, self._keys, strict=True):
-                if key % turns == turn:
-                    if key in seen:
-                        yield number
-                    seen.add(key)
 
 
 _COUNTRIES: Mapping[str, str] = {

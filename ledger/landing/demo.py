@@ -139,7 +139,9 @@ def _study(agenda: Agenda, session: Session, at: datetime) -> None:
 
 def _questions(agenda: Agenda, session: Session, at: datetime) -> None:
     """What people must look at: a ledger that says another amount than the invoice, and work passed on to others."""
-    last = select(func.max(Invoice.id)).where(Invoice.approved_at.is_not(None), Invoice.kind == InvoiceKind.INVOICE)
+    last = select(func.max(Invoice.id)).where(
+        Invoice.approved_at.is_not(None), Invoice.kind == InvoiceKind.INVOICE
+    )
     mine = select(Invoice).where(Invoice.id.in_(last.group_by(Invoice.seller_id)))
     newest = session.scalars(mine.order_by(Invoice.id.desc()).limit(2)).all()
     names = {key: name for name, key in agenda.cast.items() if "/" not in name}

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from operator import itemgetter
 from typing import Any
 
+from cwb.kernel.digests import Digests
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.money import MAX_MINOR, Money
 from cwb.kernel.period import Period
@@ -19,16 +20,7 @@ from cwb.kernel.text import N_, Marked
 from ledger.cells.errors import AmountMissing
 from ledger.cells.rules import GROUPS, band, cents, day, is_blank
 from ledger.columns.rules import ColumnMap
-from ledger.details.rules import (
-    EXTRA_FIELDS,
-    SUPPLIER_FIELDS,
-    Extra,
-    Findings,
-    Flags,
-    Repeats,
-    extra,
-    supplier,
-)
+from ledger.details.rules import EXTRA_FIELDS, SUPPLIER_FIELDS, Extra, Findings, Flags, extra, supplier
 from ledger.readers.errors import (
     BandedAmounts,
     CellsExtra,
@@ -130,7 +122,7 @@ class Reading:
         self._more = _picker([self.places[name] for name in self._extra_fields])
         self._payees, self._extras = _Known(), _Memo(self._extra)
         self._days, self._cents = _Memo(self._day), _Memo(self._amount)
-        self._repeats = Repeats()
+        self._seen = Digests(8)
         self._doubts, self._doubtful_extras = _Memo(self._doubt), _Memo(self._doubtful_extra)
         money = next(
             each for each in (["amount"], ["debit", "credit"], ["band"]) if self.places.keys() >= {*each}
@@ -181,8 +173,6 @@ class Reading:
         self._count(batch)
         if batch:
             yield batch
-        for number in self._repeats.found():
-            self.tally.flags.add(number, "", "identical")
         self._judge()
 
     def _body(self) -> Iterator[tuple[int, list[str]]]:
@@ -273,7 +263,7 @@ class Reading:
             self.tally.faults.add(number, name, fault)
 
     def _count(self, batch: Sequence[Row]) -> None:
-        tally = self.tally
+        tally, seen = self.tally, self._seen
         tally.rows += len(batch)
         tally.accepted += len(batch)
         amounts = [row.amount for row in batch]
@@ -290,7 +280,12 @@ class Reading:
             for row in batch:
                 if row.invoice_on is not None and row.invoice_on > self._today:
                     tally.flags.add(row.number, "invoice_date", "date_future")
-        self._repeats.add([row.number for row in batch], [hash(row[1:]) for row in batch])
+        for row in batch:
+            key = hash(row[1:]).to_bytes(8, "little", signed=True)
+            if key in seen:
+                tally.flags.add(row.number, "", "identical")
+            else:
+                seen.add(key)
 
     def _judge(self) -> None:
         """Refuse the file whole when what was read cannot be it."""

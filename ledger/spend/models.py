@@ -47,6 +47,7 @@ class SpendLine(Base):
     statement, for a million come at a time. No line is ever deleted.
     `weight` is 1 for what counts, -1 for a reversal (its amount is the negative), 0 for another record of a purchase
     that counts already. `period_on` decides the period: the invoice date, or that of the invoice it credits.
+    `row_number` is the physical row of the file it came with, from 1; lines that came before 2026-11-29 know none.
     """
 
     __tablename__ = "spend_line"
@@ -54,6 +55,7 @@ class SpendLine(Base):
         CheckConstraint("source IN ('invoice', 'recorded')", name="source"),
         CheckConstraint("kind IN ('booked', 'same', 'conflict', 'reversal', 'correction')", name="kind"),
         CheckConstraint("ordinal >= 1", name="ordinal"),
+        CheckConstraint("row_number >= 1", name="row_number"),
         CheckConstraint("net_amount BETWEEN -1000000000000000 AND 1000000000000000", name="net_amount"),
         CheckConstraint("currency = 'EUR'", name="currency"),
         CheckConstraint("length(cpv) = 8 AND ltrim(cpv, '0123456789') = ''", name="cpv"),
@@ -67,7 +69,7 @@ class SpendLine(Base):
         CheckConstraint("kind NOT IN ('reversal', 'correction') OR length(reason) > 0", name="reason"),
         CheckConstraint("contract_ends_on >= contract_starts_on", name="contract"),
         Index(
-            "uq_spend_line_identity", "anchor_id", "invoice_on", "identity", "ordinal", unique=True,
+            "uq_spend_line_identity", "anchor_id", "invoice_on", "net_amount", "identity", "ordinal", unique=True,
             postgresql_nulls_not_distinct=True, postgresql_where=_FIRST,
         ),
         Index("uq_spend_line_replaces", "replaces_id", "kind", unique=True, postgresql_where=_REPLACES),
@@ -116,6 +118,7 @@ class SpendLine(Base):
     tender_reference: Mapped[str]
     invoice_id: Mapped[int | None]
     import_id: Mapped[int | None]
+    row_number: Mapped[int | None] = mapped_column(Integer)
     replaces_id: Mapped[int | None]
     same_as_id: Mapped[int | None]
     reason: Mapped[str]

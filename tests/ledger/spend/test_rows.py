@@ -14,8 +14,8 @@ from ledger.share.rules import Standing
 from ledger.spend import errors, queries
 from ledger.spend.models import SpendImport, SpendLine, SpendUndo
 from ledger.spend.queries import Wanted
-from ledger.spend.rules import Handed, Kind, Row
-from ledger.spend.services import File, record_rows, record_spend
+from ledger.spend.rules import File, Handed, Kind, Row
+from ledger.spend.services import record_rows, record_spend
 from ledger.suppliers.services import add_evidence, party_supplier
 
 Q3 = Period.parse("2026-Q3")
