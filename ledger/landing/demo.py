@@ -143,7 +143,9 @@ def _questions(agenda: Agenda, session: Session, at: datetime) -> None:
         Invoice.approved_at.is_not(None), Invoice.kind == InvoiceKind.INVOICE
     )
     mine = select(Invoice).where(Invoice.id.in_(last.group_by(Invoice.seller_id)))
-    newest = session.scalars(mine.order_by(Invoice.id.desc()).limit(2)).all()
+    newest = session.scalars(
+        mine.order_by((Invoice.buyer_id == agenda.cast["gemeente"]).desc(), Invoice.id.desc()).limit(2)
+    ).all()
     names = {key: name for name, key in agenda.cast.items() if "/" not in name}
     for one, part in zip(newest, (90, 20), strict=False):
         anchor = session.get_one(Organisation, one.buyer_id)
