@@ -106,9 +106,14 @@ def category_name(export: Export, key: str) -> str:
     """What a kind of purchasing is called."""
     if key == POOLED:
         return str(_("Kleine groepen samen"))
+    return category_label(key, export["categories"].get(key, key))
+
+
+def category_label(key: str, gone: str = "") -> str:
+    """What a kind of purchasing is called now; `gone`: what it was called, where the area has it no more."""
     known: Category | None = next((each for each in area().categories if each.id == key), None)
     if known is None:
-        return str(export["categories"].get(key, key)) or _("Overig")
+        return gone or key or _("Overig")
     return known.name if language() == "nl" else known.name_en
 
 

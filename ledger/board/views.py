@@ -15,6 +15,7 @@ from cwb.web.pages import pdf_file
 from cwb.web.request import db
 from ledger.board import rules
 from ledger.publication.queries import comments, document, find_story, publication
+from ledger.publication.views import cut_name
 from ledger.targets.queries import targets
 from ledger.targets.rules import WHOLE
 from ledger.targets.services import judged_by
@@ -44,6 +45,15 @@ def report(period: str, version: int) -> Any:
         url=url_for("publication.show", period=period, version=version, _external=True),
     )  # fmt: skip
     made = rules.report(
-        Words(language()), body, beside, version=version, checksum=prepared.checksum, at=one.at
+        Words(language()), _in_language(body), beside, version=version, checksum=prepared.checksum, at=one.at
     )  # fmt: skip
     return pdf_file(f"inkoop-{period}-{version}", _KEPT.get(str(made), lambda: pdf(made)))
+
+
+def _in_language(body: dict[str, Any]) -> dict[str, Any]:
+    """A signed export with the cuts of its area called as the reader calls them."""
+    area = body["area"]
+    cuts = {
+        part: [{**each, "name": cut_name(each)} for each in area[part]] for part in ("variants", "around")
+    }
+    return {**body, "area": {**area, **cuts}}

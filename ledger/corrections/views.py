@@ -5,23 +5,43 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
 
+from cwb.kernel.policy import Role
+from cwb.places.rules import BASIS_TEXT
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
+from cwb.web.pages import paged
 from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
+from ledger.beside.views import area, category_label
+from ledger.corrections import queries as papers
 from ledger.corrections import services
 from ledger.corrections.forms import ExclusionForm
 from ledger.spend import policy, queries
 from ledger.spend.rules import EXCLUSION_TEXT
+from ledger.suppliers.rules import GRADES, KINDS, PROVES, REGISTER_BASIS
 
 bp = Blueprint("spend_lines", __name__, url_prefix="/spend/lines")
+
+
+def _own() -> int | None:
+    """Whose lines the actor sees; None for everyone's."""
+    return None if policy.sees_all(actor()) else actor().organisation_id or 0
+
+
+@bp.get("/files/<uuid:public_id>")
+@guarded(policy.SEE_LINES)
+def file(public_id: UUID) -> Any:
+    """A file that was booked, with the lines that came from it in its order."""
+    found, who = papers.file(db(), public_id, anchor_id=_own())
+    page = paged(db(), papers.of_file(db(), found), total=found.added_count)
+    return render_template("ledger/corrections/file.html", file=found, who=who, page=page)
 
 
 @bp.route("/<uuid:public_id>", methods=["GET", "POST"])
 @guarded(policy.SEE_LINES)
 def show(public_id: UUID) -> Any:
     """One line with its history; its own anchor may say why it does not count."""
-    own = None if policy.sees_all(actor()) else actor().organisation_id or 0
+    own = _own()
     found = queries.line(db(), public_id, anchor_id=own)
     codes = policy.may(actor(), policy.CODE_LINE, found)
     form = ExclusionForm(code=found.exclusion or "")
@@ -30,9 +50,14 @@ def show(public_id: UUID) -> Any:
 
     def page() -> str:
         line = queries.line(db(), public_id, anchor_id=own)
+        history = queries.history(db(), line)
         return render_template(
             "ledger/corrections/show.html", line=line, form=form, codes=codes and line.weight == 1,
-            history=queries.history(db(), line), exclusions=EXCLUSION_TEXT,
+            history=history, exclusions=EXCLUSION_TEXT, origin=papers.origin(db(), line),
+            counts=line.weight == 1 and all(each.replaces_id != line.id for each in history),
+            proof=papers.find_proof(db(), line), grades=GRADES, levels=KINDS, proves=PROVES,
+            why={**BASIS_TEXT, **REGISTER_BASIS}, area=area(), category=category_label(line.category),
+            sees_register=actor().has(Role.PROGRAMME, Role.AUDITOR),
         )  # fmt: skip
 
     return submit(

@@ -29,6 +29,9 @@ from ledger.share.rules import DEFINITION, euro
 
 _LOCK = 7_301_051
 
+_LAYOUT = "corrections"
+"""Changes with what stands in an export where its schema does not: what was kept before is made anew."""
+
 _PAID = select(func.count(Payment.id)).scalar_subquery()
 
 _CONTRACTS = select(
@@ -67,7 +70,7 @@ def made_from(session: Session, period: Period, area: AreaPack) -> str:
     """A text that changes whenever a line, a standing, a name or a definition that a figure rests on does."""
     span = Period(date.min, period.end)  # the index reaches back to the first period
     rests_on = version(session, span, _PAID, NAMED, _CONTRACTS, _CLEARED)
-    return digest([SCHEMA, DEFINITION, str(period), area.id, area.version, *rests_on])
+    return digest([SCHEMA, _LAYOUT, DEFINITION, str(period), area.id, area.version, *rests_on])
 
 
 def find_kept(session: Session, period: Period, area: AreaPack, origin: str) -> str | None:

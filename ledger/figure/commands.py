@@ -28,7 +28,9 @@ def recompute(export: Path, as_json: bool) -> None:
         click.echo(text.replace("\n", " "), err=True)
         raise click.exceptions.Exit(2) from None
     if as_json:
-        click.echo(json.dumps({"ok": not differences, "period": found["period"], "differences": differences}))
+        signed = {"publication": found["publication"]} if "publication" in found else {}
+        facts = {"ok": not differences, "period": found["period"], **signed, "differences": differences}
+        click.echo(json.dumps(facts))
     elif not differences:
         click.echo(f"{found['period']}: every figure follows from the rows")
     for each in () if as_json else differences:

@@ -226,6 +226,26 @@ def exact(body: Body, *, anchor: str | None = None, landed: bool = False) -> Sha
     return exact_share(sums_of([row for row in body["rows"] if row["anchor"] == anchor], own))
 
 
+def as_published(export: Body, *, version: int, restates: Mapping[str, object] | None) -> dict[str, Any]:
+    """An export as it is signed: with its version, and of the version before its number, hash and reason."""
+    signed = {name: value for name, value in export.items() if name != "hash"}
+    signed["publication"] = {"version": version, "restates": None if restates is None else dict(restates)}
+    return signed | {"hash": digest(signed)}
+
+
+def as_measured(export: Body) -> str:
+    """The hash of an export without what publishing added to it: that of the export it was made of."""
+    if "publication" not in export:
+        return str(export["hash"])
+    return digest({name: value for name, value in export.items() if name not in {"hash", "publication"}})
+
+
+def same_figures(one: Body, other: Body) -> bool:
+    """Whether two exports of one period give the same figures, of what the shapes of both know."""
+    first, second = one["figures"], other["figures"]
+    return all(first[name] == second[name] for name in first.keys() & second.keys())
+
+
 def recompute(export: Body) -> list[str]:
     """Where an export's figures differ from what its rows give; empty when every figure stands.
 

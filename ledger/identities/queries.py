@@ -1,27 +1,28 @@
 """Reading who a supplier may be: by its own numbers, and by names that look alike. A person decides."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, and_, column, false, func, or_, select, table
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from cwb.identity.models import Organisation
 from cwb.kernel.kept import Kept
+from cwb.kernel.money import Money
 from ledger.extracts import queries as extracts
 from ledger.extracts.models import RegisterBranch, RegisterExtract
 from ledger.extracts.rules import Likeness, alike, comparable, likeness
-from ledger.suppliers.models import Supplier
-from ledger.suppliers.queries import whose
-from ledger.suppliers.rules import Known
+from ledger.suppliers.models import Supplier, SupplierLink
+from ledger.suppliers.queries import catch_alls, whose
+from ledger.suppliers.rules import Known, numbers_of
 
 
 class Candidate(NamedTuple):
     """Whom a supplier may be: an organisation of this house, a legal person of the register, or another supplier.
 
     `kind` is party, register or ledger; `ledger` whose ledger names it; `state` ended or shielded where there is no
-    `place`. `by`: numbers they share.
+    `place`. `by`: numbers they share. `bought`: of that name in a ledger, by year.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Candidate(NamedTuple):
     public_id: UUID
     by: tuple[Known, ...]
     names: Likeness
+    bought: Sequence[tuple[int, Money]] = ()
 
 
 Names = Sequence[tuple[int, str]]
@@ -88,27 +90,119 @@ def candidates(
         )
         for each in _parties(session, supplier)
     ]  # fmt: skip
-    others = session.scalars(
-        select(Supplier)
-        .where(Supplier.id.in_([key for key, _l in alike(supplier.name, _supplier_names(session), 2 * most)]))
+    found += _others(session, supplier, {whose(supplier), *(each.key for each in found)}, 2 * most)
+    return sorted(
+        found,
+        key=lambda each: (each.kind != "party", not each.by, each.kind != "register", -each.names.score),
+    )[:most]
+
+
+def _others(session: Session, supplier: Supplier, seen: set[str], most: int) -> list[Candidate]:
+    """Other suppliers of ledgers: with a number in common under whatever name, and with a name that looks alike.
+
+    Neither joins them: a number in a ledger is typed by hand. Of whom somebody said no, only the name is told.
+    """
+    near = [key for key, _likeness in alike(supplier.name, _supplier_names(session), most)]
+    rows = session.execute(
+        select(Supplier, _said_apart(supplier))
+        .where(
+            Supplier.recorded_by_id.is_not(None), Supplier.id != supplier.id,
+            or_(Supplier.id.in_(near), *_shares(supplier)),
+        )
         .options(joinedload(Supplier.recorded_by))
-        .order_by(Supplier.id)
-    )
-    seen = {whose(supplier), *(each.key for each in found)}
-    for other in others:
+        .order_by(Supplier.id.in_(near), Supplier.id)
+        .limit(2 * most)
+    ).all()  # fmt: skip
+    shared = catch_alls(session, numbers_of(supplier).values())
+    sums = bought(session, [each.id for each, _apart in rows])
+    found = []
+    for other, apart in rows:
         if whose(other) in seen:
             continue
         seen.add(whose(other))
         found.append(
             Candidate(
                 f"s{other.public_id}", "ledger", other.name, other.recorded_by.name if other.recorded_by else "",
-                other.kvk_number or "", _place(other), "", other.public_id, (), likeness(supplier.name, other.name),
+                other.kvk_number or "", _place(other), "", other.public_id,
+                () if apart else _in_common(supplier, other, shared), likeness(supplier.name, other.name),
+                sums.get(other.id, ()),
             )
         )  # fmt: skip
-    return sorted(
-        found,
-        key=lambda each: (each.kind != "party", not each.by, each.kind != "register", -each.names.score),
-    )[:most]
+    return found
+
+
+def _said_apart(supplier: Supplier) -> Any:
+    """SQL: whether the last thing people said of this supplier and another is that they are not the same."""
+    other = func.coalesce(Supplier.same_as_id, Supplier.id)
+    mine = supplier.same_as_id or supplier.id
+    said = (
+        select(~SupplierLink.holds)
+        .where(
+            SupplierLink.kind == "same",
+            or_(
+                and_(SupplierLink.supplier_id == supplier.id, SupplierLink.other_id == other),
+                and_(SupplierLink.supplier_id == Supplier.id, SupplierLink.other_id == mine),
+            ),
+        )
+        .order_by(SupplierLink.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return func.coalesce(said, false())
+
+
+def _shares(supplier: Supplier) -> list[ColumnElement[bool]]:
+    """SQL: another supplier has a number of this one, or its code in the ledger where no third name has that."""
+    columns = {
+        "kvk": Supplier.kvk_number, "branch": Supplier.branch_number, "vat": Supplier.vat_id, "iban": Supplier.iban,
+    }  # fmt: skip
+    found = [columns[kind] == value for kind, value in numbers_of(supplier).items()]
+    if supplier.code:
+        again = aliased(Supplier)
+        names = (
+            select(func.count())
+            .where(again.recorded_by_id == supplier.recorded_by_id, again.code == supplier.code)
+            .scalar_subquery()
+        )
+        found.append(
+            and_(
+                Supplier.recorded_by_id == supplier.recorded_by_id, Supplier.code == supplier.code, names == 2
+            )
+        )
+    return found
+
+
+def _in_common(one: Supplier, other: Supplier, shared: set[tuple[str, str]]) -> tuple[Known, ...]:
+    mine, theirs = numbers_of(one), numbers_of(other)
+    agrees = one.search_name == other.search_name
+    found = [
+        Known(kind, "", agrees, (kind, value) in shared)
+        for kind, value in mine.items()
+        if theirs.get(kind) == value
+    ]
+    if one.code and (one.recorded_by_id, one.code) == (other.recorded_by_id, other.code):
+        found.append(Known("code", "", agrees))
+    return tuple(found)
+
+
+def bought(session: Session, supplier_ids: Sequence[int]) -> dict[int, list[tuple[int, Money]]]:
+    """What was bought of suppliers under the name they have, by year, without what is excluded."""
+    sums = table(
+        "spend_rollup", column("supplier_id"), column("quarter_on"), column("net_amount"), column("exclusion")
+    )
+    year = func.extract("year", sums.c.quarter_on)
+    rows = session.execute(
+        select(sums.c.supplier_id, year, func.sum(sums.c.net_amount))
+        .where(
+            sums.c.supplier_id.in_(supplier_ids), sums.c.exclusion.is_(None), sums.c.quarter_on.is_not(None)
+        )
+        .group_by(sums.c.supplier_id, year)
+        .order_by(year)
+    )
+    found: dict[int, list[tuple[int, Money]]] = {}
+    for key, when, net in rows:
+        found.setdefault(key, []).append((int(when), Money(int(net))))
+    return found
 
 
 def _place(one: Supplier | Organisation | RegisterBranch) -> str:

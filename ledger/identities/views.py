@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from cwb.identity.models import Organisation
 from cwb.identity.queries import find_organisation_by_kvk, organisation
 from cwb.kernel.policy import Action
+from cwb.kernel.text import N_
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
@@ -49,7 +50,9 @@ def who(public_id: UUID) -> Any:
         said=_("De beslissing is opgeslagen. U kunt haar altijd ongedaan maken."),
         page=lambda: render_template(
             "ledger/identities/who.html", form=form, supplier=suppliers.supplier(db(), public_id), candidates=offered,
-            kinds=KINDS_OF_NUMBER, code_names=suppliers.names_under_code(db(), found),
+            kinds={**KINDS_OF_NUMBER, "code": N_("nummer in de administratie")},
+            bought=queries.bought(db(), [found.id]).get(found.id, ()),
+            code_names=suppliers.names_under_code(db(), found),
         ),
     )  # fmt: skip
 

@@ -139,6 +139,12 @@ _SINCE_4: Mapping[str, Shape] = {
 }  # fmt: skip
 
 
+_PUBLICATION = _object(
+    "In a signed export alone: which version of the period this is, and which it restates.", version=COUNT,
+    restates=_null(_object("The version before, and why it is restated.", version=COUNT, hash=HASH, reason=TEXT)),
+)  # fmt: skip
+
+
 def shape(schema: str) -> Shape:
     """The whole schema of one version of the export."""
     parts: dict[str, Shape] = {**_PARTS, "schema": {"const": schema}}
@@ -152,8 +158,7 @@ def shape(schema: str) -> Shape:
                 "required": sorted([*figures["required"], "commitments"]),
             }
         }  # fmt: skip
-    return {
-        "$schema": "http://json-schema.org/draft-07/schema#",
-        "title": schema,
-        **_object("The public export of local spend of one period.", **parts),
-    }
+    found = _object("The public export of local spend of one period.", **parts)
+    if schema != SCHEMAS[0]:
+        found["properties"] = {**parts, "publication": _PUBLICATION}
+    return {"$schema": "http://json-schema.org/draft-07/schema#", "title": schema, **found}

@@ -104,19 +104,25 @@ def _sector(export: Export, key: str) -> str:
 
 
 def _stacks(export: Export, shown: Sequence[Flow], sectors: Iterable[str]) -> list[Stack]:
-    """A bar per sector for a phone, with its parts in words."""
-    found = []
-    for sector in sectors:
-        sums = {
-            each: sum(f.amount for f in shown if (f.sector, f.standing) == (sector, each)) for each in PLACES
-        }
-        whole = sum(sums.values())
-        parts = [
-            (KINDS[each], amount, f"{_(PLACES[each])}: {percent(_part(amount, whole), 0)}")
-            for each, amount in sums.items()
-        ]
-        found.append(Stack(_sector(export, sector), parts))
-    return found
+    """A bar per buyer and then per sector for a phone, with its parts in words."""
+    buyers = [
+        _stack(_("Koper: %(name)s", name=anchor_name(export, key)), [f for f in shown if f.anchor == key])
+        for key in dict.fromkeys(each.anchor for each in shown)
+    ]
+    return buyers + [
+        _stack(_("Soort: %(name)s", name=_sector(export, key)), [f for f in shown if f.sector == key])
+        for key in sectors
+    ]
+
+
+def _stack(label: str, mine: Sequence[Flow]) -> Stack:
+    sums = {each: sum(f.amount for f in mine if f.standing == each) for each in PLACES}
+    whole = sum(sums.values())
+    parts = [
+        (KINDS[each], amount, f"{_(PLACES[each])}: {percent(_part(amount, whole), 0)}")
+        for each, amount in sums.items()
+    ]
+    return Stack(label, parts)
 
 
 def wijken(export: Export, period: Period) -> list[Picture]:

@@ -1,5 +1,6 @@
 """Prepared figures, what anchors said of them, and their publication. Nothing changes; a new version follows."""
 
+import json
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
@@ -56,10 +57,12 @@ class Preparation(Base):
     )
 
     def __init__(
-        self, *, export: Body, period: Period, today: date, published: str | None, reason: str, prepared_by_id: int,
-        at: datetime,
+        self, *, export: Body, period: Period, today: date, stands: rules.Stands | None, reason: str,
+        prepared_by_id: int, at: datetime,
     ) -> None:  # fmt: skip
+        published = stands.measured if stands else None
         told = rules.check_prepared(export, period=period, today=today, published=published, reason=reason)
+        export = rules.published(export, stands, told)
         written = canonical_json(export)
         super().__init__(
             period=str(period), area_id=export["area"]["id"], area_version=export["area"]["version"],
@@ -98,7 +101,8 @@ class Publication(Base):
         at: datetime,
     ) -> None:  # fmt: skip
         rules.check_signed(
-            prepared=preparation.hash, now=now, prepared_by_id=preparation.prepared_by_id, actor_id=signed_by_id
+            json.loads(preparation.document), version=version, now=now, prepared_by_id=preparation.prepared_by_id,
+            actor_id=signed_by_id,
         )  # fmt: skip
         super().__init__(
             preparation=preparation, period=preparation.period, version=version, told=told, signed_by_id=signed_by_id,

@@ -13,8 +13,10 @@ from cwb.kernel.kept import Kept
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, USER, Tasks, Waiting, rows
+from ledger.figure.rules import as_measured
 from ledger.publication.errors import PublicationUnknown
 from ledger.publication.models import FigureComment, FigureStory, Preparation, Publication
+from ledger.publication.rules import Stands
 
 _KEPT: Kept[dict[str, Any]] = Kept(16)
 _LATER = aliased(Preparation)
@@ -131,6 +133,13 @@ def signed_text(session: Session, prepared_id: int) -> str:
 def document(session: Session, prepared: Preparation) -> dict[str, Any]:
     """The export as it was prepared. Do not change it."""
     return _KEPT.get(prepared.checksum, lambda: json.loads(signed_text(session, prepared.id)))
+
+
+def as_stands(session: Session, found: Publication | None) -> Stands | None:
+    """A version that stands, as the next one names it."""
+    if found is None:
+        return None
+    return Stands(found.version, found.preparation.hash, as_measured(document(session, found.preparation)))
 
 
 class Said(NamedTuple):

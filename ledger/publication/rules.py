@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from cwb.kernel.period import Period
 from cwb.kernel.text import N_
 from cwb.kernel.words import ReasonTooShort, words
+from ledger.figure.rules import as_measured, as_published
 from ledger.publication.errors import (
     ConsentInFuture,
     ConsentMissing,
@@ -64,15 +65,36 @@ def check_prepared(export: Body, *, period: Period, today: date, published: str 
     return words(reason, "reason", short=ReasonTooShort)
 
 
-def check_signed(*, prepared: str, now: str, prepared_by_id: int, actor_id: int) -> None:
-    """Somebody else signs, and only what still is so (hashes of the export then and now).
+class Stands(NamedTuple):
+    """The version of a period that stands: its number, its hash, and the hash of the export it was made of."""
+
+    version: int
+    hash: str
+    measured: str
+
+
+def published(export: Body, stands: Stands | None, reason: str) -> Body:
+    """An export as it is prepared for signature: which version it will be, which one it restates and why."""
+    if stands is None:
+        return as_published(export, version=1, restates=None)
+    restates = {"version": stands.version, "hash": stands.hash, "reason": reason}
+    return as_published(export, version=stands.version + 1, restates=restates)
+
+
+def check_signed(prepared: Body, *, version: int, now: str, prepared_by_id: int, actor_id: int) -> None:
+    """Somebody else signs, and only what still is so: the export now has the hash of the one that was prepared.
+
+    What was prepared before versions stood in it may be signed.
 
     Raises:
         SamePerson, Stale.
     """
     if prepared_by_id == actor_id:
         raise SamePerson
-    if prepared != now:
+    if (
+        as_measured(prepared) != now
+        or prepared.get("publication", {"version": version})["version"] != version
+    ):
         raise Stale
 
 

@@ -32,7 +32,7 @@ def prepare_figure(
     stands = queries.find_latest(session, str(period))
     made = Preparation(
         export=export(session, period, area), period=period, today=local_date(at), reason=reason,
-        published=stands.preparation.hash if stands else None, prepared_by_id=actor_id, at=at,
+        stands=queries.as_stands(session, stands), prepared_by_id=actor_id, at=at,
     )  # fmt: skip
     session.add(made)
     session.flush()

@@ -19,6 +19,7 @@ from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import passed, press, see_other, submit
 from ledger.disclosure.rules import POOLED
 from ledger.exports.gateway import export
+from ledger.figure.rules import as_measured, same_figures
 from ledger.publication import policy, queries, rules, services
 from ledger.publication.forms import CommentForm, PrepareForm, StoryForm
 from ledger.publication.models import Publication
@@ -50,7 +51,7 @@ def _cuts(body: dict[str, Any]) -> list[tuple[str, list[object]]]:
     area, share = body["area"], body["figures"]["local_supplier_share"]
     every = [("", area["name"], share["total"])]
     every += [
-        (each["id"], _cut_name(each), share[part][each["id"]])
+        (each["id"], cut_name(each), share[part][each["id"]])
         for part in ("variants", "around")
         for each in area[part]
     ]
@@ -60,7 +61,7 @@ def _cuts(body: dict[str, Any]) -> list[tuple[str, list[object]]]:
     ]
 
 
-def _cut_name(each: dict[str, str]) -> str:
+def cut_name(each: dict[str, str]) -> str:
     """What a cut is called now, in the reader's language; one that is gone keeps its name."""
     known = next((one for one in _area().variants if one.id == each["id"]), None)
     return each["name"] if known is None or language() == "nl" else known.name_en
@@ -86,7 +87,7 @@ def standing(period: Period, current: dict[str, Any]) -> dict[str, Any]:
         return {"published": None}
     signed = queries.document(db(), found.preparation)
     return {
-        "published": found, "same": signed["hash"] == current["hash"],
+        "published": found, "same": same_figures(signed, current),
         "story": queries.find_story(db(), found.id),
         "changed": _changed(rules.changes(signed, current), {**named(current), **named(signed)}),
     }  # fmt: skip
@@ -179,7 +180,7 @@ def prepared(public_id: UUID) -> Any:
         return passed(_address(one.publication), _("Dit cijfer is al getekend en gepubliceerd."))
     current = export(db(), Period.parse(one.period), _area())
     body = queries.document(db(), one)
-    stale = one.hash != current["hash"]
+    stale = as_measured(body) != current["hash"]
     return render_template(
         "ledger/publication/prepared.html", one=one, later=queries.find_later(db(), one), stale=stale,
         changed=_changed(rules.changes(body, current), {**named(current), **named(body)}) if stale else [],

@@ -273,7 +273,7 @@ def papers(session: Session, period: Period) -> dict[str, object]:
         .order_by(imports.c.checksum)
     ).all()
     return {
-        "restatement": int(corrections), "irrecoverable_vat_cents": int(vat), "import_checksums": list(files),
+        "corrections": int(corrections), "irrecoverable_vat_cents": int(vat), "import_checksums": list(files),
     }  # fmt: skip
 
 

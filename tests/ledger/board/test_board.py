@@ -7,6 +7,7 @@ import pytest
 from cwb.documents.gateway import pdf
 from cwb.documents.rules import Facts, Items, Paragraph, Table, Words
 from cwb.kernel.period import Period
+from cwb.places.gateway import area_pack
 from ledger.board import rules
 from ledger.board.rules import Beside, Target
 from ledger.exports import queries
@@ -133,6 +134,15 @@ def test_two_pages_that_everybody_can_read_also_with_ten_anchors_and_the_longest
     answer = client.get("/spend/published/2026-Q2/1.pdf")
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
     assert client.get("/spend/published/2026-Q2/2.pdf").status_code == 404
+
+
+def test_the_english_report_calls_the_cuts_of_the_area_in_english(client, desk):
+    desk.publish()
+    desk.session.commit()
+    file = Pdf(client.get("/spend/published/2026-Q2/1.pdf?lang=en").data)
+    for each in area_pack().variants:
+        assert file.says(each.name_en), each.name_en
+        assert not file.says(each.name), each.name
 
 
 def test_contracts_that_ran_in_the_period_count_with_their_days(session, trade: Trade):

@@ -14,7 +14,7 @@ from cwb.cli import Cwb
 from cwb.kernel.canonical import digest
 from ledger.disclosure.rules import POOLED, Purchase, public
 from ledger.figure.commands import spend
-from ledger.figure.rules import document, figures, recompute
+from ledger.figure.rules import document, figures, recompute, same_figures
 from ledger.share.rules import Standing, Unit, ratio, share_of
 
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -233,11 +233,18 @@ THREE = (
 
 
 def test_an_export_of_the_shape_before_still_recomputes_and_a_change_in_it_is_still_found():
-    three = older(WHOLE)
+    three = older(copy.deepcopy(WHOLE))
     assert "commitments" not in three["figures"]
     assert recompute(three) == []
     three["rows"][0] = three["rows"][0] | {"lines": 999}
     assert any("rows were changed" in each for each in recompute(three))
+
+
+def test_a_newer_layout_of_the_same_figures_is_no_change_and_another_figure_is():
+    assert WHOLE["hash"] != older(WHOLE)["hash"]
+    assert same_figures(older(WHOLE), WHOLE)
+    assert not same_figures(WHOLE, WHOLE | {"figures": WHOLE["figures"] | {"top_share": "0.9999"}})
+    assert not same_figures(export(QUARTER), export(QUARTER[1:]))
 
 
 def test_what_was_committed_follows_from_the_contracts_and_a_change_in_them_is_found():

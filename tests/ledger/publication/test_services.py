@@ -4,6 +4,7 @@ import hashlib
 import json
 from datetime import date
 
+import fastjsonschema
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -13,7 +14,8 @@ from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from cwb.places.gateway import area_pack
 from ledger.exports.gateway import export
-from ledger.figure.rules import recompute
+from ledger.figure.rules import SCHEMA, recompute
+from ledger.opendata.rules import shape
 from ledger.publication import errors, queries, rules, services
 from ledger.spend.rules import LineFacts
 from ledger.spend.services import record_spend
@@ -43,7 +45,18 @@ def test_attack_07_a_published_figure_stays_and_a_new_version_says_why(session, 
     assert second.version == 2
     assert queries.find_latest(session, "2026-Q2") is second
     assert queries.signed_text(session, first.preparation_id) == before
-    changed = queries.document(session, second.preparation)["figures"]["bridge"]["total"]["d1"]
+    signed = queries.document(session, second.preparation)
+    assert signed["publication"] == {
+        "version": 2,
+        "restates": {
+            "version": 1, "hash": first.preparation.hash, "reason": "een factuur kwam te laat binnen"
+        },
+    }  # fmt: skip
+    assert recompute(signed) == []
+    assert fastjsonschema.compile(shape(SCHEMA))(signed) == signed
+    forged = signed | {"publication": {"version": 1, "restates": None}}
+    assert [each.partition(":")[0] for each in recompute(forged)] == ["hash"]
+    changed = signed["figures"]["bridge"]["total"]["d1"]
     assert (json.loads(before)["figures"]["bridge"]["total"]["d1"], changed) == ("1000.00", "1100.00")
 
 

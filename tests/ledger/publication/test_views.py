@@ -44,6 +44,7 @@ def test_what_changed_since_is_told_and_the_old_version_names_the_new(sign_in, s
     desk.buy("Te laat")
     now = client.get("/spend?period=2026-Q2").text
     assert "Sindsdien is er iets veranderd" in now
+    assert client.get("/spend/published/2026-Q2/1.json").get_json()["publication"]["version"] == 1
     assert "1.100,00" in now
     data = {"period": "2026-Q2", "reason": ""}
     assert first.post("/spend/published/prepare", data=data).status_code == 422

@@ -64,6 +64,14 @@ def test_the_public_page_shows_interval_bridge_and_groups(client, quarter):
     assert client.get("/spend?period=2026").status_code == 200
 
 
+def test_on_a_phone_the_money_of_each_buyer_is_drawn_too(client, quarter):
+    page = text_of(client.get("/spend?period=2026-Q3"))
+    drawn = re.findall(r">(Koper|Soort): ([^<]+)</text>", page)
+    names = {name for kind, name in drawn if kind == "Koper"}
+    assert names == {quarter.anchor.name, quarter.other.name}
+    assert any(kind == "Soort" for kind, _name in drawn)
+
+
 def test_the_page_explains_its_words_and_its_thin_bar(client, quarter):
     page = " ".join(text_of(client.get("/spend?period=2026-Q3")).split())
     assert "Woorden" in page
