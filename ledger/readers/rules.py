@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from operator import itemgetter
 from typing import Any
 
+from cwb.kernel.digests import Digests
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.money import MAX_MINOR, Money
 from cwb.kernel.period import Period
@@ -121,7 +122,7 @@ class Reading:
         self._more = _picker([self.places[name] for name in self._extra_fields])
         self._payees, self._extras = _Known(), _Memo(self._extra)
         self._days, self._cents = _Memo(self._day), _Memo(self._amount)
-        self._seen: set[int] = set()
+        self._seen = Digests(8)
         self._doubts, self._doubtful_extras = _Memo(self._doubt), _Memo(self._doubtful_extra)
         money = next(
             each for each in (["amount"], ["debit", "credit"], ["band"]) if self.places.keys() >= {*each}
@@ -280,10 +281,11 @@ class Reading:
                 if row.invoice_on is not None and row.invoice_on > self._today:
                     tally.flags.add(row.number, "invoice_date", "date_future")
         for row in batch:
-            key = hash(row[1:])
+            key = hash(row[1:]).to_bytes(8, "little", signed=True)
             if key in seen:
                 tally.flags.add(row.number, "", "identical")
-            seen.add(key)
+            else:
+                seen.add(key)
 
     def _judge(self) -> None:
         """Refuse the file whole when what was read cannot be it."""

@@ -229,6 +229,10 @@ def test_classes_of_amounts_are_read_and_refused_with_what_they_add_up_to():
         with pytest.raises(errors.BandedAmounts) as refused:
             read(head + row)
         assert refused.value.facts["high"] == "onbekend veel"
+    with pytest.raises(
+        errors.BandedAmounts, match=r"Vraag de afzender .* per factuur de leverancier, de datum en het bedrag"
+    ):
+        read("Leverancier;Ministerie;Totaalbedrag categorie\nA;X;1\n")
 
 
 def test_rows_that_are_too_wide_or_outside_the_period_are_told():
