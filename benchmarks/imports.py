@@ -84,9 +84,11 @@ class Imported(NamedTuple):
     file_megabytes: float
 
 
-def write_file(file: Path, lines: int, *, seed: int = 1, year: int = 2026) -> None:
-    """A made-up ledger of a year, in the Dutch manner: semicolons, decimal commas, days first."""
-    random, before, suppliers = Random(seed), "", lines // LINES_OF_A_SUPPLIER
+def write_file(
+    file: Path, lines: int, *, seed: int = 1, start: date = date(2026, 1, 1), days: int = 364
+) -> None:
+    """A made-up ledger of some days, in the Dutch manner: semicolons, decimal commas, days first."""
+    random, before, suppliers, year = Random(seed), "", lines // LINES_OF_A_SUPPLIER, start.year
     with file.open("w", encoding="utf-8", newline="") as out:
         out.write(HEAD + "\r\n")
         for number in range(lines):
@@ -94,7 +96,7 @@ def write_file(file: Path, lines: int, *, seed: int = 1, year: int = 2026) -> No
                 out.write(before)
                 continue
             who = int(suppliers * random.random() ** 2)
-            day = date(year, 1, 1) + timedelta(days=int(364 * number / lines))
+            day = start + timedelta(days=int(days * number / lines))
             cents = int(10 ** (2 + 4 * random.random()))
             credit = f"F{year}{random.randrange(number + 1):07}" if number % 40 == 39 else ""
             sign = "-" if number % 20 == 19 else ""

@@ -1,4 +1,4 @@
-"""How fast the figure is over ten million lines: the page, all sums anew, one more file, the export.
+"""How fast the figure is over ten million lines: the page, all sums anew, one more file of a quarter, the export.
 
 The world: twenty anchors, fifty thousand suppliers (half of them proven), ten quarters; smaller ones in proportion.
 Lines are written by the server itself; sums, exports and pages are those of the application. Yardsticks: a hand-written
@@ -124,7 +124,7 @@ def run(size: str, url: str) -> list[Figure]:
         slowest, name = _lists(session)
         session.rollback()
         more = Path(folder) / "more.csv"
-        write_file(more, MORE, seed=2)
+        write_file(more, MORE, seed=2, start=PERIOD.start, days=(PERIOD.end - PERIOD.start).days)
         one_more = _seconds(lambda: import_file(made, str(more), anchor_ids[0])) + _seconds(
             lambda: _page(made, times=1)
         )

@@ -60,6 +60,7 @@ from ledger.suppliers import views as supplier_views
 from ledger.suppliers.events import StandingsChanged, SupplierLinked
 from ledger.targets import policy as target_policy
 from ledger.targets import views as target_views
+from ledger.ubl import commands as ubl_commands
 from ledger.uploads import commands as upload_commands
 from ledger.uploads import policy as upload_policy
 from ledger.uploads import views as upload_views
@@ -108,6 +109,7 @@ FEATURE = Feature(
         upload_commands.spend,
         rollup_commands.spend,
         supplier_commands.spend,
+        ubl_commands.invoice,
     ),
     jobs={
         "ledger.expire_reservations": books_jobs.expire_reservations,

@@ -151,6 +151,7 @@ def interval_chart(spans: Sequence[Span], *, target: Target | None = None, rtl: 
 
     def draw(width: int) -> Drawing:
         sheet, y = Sheet(width, rtl), 4.0
+        below = 18.0 if width == NARROW else 0.0  # there both texts do not fit beside each other
         for span in spans:
             sheet.words(TEXT, (0, y + 14), span.label)
             sheet.box("cwb-chart-track", (0, y + 42), (width, 14), 7)
@@ -165,11 +166,11 @@ def interval_chart(spans: Sequence[Span], *, target: Target | None = None, rtl: 
                     sheet.box("cwb-chart-range", (start, y + 42), (length, 14), 7)
             sheet.words(STRONG, (0, y + 34), span.text)
             if span.known:
-                sheet.words(SOFT, (width, y + 34), span.known, "end")
+                sheet.words(SOFT, (width, y + 80 if below else y + 34), span.known, "end")
             if target:
                 place = float(target.value) * width
                 sheet.line("cwb-chart-target", (place, y + 39), (place, y + 66))
-            y += 80
+            y += 80 + below
         if target:
             place = float(target.value) * width
             sheet.words(SOFT, (place, y + 2), target.text, "end" if place > width / 2 else "start")

@@ -5,25 +5,27 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import exists, func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, Tasks, Waiting, rows
 from ledger.conflicts.errors import ConflictUnknown
 from ledger.conflicts.models import SpendDecision
-from ledger.spend.models import SpendLine, SpendUndo
+from ledger.spend.models import SpendImport, SpendLine, SpendUndo
 from ledger.spend.rules import Kind
 
+_AGAIN = aliased(SpendLine)
 _OPEN = (
     SpendLine.kind == Kind.CONFLICT,
     ~exists().where(SpendDecision.line_id == SpendLine.id),
     ~exists().where(SpendUndo.import_id == SpendLine.import_id),
+    ~exists().where(_AGAIN.replaces_id == SpendLine.id),
 )
 
 tasks = Tasks(
     Waiting(
-        N_("Aankopen met twee bedragen: %(num)s"), "conflicts.index", {Role.PURCHASER},
+        N_("Aankopen die misschien dubbel zijn: %(num)s"), "conflicts.index", {Role.PURCHASER},
         rows(num=func.count()).having(func.count() > 0).where(SpendLine.anchor_id == ORGANISATION, *_OPEN), {},
     )
 )  # fmt: skip
@@ -31,7 +33,11 @@ tasks = Tasks(
 
 
 class Clash(NamedTuple):
-    """Lines with one document that are the same purchase as what counts, or not: cents each way."""
+    """Lines that are the same purchase as what counts, or not: cents each way.
+
+    `twin`: they came again in another file with the same amount; else one side is an invoice made here. `counts_as` is
+    the supplier of what counts, `counts_in` the file it came with (None: handed in here).
+    """
 
     public_id: UUID
     supplier: str
@@ -41,42 +47,118 @@ class Clash(NamedTuple):
     lines: int
     counting: int
     from_file: bool
+    twin: bool
+    counts_as: str
+    counts_in: str | None
 
 
-_CLASHES = text("""
-    SELECT (array_agg(line.public_id ORDER BY line.id))[1], min(supplier.name), min(line.document_number),
-        min(line.invoice_on), sum(line.net_amount)::bigint, count(*),
-        (SELECT coalesce(sum(other.net_amount), 0)::bigint FROM spend_line first JOIN spend_line other
-            ON other.anchor_id = first.anchor_id AND other.supplier_id = first.supplier_id
-                AND other.document_key = first.document_key AND other.weight <> 0
-            WHERE first.id = line.same_as_id),
-        bool_or(line.source = 'recorded')
-    FROM spend_line line JOIN supplier ON supplier.id = line.supplier_id
-    WHERE line.anchor_id = :anchor_id AND line.kind = 'conflict'
+_WAITS = """
+    line.kind = 'conflict' AND line.anchor_id = :anchor_id
         AND NOT EXISTS (SELECT FROM spend_decision WHERE line_id = line.id)
         AND NOT EXISTS (SELECT FROM spend_undo WHERE import_id = line.import_id)
+        AND NOT EXISTS (SELECT FROM spend_line again WHERE again.replaces_id = line.id)
+"""
+"""SQL: a line waits for a decision of an anchor."""
+
+_CLASHES = f"""
+    SELECT (array_agg(line.public_id ORDER BY line.id))[1], min(supplier.name), min(line.document_number),
+        min(line.invoice_on), sum(line.net_amount)::bigint, count(*),
+        CASE WHEN bool_and(line.source = first.source) THEN min(first.net_amount) ELSE
+            (SELECT coalesce(sum(other.net_amount), 0)::bigint FROM spend_line first JOIN spend_line other
+                ON other.anchor_id = first.anchor_id AND other.supplier_id = first.supplier_id
+                    AND other.document_key = first.document_key AND other.weight <> 0
+                WHERE first.id = line.same_as_id) END,
+        bool_or(line.source = 'recorded'), bool_and(line.source = first.source), min(counted.name),
+        (SELECT file_name FROM spend_import WHERE id = min(first.import_id))
+    FROM spend_line line JOIN supplier ON supplier.id = line.supplier_id
+    JOIN spend_line first ON first.id = line.same_as_id JOIN supplier counted ON counted.id = first.supplier_id
+    WHERE {_WAITS} AND {{only}}
     GROUP BY line.same_as_id
     ORDER BY abs(sum(line.net_amount)) DESC, 1
     LIMIT :most
-""")
+"""
+_WITH_INVOICES = text(_CLASHES.format(only="line.source <> first.source"))
+_OF_FILE = text(_CLASHES.format(only="line.source = first.source AND line.import_id = :import_id"))
+_ONE = text(_CLASHES.format(only="line.same_as_id = :same_as_id"))
 
 
 def clashes(session: Session, anchor_id: int, most: int = 100) -> list[Clash]:
-    """What waits for a decision of an anchor, by money at stake."""
-    found = session.execute(_CLASHES, {"anchor_id": anchor_id, "most": most})
+    """The invoices of an anchor that stand with two amounts and wait for a decision, by money at stake."""
+    found = session.execute(_WITH_INVOICES, {"anchor_id": anchor_id, "most": most})
+    return [Clash(*row) for row in found]
+
+
+def twins(session: Session, anchor_id: int, import_id: int, most: int = 100) -> list[Clash]:
+    """The lines of a file that seem to count already and wait for a decision, by money at stake."""
+    found = session.execute(_OF_FILE, {"anchor_id": anchor_id, "import_id": import_id, "most": most})
     return [Clash(*row) for row in found]
 
 
 def clash(session: Session, anchor_id: int, public_id: UUID) -> Clash | None:
-    """One of them by the first of its lines; None when it was decided, or its file taken back.
+    """One of them by a line of it; None when it was decided, or a file taken back.
 
     Raises:
         ConflictUnknown: no such line, or another anchor's.
     """
     mine = SpendLine.public_id == public_id, SpendLine.anchor_id == anchor_id, SpendLine.kind == Kind.CONFLICT
-    if session.scalar(select(SpendLine.id).where(*mine)) is None:
+    same_as = session.scalar(select(SpendLine.same_as_id).where(*mine))
+    if same_as is None:
         raise ConflictUnknown
-    return next((each for each in clashes(session, anchor_id, 10_000) if each.public_id == public_id), None)
+    found = session.execute(_ONE, {"anchor_id": anchor_id, "same_as_id": same_as, "most": 1}).one_or_none()
+    return None if found is None else Clash(*found)._replace(public_id=public_id)
+
+
+class Again(NamedTuple):
+    """A file with lines that seem to count already: how many wait for a decision, and their sum in cents."""
+
+    import_id: int
+    public_id: UUID
+    file_name: str
+    lines: int
+    amount: int
+
+
+_FILES = text(f"""
+    SELECT made.id, made.public_id, made.file_name, count(*), sum(line.net_amount)::bigint
+    FROM spend_line line JOIN spend_line first ON first.id = line.same_as_id
+    JOIN spend_import made ON made.id = line.import_id
+    WHERE {_WAITS} AND line.source = first.source
+    GROUP BY made.id ORDER BY made.id DESC
+""")
+
+
+def files(session: Session, anchor_id: int) -> list[Again]:
+    """The files of an anchor with lines that seem to count already, latest first."""
+    return [Again(*row) for row in session.execute(_FILES, {"anchor_id": anchor_id})]
+
+
+def file(session: Session, anchor_id: int, public_id: UUID) -> Again | None:
+    """One of them; None when all was decided, or it was taken back.
+
+    Raises:
+        ConflictUnknown: no such file, or another anchor's.
+    """
+    mine = SpendImport.public_id == public_id, SpendImport.anchor_id == anchor_id
+    if session.scalar(select(SpendImport.id).where(*mine)) is None:
+        raise ConflictUnknown
+    return next((each for each in files(session, anchor_id) if each.public_id == public_id), None)
+
+
+def open_twins(session: Session, anchor_id: int, public_id: UUID) -> list[int]:
+    """The lines of a file that seem to count already and wait."""
+    first = aliased(SpendLine)
+    return list(
+        session.scalars(
+            select(SpendLine.id)
+            .join(SpendImport, SpendImport.id == SpendLine.import_id)
+            .join(first, first.id == SpendLine.same_as_id)
+            .where(
+                SpendLine.anchor_id == anchor_id, SpendImport.public_id == public_id,
+                SpendLine.source == first.source, *_OPEN,
+            )
+            .order_by(SpendLine.id)
+        )
+    )  # fmt: skip
 
 
 def open_lines(session: Session, anchor_id: int, public_id: UUID) -> list[int]:

@@ -1,13 +1,14 @@
 """Use cases of conflicts: decide."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.identity.models import Organisation
+from cwb.kernel.bulk import insert_rows
 from ledger.conflicts import queries
 from ledger.conflicts.errors import ConflictDecided
 from ledger.conflicts.models import SpendDecision
@@ -16,35 +17,49 @@ from ledger.spend.rules import check_reason
 
 
 def decide(
-    session: Session,
-    *,
-    anchor: Organisation,
-    clash: UUID,
-    same: bool,
-    reason: str,
-    actor_id: int,
-    at: datetime,
-) -> int:
-    """Say whether lines in conflict are the purchase that counts already. If not, they count beside it.
+    session: Session, *, anchor: Organisation, clash: UUID, same: bool, reason: str, actor_id: int, at: datetime,
+) -> int:  # fmt: skip
+    """Say whether lines that wait are the purchase that counts already. If not, they count beside it.
 
     How many lines it was about is returned.
 
     Raises:
-        ReasonMissing: no reason. ConflictDecided: somebody was first.
+        ReasonMissing: no reason. ConflictDecided: somebody was first, or the file was taken back.
     """
     told = check_reason(reason)
     hold(session, anchor.id)
     lines = queries.open_lines(session, anchor.id, clash)
+    return _decide(session, anchor, lines, same, told, actor_id, at, subject=f"spend_line:{clash}")
+
+
+def decide_file(
+    session: Session, *, anchor: Organisation, file: UUID, same: bool, reason: str, actor_id: int, at: datetime,
+) -> int:  # fmt: skip
+    """The same for all lines of a file that seem to count already and wait.
+
+    Raises:
+        ReasonMissing, ConflictDecided: as above.
+    """
+    told = check_reason(reason)
+    hold(session, anchor.id)
+    lines = queries.open_twins(session, anchor.id, file)
+    return _decide(session, anchor, lines, same, told, actor_id, at, subject=f"spend_import:{file}")
+
+
+def _decide(
+    session: Session, anchor: Organisation, lines: Sequence[int], same: bool, told: str, actor_id: int, at: datetime,
+    *, subject: str,
+) -> int:  # fmt: skip
     if not lines:
         raise ConflictDecided
-    session.execute(
-        insert(SpendDecision),
+    insert_rows(
+        session, SpendDecision,
         [{"line_id": each, "same": same, "reason": told, "actor_id": actor_id, "at": at} for each in lines],
-    )
+    )  # fmt: skip
     if not same:
         count_after_all(session, anchor_id=anchor.id, line_ids=lines, reason=told, actor_id=actor_id, at=at)
     record(
-        session, action="spend.conflict_decided", subject=f"spend_line:{clash}", actor_id=actor_id,
+        session, action="spend.conflict_decided", subject=subject, actor_id=actor_id,
         facts={"same": same, "lines": len(lines)}, at=at,
     )  # fmt: skip
     return len(lines)

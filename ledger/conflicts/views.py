@@ -1,4 +1,4 @@
-"""The work list of purchases with two amounts."""
+"""The work list of purchases that may be recorded twice."""
 
 from typing import Any
 from uuid import UUID
@@ -28,8 +28,35 @@ def _anchor() -> Organisation:
 @bp.get("")
 @guarded(policy.DECIDE)
 def index() -> Any:
-    """What waits for a decision, by money at stake."""
-    return render_template("ledger/conflicts/index.html", clashes=queries.clashes(db(), _anchor().id))
+    """What waits for a decision, by money at stake; whole files first."""
+    anchor = _anchor()
+    return render_template(
+        "ledger/conflicts/index.html",
+        clashes=queries.clashes(db(), anchor.id),
+        files=queries.files(db(), anchor.id),
+    )
+
+
+@bp.route("/files/<uuid:public_id>", methods=["GET", "POST"])
+@guarded(policy.DECIDE)
+def of_file(public_id: UUID) -> Any:
+    """The lines of a file that seem to count already; decide about all of them at once."""
+    anchor, form = _anchor(), DecisionForm()
+    found = queries.file(db(), anchor.id, public_id)
+    if found is None:
+        return passed(url_for("conflicts.index"), _("Hierover is al beslist."))
+    return submit(
+        form,
+        lambda s: services.decide_file(
+            s, anchor=anchor, file=public_id, actor_id=actor().user_id, at=now(), **form.values()
+        ),
+        then=lambda _done: url_for("conflicts.index"),
+        said=_("Uw besluit is opgeslagen. De cijfers zijn bijgewerkt."),
+        page=lambda: render_template(
+            "ledger/conflicts/file.html", form=form, file=found,
+            twins=queries.twins(db(), anchor.id, found.import_id),
+        ),
+    )  # fmt: skip
 
 
 @bp.route("/<uuid:public_id>", methods=["GET", "POST"])

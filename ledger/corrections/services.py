@@ -94,7 +94,7 @@ def hold(session: Session, anchor_id: int) -> None:
 _KEPT = """
     anchor_id, supplier_id, source, identity, ordinal, document_number, document_key, invoice_on, period_on, currency,
     description, cpv, category, exclusion, coded_by_id, contract_reference, contract_starts_on, contract_ends_on,
-    tender_reference, invoice_id, import_id
+    tender_reference, invoice_id, import_id, row_number
 """
 _REPLACE = f"""
     INSERT INTO spend_line (public_id, kind, weight, net_amount, irrecoverable_vat_amount, replaces_id, reason,
@@ -134,6 +134,34 @@ _COUNT_INVOICES = text(
         """,
     )
 )
+_STAND_IN = text(
+    _REPLACE.format(
+        kind="correction",
+        weight=1,
+        sign=1,
+        only="""
+            id IN (
+                SELECT DISTINCT ON (twin.same_as_id) twin.id
+                FROM spend_line twin JOIN spend_line first ON first.id = twin.same_as_id
+                WHERE twin.anchor_id = :anchor_id AND twin.kind = 'conflict' AND twin.source = first.source
+                    AND NOT EXISTS (SELECT FROM spend_undo WHERE import_id = twin.import_id)
+                    AND EXISTS (SELECT FROM spend_undo WHERE import_id = first.import_id)
+                    AND EXISTS (
+                        SELECT FROM spend_line gone WHERE gone.import_id = :import_id
+                            AND (gone.id = twin.same_as_id OR gone.same_as_id = twin.same_as_id)
+                    )
+                    AND NOT EXISTS (
+                        SELECT FROM spend_line other
+                        JOIN spend_line again ON again.replaces_id = other.id AND again.kind = 'correction'
+                        WHERE other.same_as_id = twin.same_as_id
+                            AND NOT EXISTS (SELECT FROM spend_undo WHERE import_id = other.import_id)
+                    )
+                ORDER BY twin.same_as_id, twin.id
+            )
+        """,
+    )
+)
+"""Of lines that are the same purchase as one that was taken back, the first, unless another counts already."""
 
 _COUNT_AFTER_ALL = text(
     _REPLACE.format(
@@ -151,7 +179,7 @@ def count_after_all(
     actor_id: int | None,
     at: datetime,
 ) -> None:
-    """Let lines that clashed with an invoice made here count: a correction in the place of each."""
+    """Let lines that waited for a decision count: a correction in the place of each."""
     after = rollups.mark(session)
     facts = {"lines": list(line_ids), "reason": reason, "actor_id": actor_id, "at": at}
     session.execute(_COUNT_AFTER_ALL, facts)
@@ -162,9 +190,10 @@ def undo_import(
     session: Session, *, made: SpendImport, reason: str, actor_id: int | None, at: datetime,
     progress: Callable[[int], None] = lambda _lines: None,
 ) -> SpendUndo:  # fmt: skip
-    """Take a whole file back: every line of it that counts gets a reversal, and invoices that it stood for count.
+    """Take a whole file back: every line of it that counts gets a reversal, and what it stood for counts.
 
-    Handing in the same file afterwards adds its lines again. `progress` is told how many lines were taken back.
+    That are invoices made here, and lines of another file that were the same purchase. Handing in the same file
+    afterwards adds its lines again. `progress` is told how many lines were taken back.
 
     Raises:
         ReasonMissing: no reason.
@@ -176,14 +205,18 @@ def undo_import(
     if made.id in queries.undone(session, made.anchor_id):
         raise ImportUndone
     after = rollups.mark(session)
-    facts = {"import_id": made.id, "reason": told, "actor_id": actor_id, "at": at}
+    facts = {
+        "import_id": made.id, "anchor_id": made.anchor_id, "reason": told, "actor_id": actor_id, "at": at
+    }  # fmt: skip
     count = 0
     for first, last in rules.slices(*session.execute(_SPAN, facts).one()):
         taken: Any = session.execute(_TAKE_BACK, {**facts, "first": first, "last": last})
         count += taken.rowcount
         progress(count)
     session.execute(_COUNT_INVOICES, facts)
-    session.execute(insert(SpendUndo), {**facts, "line_count": count})
+    undo = {name: value for name, value in facts.items() if name != "anchor_id"}
+    session.execute(insert(SpendUndo), {**undo, "line_count": count})
+    session.execute(_STAND_IN, facts)
     rollups.fold(session, anchor_id=made.anchor_id, after=after, import_id=made.id)
     record(
         session, action="spend.import_undone", subject=f"spend_import:{made.public_id}", actor_id=actor_id,

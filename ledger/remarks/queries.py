@@ -19,7 +19,15 @@ _QUARTERS = text("""
                 )
         ),
         EXISTS (SELECT FROM spend_nothing said WHERE said.anchor_id = anchor.id AND said.quarter_on = quarter),
-        (party.created_at AT TIME ZONE 'Europe/Amsterdam')::date < span.until
+        (party.created_at AT TIME ZONE 'Europe/Amsterdam')::date < span.until,
+        (
+            SELECT count(*) FROM spend_line line
+            WHERE line.anchor_id = anchor.id AND line.kind = 'conflict'
+                AND line.period_on >= quarter AND line.period_on < span.until
+                AND NOT EXISTS (SELECT FROM spend_decision WHERE line_id = line.id)
+                AND NOT EXISTS (SELECT FROM spend_undo WHERE import_id = line.import_id)
+                AND NOT EXISTS (SELECT FROM spend_line again WHERE again.replaces_id = line.id)
+        )
     FROM organisation anchor
     JOIN party ON party.id = anchor.id
     CROSS JOIN LATERAL (

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 class Quarter(NamedTuple):
     """How far one buyer is with one quarter; `net` is the sum of its lines, `declared` what its ledger says (cents).
 
-    `owes`: it was there in that quarter, so it owes its purchases.
+    `owes`: it was there in that quarter, so it owes its purchases. `undecided`: how many lines may count already, so
+    that they do not count until it decides.
     """
 
     name: str
@@ -17,6 +18,7 @@ class Quarter(NamedTuple):
     handed_in: bool
     nothing: bool
     owes: bool
+    undecided: int = 0
 
 
 def remarks(quarters: Iterable[Quarter], *, insufficient: str | None) -> list[dict[str, Any]]:
@@ -30,4 +32,6 @@ def remarks(quarters: Iterable[Quarter], *, insufficient: str | None) -> list[di
             told.append({"kind": "difference", **whose, "cents": each.declared - each.net})
         elif each.declared is None and each.handed_in:
             told.append({"kind": "no_total", **whose})
+        if each.undecided:
+            told.append({"kind": "undecided", **whose, "lines": each.undecided})
     return told

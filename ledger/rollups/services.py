@@ -19,6 +19,9 @@ _DEFERRED = "ledger.rollups.deferred"
 
 _MUCH = text("SET LOCAL work_mem = '64MB'")
 """For sums of a million lines: they are grouped in memory rather than on disk."""
+_BY_TABLE, _AS_EVER = text("SET LOCAL enable_nestloop = off"), text("SET LOCAL enable_nestloop = on")
+"""Of lines that were just written the database thinks that there are few, and would look up what is proven of each by
+the index rather than in a table in memory."""
 _INSERT = f"INSERT INTO spend_rollup ({KEYS}, {SUMS})"
 _CHANGE = (
     "INSERT INTO spend_change (quarter_on, import_id, at) "
@@ -76,9 +79,14 @@ def fold(session: Session, *, anchor_id: int, after: int, import_id: int | None 
     session.execute(text(f"SELECT pg_advisory_xact_lock{'' if stale else '_shared'}(:lock)"), {"lock": _LOCK})
     if import_id is not None:
         session.execute(_MUCH)
+    grew = import_id is not None and session.scalar(_GREW, {"after": after, "few": FEW})
+    if grew:
+        session.execute(_BY_TABLE)
     session.execute(_FOLD, {"after": after, "anchor_id": anchor_id, "import_id": import_id})
+    if grew:
+        session.execute(_AS_EVER)
     rebuild(session, suppliers=stale)
-    if import_id is not None and session.scalar(_GREW, {"after": after, "few": FEW}):
+    if grew:
         session.execute(_COUNT_ANEW)
 
 

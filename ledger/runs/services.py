@@ -24,6 +24,7 @@ from ledger.spend.errors import ImportUndone
 from ledger.spend.models import SpendImport
 from ledger.spend.queries import undone
 from ledger.spend.rules import check_reason
+from ledger.twins.queries import told as told_twins
 from ledger.uploads import queries
 from ledger.uploads.errors import BrokeOff, UploadUnknown
 from ledger.uploads.gateway import on_disk
@@ -170,7 +171,7 @@ def _look(session: Session, run: SpendRun, result: dict[str, Any], at: datetime)
         seen = preview(
             session, anchor=anchor, reading=reading, at=at, most=None, progress=_progress(session, run)
         )
-        result |= told(reading.tally, len(reading.suppliers), seen.new)
+        result |= told(reading.tally, len(reading.suppliers), seen.new, seen.twins)
     return seen.refused
 
 
@@ -186,7 +187,7 @@ def _book(session: Session, run: SpendRun, result: dict[str, Any], at: datetime)
         except RuleBroken as broken:
             result |= told(reading.tally, len(reading.suppliers), 0)
             return broken
-        result |= told(reading.tally, len(reading.suppliers), done.added)
+        result |= told(reading.tally, len(reading.suppliers), done.added, told_twins(session, done.twins))
     result |= {"import_id": done.import_id, "linked": done.linked, "conflicts": done.conflicts}
     session.delete(upload)
     return None

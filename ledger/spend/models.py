@@ -43,10 +43,11 @@ class SpendImport(Base):
 class SpendLine(Base):
     """One row of purchasing: net of VAT, in signed cents. Never changed; a correction is a reversal and a new row.
 
-    Who a line names (anchor, supplier) and which line it replaces or is, a trigger checks once per statement, for a
-    million come at a time. No line is ever deleted.
+    Who a line names (anchor, supplier, persons) and which invoice or line it is or replaces, a trigger checks once per
+    statement, for a million come at a time. No line is ever deleted.
     `weight` is 1 for what counts, -1 for a reversal (its amount is the negative), 0 for another record of a purchase
     that counts already. `period_on` decides the period: the invoice date, or that of the invoice it credits.
+    `row_number` is the physical row of the file it came with, from 1; lines that came before 2026-11-29 know none.
     """
 
     __tablename__ = "spend_line"
@@ -54,10 +55,11 @@ class SpendLine(Base):
         CheckConstraint("source IN ('invoice', 'recorded')", name="source"),
         CheckConstraint("kind IN ('booked', 'same', 'conflict', 'reversal', 'correction')", name="kind"),
         CheckConstraint("ordinal >= 1", name="ordinal"),
+        CheckConstraint("row_number >= 1", name="row_number"),
         CheckConstraint("net_amount BETWEEN -1000000000000000 AND 1000000000000000", name="net_amount"),
         CheckConstraint("currency = 'EUR'", name="currency"),
-        CheckConstraint("cpv ~ '^[0-9]{8}$'", name="cpv"),
-        CheckConstraint("exclusion ~ '^X[1-7]$'", name="exclusion"),
+        CheckConstraint("length(cpv) = 8 AND ltrim(cpv, '0123456789') = ''", name="cpv"),
+        CheckConstraint("exclusion IN ('X1', 'X2', 'X3', 'X4', 'X5', 'X6', 'X7')", name="exclusion"),
         CheckConstraint(
             "weight = CASE kind WHEN 'booked' THEN 1 WHEN 'correction' THEN 1 WHEN 'reversal' THEN -1 ELSE 0 END",
             name="weight",
@@ -67,7 +69,7 @@ class SpendLine(Base):
         CheckConstraint("kind NOT IN ('reversal', 'correction') OR length(reason) > 0", name="reason"),
         CheckConstraint("contract_ends_on >= contract_starts_on", name="contract"),
         Index(
-            "uq_spend_line_identity", "anchor_id", "invoice_on", "identity", "ordinal", unique=True,
+            "uq_spend_line_identity", "anchor_id", "invoice_on", "net_amount", "identity", "ordinal", unique=True,
             postgresql_nulls_not_distinct=True, postgresql_where=_FIRST,
         ),
         Index("uq_spend_line_replaces", "replaces_id", "kind", unique=True, postgresql_where=_REPLACES),
@@ -109,17 +111,18 @@ class SpendLine(Base):
     cpv: Mapped[str | None]
     category: Mapped[str]
     exclusion: Mapped[str | None]
-    coded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    coded_by_id: Mapped[int | None]
     contract_reference: Mapped[str]
     contract_starts_on: Mapped[date | None]
     contract_ends_on: Mapped[date | None]
     tender_reference: Mapped[str]
-    invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"))
+    invoice_id: Mapped[int | None]
     import_id: Mapped[int | None]
+    row_number: Mapped[int | None] = mapped_column(Integer)
     replaces_id: Mapped[int | None]
     same_as_id: Mapped[int | None]
     reason: Mapped[str]
-    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    actor_id: Mapped[int | None]
     recorded_at: Mapped[datetime]
 
     supplier: Mapped[Supplier] = relationship(
@@ -128,7 +131,9 @@ class SpendLine(Base):
     anchor: Mapped[Organisation] = relationship(
         lazy="raise", primaryjoin=lambda: foreign(SpendLine.anchor_id) == Organisation.id
     )
-    coded_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[coded_by_id])
+    coded_by: Mapped[User | None] = relationship(
+        lazy="raise", primaryjoin=lambda: foreign(SpendLine.coded_by_id) == User.id
+    )
 
     @property
     def net(self) -> Money:

@@ -260,34 +260,32 @@ def undone(session: Session, anchor_id: int) -> Sequence[int]:
 _STORED = """
     SELECT asked.place, max(line.ordinal),
         count(*) FILTER (WHERE line.import_id IS NULL OR line.import_id <> ALL(CAST(:undone AS bigint[])))
-    FROM {asked} JOIN spend_line line ON line.anchor_id = :anchor_id AND line.identity = asked.identity AND {day}
-        AND line.kind IN ('booked', 'same', 'conflict')
+    FROM unnest(CAST(:identities AS uuid[]), CAST(:days AS date[]), CAST(:amounts AS bigint[]))
+        WITH ORDINALITY asked (identity, day, amount, place)
+    JOIN spend_line line ON line.anchor_id = :anchor_id AND line.identity = asked.identity AND {day}
+        AND line.net_amount = asked.amount AND line.kind IN ('booked', 'same', 'conflict')
     GROUP BY 1
 """
-_STORED_ON_DAYS = _STORED.format(
-    asked="unnest(CAST(:identities AS uuid[]), CAST(:days AS date[])) WITH ORDINALITY asked (identity, day, place)",
-    day="line.invoice_on = asked.day",
-)
-_STORED_UNDATED = _STORED.format(
-    asked="unnest(CAST(:identities AS uuid[])) WITH ORDINALITY asked (identity, place)",
-    day="line.invoice_on IS NULL",
-)
+_STORED_ON_DAYS = _STORED.format(day="line.invoice_on = asked.day")
+_STORED_UNDATED = _STORED.format(day="line.invoice_on IS NULL")
 
 
 def stored(
-    session: Session, anchor_id: int, asked: Mapping[bytes, date | None], taken_back: Sequence[int] = ()
+    session: Session,
+    anchor_id: int,
+    asked: Mapping[bytes, tuple[date | None, int]],
+    taken_back: Sequence[int] = (),
 ) -> dict[bytes, Stored]:
-    """Which of these identities (each with its invoice day) an anchor's lines have, without imports taken back."""
+    """Which of these identities (each with its day and amount) an anchor's lines have, without imports taken back."""
     found: dict[bytes, Stored] = {}
     same: dict[tuple[int, int], Stored] = {}
-    dated = {identity: day for identity, day in asked.items() if day is not None}
-    for statement, mine in (
-        (_STORED_ON_DAYS, list(dated)), (_STORED_UNDATED, [each for each in asked if each not in dated]),
-    ):  # fmt: skip
+    dated = [identity for identity, (day, _) in asked.items() if day is not None]
+    undated = [identity for identity, (day, _) in asked.items() if day is None]
+    for statement, mine in ((_STORED_ON_DAYS, dated), (_STORED_UNDATED, undated)):
         if mine:
             facts = {
-                "anchor_id": anchor_id, "undone": list(taken_back), "days": list(dated.values()),
-                "identities": [identity.hex() for identity in mine],
+                "anchor_id": anchor_id, "undone": list(taken_back), "days": [asked[each][0] for each in mine],
+                "amounts": [asked[each][1] for each in mine], "identities": [identity.hex() for identity in mine],
             }  # fmt: skip
             for place, top, active in session.execute(text(statement), facts):
                 found[mine[place - 1]] = same.setdefault((active, top), Stored(active, top))

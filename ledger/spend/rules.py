@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from enum import StrEnum
@@ -27,6 +28,7 @@ from ledger.spend.errors import (
     ReasonMissing,
 )
 from ledger.suppliers.rules import SupplierFacts
+from ledger.twins.rules import Found
 
 EXCLUSION_TEXT: Mapping[str, str] = {
     "X1": N_("Lonen en pensioenen"),
@@ -255,6 +257,37 @@ class Counting:
             found.append(None if count <= active else top + count - active)
         return found
 
+    def seen(self, identity: bytes) -> int:
+        """How often an identity came by."""
+        return self._seen.get(identity, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What recording did.
+
+    Of the `added` rows `linked` are purchases that counted already and `conflicts` wait for a decision;
+    `duplicates` were there before. `twins` seem to count already in other words; they wait too. `total` is the sum of
+    all lines handed in. `import_id`: of a file.
+    """
+
+    added: int
+    duplicates: int
+    linked: int
+    conflicts: int
+    total: Money
+    twins: Found
+    import_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The file that lines come from. `progress` is told how many rows went by."""
+
+    name: str
+    checksum: str
+    progress: Callable[[int], None] = lambda _rows: None
+
 
 class Invoiced(NamedTuple):
     """An invoice made here, as a line: who sent it, its number as it is compared, cents net."""
@@ -264,6 +297,24 @@ class Invoiced(NamedTuple):
     net: int
     party_id: int | None
     kvk_number: str | None
+
+
+class Invoices:
+    """The invoices made here for an anchor, by who sent them and document key."""
+
+    def __init__(self, invoices: Iterable[Invoiced]) -> None:
+        self._by_party: dict[int | None, dict[str, Invoiced]] = defaultdict(dict)
+        self._by_kvk: dict[str | None, dict[str, Invoiced]] = defaultdict(dict)
+        for each in invoices:
+            if each.document_key:
+                self._by_party[each.party_id][each.document_key] = each
+                self._by_kvk[each.kvk_number][each.document_key] = each
+
+    def of(self, party_id: int | None, kvk_number: str | None) -> Mapping[str, Invoiced]:
+        """Those that may be purchases of this supplier."""
+        if party_id is not None:
+            return self._by_party.get(party_id, {})
+        return self._by_kvk.get(kvk_number, {}) if kvk_number else {}
 
 
 class Categories(dict[str | None, str]):

@@ -1,7 +1,7 @@
 """Use cases of purchase lines: record, and count once."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -26,11 +26,13 @@ from ledger.spend import queries, rules
 from ledger.spend.errors import NotAnAnchor
 from ledger.spend.gateway import LineWriter, Placed
 from ledger.spend.models import SpendLine
-from ledger.spend.rules import WEIGHT, Invoiced, Kind, LineFacts, Row, Rows, Source
+from ledger.spend.rules import WEIGHT, File, Invoiced, Kind, LineFacts, Recorded, Row, Rows, Source
 from ledger.suppliers.models import Supplier
 from ledger.suppliers.queries import supplier_by_id
 from ledger.suppliers.rules import SupplierFacts
 from ledger.suppliers.services import party_supplier
+from ledger.twins.queries import Twins
+from ledger.twins.rules import Fresh
 
 _IMPORT = text("""
     INSERT INTO spend_import (id, public_id, anchor_id, file_name, checksum, row_count, added_count, total_amount,
@@ -40,31 +42,6 @@ _IMPORT = text("""
 """)
 """Written last, when the counts are known; its key was drawn first."""
 _NEXT = text("SELECT nextval(pg_get_serial_sequence('spend_import', 'id'))")
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What recording did.
-
-    Of the `added` rows `linked` are purchases that counted already and `conflicts` wait for a decision;
-    `duplicates` were there before. `total` is the sum of all lines handed in. `import_id`: of a file.
-    """
-
-    added: int
-    duplicates: int
-    linked: int
-    conflicts: int
-    total: Money
-    import_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """The file that lines come from. `progress` is told how many rows went by."""
-
-    name: str
-    checksum: str
-    progress: Callable[[int], None] = lambda _rows: None
 
 
 def record_spend(
@@ -79,7 +56,8 @@ def record_spend(
         NotAnAnchor: the organisation is no anchor.
         ExclusionNotAnchor: X6 for a payee that does not report.
     """
-    return record_rows(session, anchor=anchor, rows=rules.Handed(lines), actor_id=actor_id, at=at)
+    rows = rules.Handed(lines)
+    return record_rows(session, anchor=anchor, rows=rows, actor_id=actor_id, at=at, in_a_file=False)
 
 
 def record_rows(
@@ -90,9 +68,11 @@ def record_rows(
     file: File | None = None,
     actor_id: int | None,
     at: datetime,
+    in_a_file: bool = True,
 ) -> Recorded:
     """The same for as many rows as a reader of files hands over, batch by batch: all of them or nothing.
 
+    A line of rows `in_a_file` that seems to count already (`ledger.twins`) is not counted until a person decides.
     With a file they are an import, that can be taken back (`undo_import`). Row by row this costs microseconds, so a
     million need some twenty seconds: the lock on the anchor, and at the end that on the sums, is held that long.
 
@@ -109,7 +89,7 @@ def record_rows(
             without_collecting(),
             LineWriter(session, anchor_id=anchor.id, import_id=import_id, actor_id=actor_id, at=at) as writer,
         ):
-            done = Recording(session, anchor, writer, actor_id, at).run(rows, file.progress if file else None)
+            done = Recording(session, anchor, writer, actor_id, at, file, in_a_file=in_a_file).run(rows)
         if file is not None:
             facts = {
                 "id": import_id, "public_id": uuid7(), "anchor_id": anchor.id, "file_name": file.name,
@@ -122,7 +102,7 @@ def record_rows(
         session, action="spend.recorded", subject=f"organisation:{anchor.public_id}", actor_id=actor_id,
         facts={
             "lines": done.added + done.duplicates, "added": done.added, "conflicts": done.conflicts,
-            "cents": done.total.plain(),
+            "twins": done.twins.lines, "cents": done.total.plain(),
         }, at=at,
     )  # fmt: skip
     return replace(done, import_id=import_id)
@@ -136,21 +116,23 @@ class Recording:
     """
 
     def __init__(
-        self, session: Session, anchor: Organisation, writer: LineWriter, actor_id: int | None, at: datetime
-    ) -> None:
+        self, session: Session, anchor: Organisation, writer: LineWriter, actor_id: int | None, at: datetime,
+        file: File | None, *, in_a_file: bool,
+    ) -> None:  # fmt: skip
         self._session, self._anchor, self._writer = session, anchor, writer
-        self._actor_id, self._at = actor_id, at
+        self._actor_id, self._at, self._file = actor_id, at, file
         self._payees: list[_Payee] = []
         self._texts: list[str] = []
         self._counting = rules.Counting()
-        self._invoices = _Invoices(queries.invoices_here(session, anchor.id))
+        self._invoices = rules.Invoices(queries.invoices_here(session, anchor.id))
         self._span = queries.stored_days(session, anchor.id)
         self._undone = queries.undone(session, anchor.id)
         self._categories = rules.Categories(area_pack())
-        self._waiting: list[Placed] = []
+        self._twins = Twins(session, anchor.id, self._span if in_a_file else None, self._undone)
+        self._waiting: list[tuple[Placed, int | None]] = []
         self._rows, self._total, self._added = 0, 0, 0
 
-    def run(self, rows: Rows, progress: Callable[[int], None] | None) -> Recorded:
+    def run(self, rows: Rows) -> Recorded:
         """Store all rows.
 
         Raises:
@@ -163,14 +145,14 @@ class Recording:
             self._writer.wait()
             self._meet(met)
             self._look_up(batch, identities)
+            ordinals = self._counting.ordinals(identities)
+            twins = self._pair(batch, ordinals)
             self._writer.start()
-            new = self._new(batch, identities)
-            self._writer.write(new)
-            self._added += len(new)
+            self._added += self._write(batch, identities, ordinals, twins)
             self._rows += len(batch)
             self._total += sum([row.amount for row in batch])
-            if progress is not None:
-                progress(self._rows)
+            if self._file is not None:
+                self._file.progress(self._rows)
         self._writer.start()
         self._writer.wait()
         kinds = self._finish()
@@ -178,8 +160,9 @@ class Recording:
         self._writer.wait()
         added = self._added + len(kinds)
         return Recorded(
-            added, self._rows - added, kinds.count(Kind.SAME), kinds.count(Kind.CONFLICT), Money(self._total)
-        )
+            added, self._rows - added, kinds.count(Kind.SAME), kinds.count(Kind.CONFLICT), Money(self._total),
+            self._twins.found,
+        )  # fmt: skip
 
     def _meet(self, facts: Sequence[SupplierFacts]) -> None:
         """Know who these suppliers are, and which of them report themselves."""
@@ -189,11 +172,17 @@ class Recording:
             self._session, anchor=self._anchor, facts=facts, actor_id=self._actor_id, at=self._at
         )
         mine = [known[each.identity] for each in facts]
+        self._twins.know(mine)
         reporting = queries.reporting(self._session, mine)
         for each in mine:
             reports = each.party_id in reporting.parties or each.kvk_number in reporting.numbers
             self._payees.append(
-                _Payee(each.id, reports, reports and each.party_id is not None, self._invoices.of(each))
+                _Payee(
+                    each.id,
+                    reports,
+                    reports and each.party_id is not None,
+                    self._invoices.of(each.party_id, each.kvk_number),
+                )
             )
 
     def _look_up(self, batch: Sequence[Row], identities: Sequence[bytes]) -> None:
@@ -203,17 +192,34 @@ class Recording:
         first, last = self._span
         fresh = self._counting.unseen(identities)
         asked = {
-            identity: row.invoice_on
+            identity: (row.invoice_on, row.amount)
             for row, identity in zip(batch, identities, strict=True)
             if identity in fresh and (row.invoice_on is None or first <= row.invoice_on <= last)
         }
         self._counting.know(queries.stored(self._session, self._anchor.id, asked, self._undone))
 
-    def _new(self, batch: Sequence[Row], identities: Sequence[bytes]) -> list[Placed]:
+    def _pair(self, batch: Sequence[Row], ordinals: Sequence[int | None]) -> Sequence[int | None]:
+        """For each row the stored line that it seems to be in other words, if any."""
+        if self._twins.span is None:
+            return [None] * len(batch)
+        (first, last), payees = self._twins.span, self._payees
+        fresh = [
+            Fresh(payees[row.supplier].id, row.invoice_on, row.amount, key)
+            if ordinal is not None and row.invoice_on is not None and first <= row.invoice_on <= last
+            and (key := rules.document_key(row.document_number)) not in payees[row.supplier].invoices
+            else None
+            for row, ordinal in zip(batch, ordinals, strict=True)
+        ]  # fmt: skip
+        return self._twins.pair(fresh, self._counting.seen)
+
+    def _write(
+        self, batch: Sequence[Row], identities: Sequence[bytes], ordinals: Sequence[int | None],
+        twins: Sequence[int | None],
+    ) -> int:  # fmt: skip
+        """Prepare the new lines for the table, but for those that must wait; how many."""
         categories, payees, key_of, make = self._categories, self._payees, rules.document_key, tuple.__new__
-        found = []
-        ordinals = self._counting.ordinals(identities)
-        for row, identity, ordinal in zip(batch, identities, ordinals, strict=True):
+        found, paired = [], []
+        for row, identity, ordinal, twin in zip(batch, identities, ordinals, twins, strict=True):
             if ordinal is None:
                 continue
             _, supplier, document, on, _, _, _, cpv, code, _, _, _, _, credited = row
@@ -225,21 +231,26 @@ class Recording:
             key = key_of(document)
             line = make(Placed, (row, payee.id, identity, ordinal, key, categories[cpv], code, on))
             if credited or key in payee.invoices:
-                self._waiting.append(line)
-            else:
+                self._waiting.append((line, twin))
+            elif twin is None:
                 found.append(line)
-        return found
+            else:
+                paired.append((line, Kind.CONFLICT, twin))
+        self._writer.write(found)
+        self._writer.write_matched(paired)
+        return len(found) + len(paired)
 
     def _finish(self) -> list[Kind]:
         """Store the lines that waited; what each of them is."""
         matches = self._matches()
         days = queries.days_of_documents(
             self._session, self._anchor.id,
-            {(each.supplier_id, rules.document_key(each.row.credits_document)) for each in self._waiting},
+            {(each.supplier_id, rules.document_key(each.row.credits_document)) for each, _ in self._waiting},
         )  # fmt: skip
         lines = []
-        for each in self._waiting:
-            kind, same_as = matches.get((each.supplier_id, each.document_key), (Kind.BOOKED, None))
+        for each, twin in self._waiting:
+            booked = Kind.BOOKED if twin is None else Kind.CONFLICT, twin
+            kind, same_as = matches.get((each.supplier_id, each.document_key), booked)
             day = days.get(
                 (each.supplier_id, rules.document_key(each.row.credits_document)), each.row.invoice_on
             )
@@ -251,7 +262,7 @@ class Recording:
         """For supplier and document: the invoice made here that is the same purchase, or clashes."""
         invoices = {payee.id: payee.invoices for payee in self._payees if payee.invoices}
         sums: dict[tuple[int, str], list[int]] = defaultdict(list)
-        for each in self._waiting:
+        for each, _ in self._waiting:
             if each.document_key in invoices.get(each.supplier_id, ()):
                 sums[each.supplier_id, each.document_key].append(each.row.amount)
         for one in queries.recorded_documents(self._session, self._anchor.id, list(sums)):
@@ -275,24 +286,6 @@ class _Payee:
     reports: bool
     is_anchor: bool
     invoices: Mapping[str, Invoiced]
-
-
-class _Invoices:
-    """The invoices made here for an anchor, by who sent them and document key."""
-
-    def __init__(self, invoices: Sequence[Invoiced]) -> None:
-        self._by_party: dict[int | None, dict[str, Invoiced]] = defaultdict(dict)
-        self._by_kvk: dict[str | None, dict[str, Invoiced]] = defaultdict(dict)
-        for each in invoices:
-            if each.document_key:
-                self._by_party[each.party_id][each.document_key] = each
-                self._by_kvk[each.kvk_number][each.document_key] = each
-
-    def of(self, supplier: Supplier) -> Mapping[str, Invoiced]:
-        """Those that may be purchases of this supplier."""
-        if supplier.party_id is not None:
-            return self._by_party.get(supplier.party_id, {})
-        return self._by_kvk.get(supplier.kvk_number, {}) if supplier.kvk_number else {}
 
 
 def _hold(session: Session, anchor: Organisation) -> None:

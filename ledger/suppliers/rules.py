@@ -30,6 +30,8 @@ from ledger.suppliers.errors import (
     VatIdOfPerson,
 )
 
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 KINDS = {"seat": N_("Hoofdvestiging (L1a)"), "establishment": N_("Filiaal dat het contract uitvoert (L1b)")}
 
 GRADES = {
@@ -95,7 +97,7 @@ class SupplierFacts:
         A catch-all code covers many names, and a typed KvK number may be somebody else's: neither alone will do.
         """
         parts = [self.code.strip(), search_key(self.name), self.kvk_number or ""]
-        return sha256(json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+        return sha256(_COMPACT.encode(parts).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

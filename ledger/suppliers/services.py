@@ -180,11 +180,9 @@ def classify(session: Session, *, suppliers: Sequence[Supplier], new: bool = Fal
     them = select(Supplier.id).where(Supplier.id == any_(array_of(ids, BigInteger))).order_by(Supplier.id)
     session.execute(them.with_for_update(key_share=True))  # two at once would both write the same days
     who = {each.id: queries.whose(each) for each in everyone}
-    numbers = {each.id: each.register_number for each in everyone}
     shared: dict[str, list[Evidence]] = {}
-    for row in queries.evidence_of(session, ids):
-        if row.extract is None or row.extract.kvk_number == numbers[row.supplier_id]:
-            shared.setdefault(who[row.supplier_id], []).append(_evidence(row))
+    for supplier_id, each in queries.proofs_of(session, ids, area_pack().variants):
+        shared.setdefault(who[supplier_id], []).append(each)
     proven = {whose: rules.standings(those) for whose, those in shared.items()}
     _write(session, ids, [(key, row) for key, whose in who.items() for row in proven.get(whose, ())])
     fresh = {each.id for each in suppliers} if new else set()
@@ -297,13 +295,3 @@ def _verdict(area: AreaPack, facts: dict[str, Any]) -> dict[str, Any]:
         "variants": {name: verdict.value for name, verdict in found.variants.items()},
         "area_id": area.id, "area_version": area.version,
     }  # fmt: skip
-
-
-def _evidence(row: SupplierEvidence) -> Evidence:
-    variants = tuple(
-        Verdict(row.variants.get(variant.id, Verdict.UNKNOWN.value)) for variant in area_pack().variants
-    )
-    return Evidence(
-        row.id, row.grade, Verdict(row.verdict), variants, row.wijk, row.buurt, row.valid_from, row.obtained_on,
-        row.expires_on, row.contract_reference, row.extract.kvk_number if row.extract else "", row.extract_id or 0,
-    )  # fmt: skip

@@ -13,6 +13,7 @@ from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import passed, submit
+from ledger.publication.queries import find_latest
 from ledger.rollups.queries import quarters
 from ledger.share.rules import ratio
 from ledger.targets import forms, policy, queries, services
@@ -39,7 +40,9 @@ def index() -> Any:
     area = area_pack(current_app.extensions["cwb.config"])
     who = find_actor()
     return render_template(
-        "ledger/targets/index.html", targets=every, period=over, measures=MEASURES, years=YEARS, share=_share,
+        "ledger/targets/index.html", targets=every, period=over,
+        provisional=over is not None and find_latest(db(), str(over)) is None,
+        measures=MEASURES, years=YEARS, share=_share,
         judged=services.judged(db(), every, over, area) if over else [], decimal=_decimal,
         may_propose=who is not None and policy.PROPOSE.open_to(who),
         may_decide=lambda each: who is not None and policy.may(who, policy.DECIDE, each),

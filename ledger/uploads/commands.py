@@ -16,8 +16,9 @@ from cwb.kernel.runtime import writing
 from ledger.details.rules import Findings
 from ledger.readers.gateway import Found, look
 from ledger.readers.rules import Reading, plain
-from ledger.spend.services import Recorded
+from ledger.spend.rules import Recorded
 from ledger.tables.errors import FileUnreadable
+from ledger.twins.queries import told as told_twins
 from ledger.uploads import queries, services
 
 
@@ -57,6 +58,13 @@ def import_(
     for name, value in answer.items():
         if not isinstance(value, list | dict):
             click.echo(f"{name}: {value}")
+    if answer["likely_counted"]["lines"]:
+        click.echo(
+            "likely counted already, see /spend/conflicts: {lines} lines, {sum}, in {file}".format(
+                **answer["likely_counted"]
+            ),
+            err=True,
+        )
     for name in ("faults", "flags"):
         for each in answer[name][:20]:
             click.echo(f"{name[:-1]} {each['row']} {each['field']}: {each[name[:-1]]}", err=True)
@@ -82,6 +90,7 @@ def _book(
     told["done"] = services.book_file(
         session, anchor=anchor, reading=rows, file_name=file.name, checksum=checksum, actor_id=None, at=at
     )  # fmt: skip
+    told["twins"] = told_twins(session, told["done"].twins)
 
 
 def report(told: dict[str, Any]) -> dict[str, Any]:
@@ -96,6 +105,7 @@ def report(told: dict[str, Any]) -> dict[str, Any]:
         "rows": tally.rows, "accepted": tally.accepted, "rejected": tally.rejected, "sum": plain(tally.total),
         "negatives": tally.negatives, "negatives_sum": plain(tally.negatives_total),
         "duplicates": done.duplicates if done else 0, "added": done.added if done else 0,
+        "likely_counted": {**told["twins"], "sum": plain(told["twins"]["sum"])} if done else None,
         "encoding": reading.table.encoding, "delimiter": reading.table.delimiter, "header_row": reading.header_row,
         "first_date": tally.first_on.isoformat() if tally.first_on else None,
         "last_date": tally.last_on.isoformat() if tally.last_on else None, "suppliers": len(reading.suppliers),

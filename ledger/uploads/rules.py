@@ -77,11 +77,12 @@ def left(done: int, total: int, started_at: datetime, at: datetime) -> timedelta
     return (at - started_at) * (total - done) / done
 
 
-def told(tally: Tally, suppliers: int, new: int) -> dict[str, Any]:
-    """What was found in a file, for storing."""
+def told(tally: Tally, suppliers: int, new: int, twins: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What was found in a file, for storing. `twins`: what is told of lines that seem to count already."""
     return {
         "rows": tally.rows, "accepted": tally.accepted, "rejected": tally.rejected, "new": new,
         "sum": tally.total, "negatives": tally.negatives, "suppliers": suppliers,
+        "twins": twins,
         "first_on": tally.first_on.isoformat() if tally.first_on else None,
         "last_on": tally.last_on.isoformat() if tally.last_on else None,
         "faults": _findings(tally.faults), "flags": _findings(tally.flags),

@@ -1,10 +1,10 @@
 """Use cases of files with purchase lines: keep, look, book or throw away; and remember how to read them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -17,9 +17,10 @@ from ledger.columns.rules import ColumnMap
 from ledger.readers.gateway import look
 from ledger.readers.rules import Reading
 from ledger.spend.errors import NotAnAnchor
-from ledger.spend.rules import LineFacts, Row
-from ledger.spend.services import File, Recorded, record_rows
+from ledger.spend.rules import File, LineFacts, Recorded, Row
+from ledger.spend.services import record_rows
 from ledger.suppliers.rules import SupplierFacts
+from ledger.twins import queries as twins
 from ledger.uploads import queries
 from ledger.uploads.errors import FileStillUsed, FileTooLong, PartRead, TooManyWaiting
 from ledger.uploads.gateway import on_disk, pieces_of
@@ -74,13 +75,15 @@ def who_reports(session: Session) -> Callable[[SupplierFacts], bool]:
 class Seen:
     """What a file would do: read whole, with the first lines as they were understood and how many are new.
 
-    `refused` says why it cannot be booked; then nothing counts as new.
+    `twins`: what is told of those that seem to count already. `refused` says why it cannot be booked; then nothing
+    counts as new.
     """
 
     reading: Reading
     first: Sequence[LineFacts]
     new: int
     refused: RuleBroken | None
+    twins: Mapping[str, Any] | None = None
 
 
 def preview(
@@ -96,7 +99,7 @@ def preview(
         return Seen(reading, kept.lines, 0, fault)
     finally:
         undone.rollback()
-    return Seen(reading, kept.lines, done.added, None)
+    return Seen(reading, kept.lines, done.added, None, twins.told(session, done.twins))
 
 
 def beginning(reading: Reading) -> Seen:

@@ -29,6 +29,7 @@ from ledger.headings.rules import FIELDS
 from ledger.readers.errors import FileRefused
 from ledger.readers.gateway import Found, look
 from ledger.readers.rules import Reading
+from ledger.spend.rules import Recorded
 from ledger.uploads import policy, queries, services
 from ledger.uploads.errors import FileTooLong
 from ledger.uploads.forms import ColumnsForm, ProfileForm, UploadForm
@@ -153,7 +154,9 @@ def _show(anchor: Organisation, public_id: UUID, looked: Looked) -> Any:
             session, anchor=anchor, upload=looked.upload, reading=looked.reading, actor_id=actor().user_id, at=now()
         )  # fmt: skip
 
-    def then(_done: Any) -> str:
+    def then(done: Recorded) -> str:
+        if done.twins.lines:
+            return url_for("conflicts.index")
         last_on = looked.reading.tally.last_on if looked.reading else None
         return url_for("spend.lines", period=str(Period.quarter_of(last_on)) if last_on else None)
 
@@ -172,7 +175,7 @@ def _page(anchor: Organisation, looked: Looked, form: Button) -> str:
             seen, long = replace(seen, refused=None), True
     return render_template(
         "ledger/uploads/show.html", form=form, looked=looked, seen=seen, long=long, flags=FLAGS,
-        read=told(seen.reading.tally, len(seen.reading.suppliers), seen.new) if seen else None, shown=SHOWN,
+        read=told(seen.reading.tally, len(seen.reading.suppliers), seen.new, seen.twins) if seen else None, shown=SHOWN,
         fields=FIELDS, here=here, profile_form=ProfileForm(formdata=None), profiles=queries.profiles(db(), anchor.id),
     )  # fmt: skip
 

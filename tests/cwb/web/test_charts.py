@@ -65,6 +65,17 @@ def test_an_interval_lies_where_it_says():
     assert number(track, "width") == NARROW
 
 
+def test_on_a_phone_what_is_known_stands_below_and_not_over_the_verdict():
+    one = Span(
+        "x", Decimal("0.2"), Decimal("0.5"), "tussen: onvoldoende bewijs", Decimal("0.8"), "bekend: 80 %"
+    )
+    chart = interval_chart([one, one])
+    for drawing, beside in ((chart.narrow, False), (chart.wide, True)):
+        heights = [number(each, "y") for each in shapes(drawing, "text")]
+        assert (heights[1] == heights[2]) is beside
+        assert len(set(heights)) == (4 if beside else 6)
+
+
 def test_an_unknown_interval_draws_no_range():
     drawing = interval_chart([Span("x", None, None, "nog geen cijfer")]).wide
     assert [shape.attributes["class"] for shape in shapes(drawing, "rect")] == ["cwb-chart-track"]

@@ -91,7 +91,7 @@ def test_a_decision_is_never_changed(session, clash, say):
 
 def test_a_purchaser_finds_it_among_what_waits_and_decides(session, trade, clash, sign_in):
     browser = sign_in(Role.PURCHASER, trade.buyer)
-    assert "Aankopen met twee bedragen: " in browser.get("/").get_data(as_text=True)
+    assert "Aankopen die misschien dubbel zijn: " in browser.get("/").get_data(as_text=True)
     assert str(clash.public_id) in browser.get("/spend/conflicts").get_data(as_text=True)
     address = f"/spend/conflicts/{clash.public_id}"
     page = browser.get(address).get_data(as_text=True)

@@ -41,7 +41,7 @@ def test_a_line_leads_to_its_file_its_place_in_it_and_what_proves_where_it_lands
     own = sign_in(Role.PURCHASER, spend.anchor)
     page = _said(own.get(f"/spend/lines/{_line(session, 'C3').public_id}"))
     for said in (
-        "Bestand inkoop-q3.csv", SUM, "opgeslagen regel 3 van 3", "Plaats bewezen lokaal",
+        "Bestand inkoop-q3.csv", SUM, f"Rij in het bestand {_line(session, 'C3').row_number}", "opgeslagen regel 3 van 3", "Plaats bewezen lokaal",
         "Niveau Hoofdvestiging (L1a)", "Bewijs E2: gevonden in een register", "Bron KvK-uittreksel 2026",
         "De postcode ligt helemaal binnen of buiten het gebied.",
     ):  # fmt: skip

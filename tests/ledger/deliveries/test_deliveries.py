@@ -18,8 +18,8 @@ from ledger.corrections.services import undo_import
 from ledger.deliveries import errors, queries, services
 from ledger.deliveries.rules import State, finished
 from ledger.spend.models import SpendImport
-from ledger.spend.rules import Handed, LineFacts
-from ledger.spend.services import File, record_rows
+from ledger.spend.rules import File, Handed, LineFacts
+from ledger.spend.services import record_rows
 from ledger.suppliers.rules import SupplierFacts
 
 Q2 = Period.parse("2026-Q2")

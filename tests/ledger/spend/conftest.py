@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from cwb.identity.models import Organisation
 from cwb.identity.rules import Side
 from cwb.kernel.money import Money
-from ledger.spend.rules import LineFacts
-from ledger.spend.services import Recorded, record_spend
+from ledger.spend.rules import LineFacts, Recorded
+from ledger.spend.services import record_spend
 from ledger.suppliers.models import Supplier
 from ledger.suppliers.queries import known_by_identity
 from ledger.suppliers.rules import SupplierFacts

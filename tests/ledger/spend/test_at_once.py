@@ -19,8 +19,8 @@ from ledger.exports import gateway
 from ledger.rollups.queries import Narrowed, totals, verify
 from ledger.share.rules import Standing
 from ledger.spend.models import SpendImport, SpendLine
-from ledger.spend.rules import Handed, LineFacts
-from ledger.spend.services import File, record_rows, record_spend
+from ledger.spend.rules import File, Handed, LineFacts
+from ledger.spend.services import record_rows, record_spend
 from ledger.suppliers.models import Supplier
 from ledger.suppliers.rules import SupplierFacts
 from ledger.suppliers.services import add_evidence
@@ -79,7 +79,11 @@ def test_evidence_that_comes_during_an_import_counts_for_all_its_lines(at_once, 
     with at_once.atomic() as session:
         anchor = session.get_one(Organisation, anchor_id)
         record_spend(
-            session, anchor=anchor, lines=[replace(LINES[0], description="eerder")], actor_id=None, at=AT
+            session,
+            anchor=anchor,
+            lines=[replace(LINES[0], invoice_on=date(2026, 7, 31))],
+            actor_id=None,
+            at=AT,
         )
 
     def prove():
@@ -110,7 +114,7 @@ def test_evidence_while_sums_are_written_waits_and_sees_them(at_once, anchor_id)
         ).grade  # fmt: skip
 
     def more(number):
-        lines = [replace(each, description=f"meer {number}") for each in LINES]
+        lines = [replace(each, invoice_on=date(2026, 8, 2 + number)) for each in LINES]
         return lambda session: import_rows(session, anchor_id, Handed(lines)).added
 
     assert at_once.run(*[more(n) for n in range(3)], prove, prove) == [20, 20, 20, 2, 2]
@@ -134,7 +138,9 @@ def test_evidence_that_comes_before_an_import_is_committed_waits_for_it(at_once,
 
     other = threading.Thread(target=prove)
     with at_once.atomic() as session:
-        import_rows(session, anchor_id, Handed([replace(each, description="meer") for each in LINES]))
+        import_rows(
+            session, anchor_id, Handed([replace(each, invoice_on=date(2026, 8, 2)) for each in LINES])
+        )
         other.start()
         other.join(1)
         assert other.is_alive()

@@ -14,8 +14,8 @@ from ledger.share.rules import Standing
 from ledger.spend import errors, queries
 from ledger.spend.models import SpendImport, SpendLine, SpendUndo
 from ledger.spend.queries import Wanted
-from ledger.spend.rules import Handed, Kind, Row
-from ledger.spend.services import File, record_rows
+from ledger.spend.rules import File, Handed, Kind, Row
+from ledger.spend.services import record_rows, record_spend
 from ledger.suppliers.services import add_evidence, party_supplier
 
 Q3 = Period.parse("2026-Q3")
@@ -117,7 +117,10 @@ def test_a_line_for_nobody_is_refused_by_the_database(session, spend):
                     f"SELECT gen_random_uuid(), gen_random_uuid(), {wrong} FROM spend_line"
                 )
             )
-    for name, kind, weight in (("replaces_id", "reversal", -1), ("same_as_id", "conflict", 0)):
+    for name, kind, weight in (
+        ("replaces_id", "reversal", -1), ("same_as_id", "conflict", 0), ("coded_by_id", "booked", 1),
+        ("actor_id", "booked", 1), ("invoice_id", "booked", 1),
+    ):  # fmt: skip
         changed = {name: "999999", "kind": f"'{kind}'", "weight": str(weight), "reason": "'fout'"}
         wrong = ", ".join(changed.get(each, each) for each in columns.split(", "))
         with pytest.raises(DBAPIError, match="names somebody"), session.begin_nested():
@@ -131,6 +134,35 @@ def test_a_line_for_nobody_is_refused_by_the_database(session, spend):
         gone = text(f"DELETE FROM {table} WHERE id IN (SELECT {column} FROM spend_line)")
         with pytest.raises(DBAPIError, match="lines of spend name it"), session.begin_nested():
             session.execute(gone)
+
+
+def test_who_wrote_a_line_cannot_be_deleted(session, spend, make_user):
+    writer = make_user(name="Voorbeeld Schrijver")
+    record_spend(
+        session, anchor=spend.anchor, lines=[spend.line("A", "1.00")], actor_id=writer.id, at=spend.at
+    )
+    with pytest.raises(DBAPIError, match="lines of spend name it"), session.begin_nested():
+        session.execute(text("DELETE FROM user_account WHERE id = :id"), {"id": writer.id})
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("cpv", "9091000"), ("cpv", "9091000A"), ("cpv", "909100001"), ("exclusion", "X8"), ("exclusion", "")],
+)
+def test_the_database_refuses_codes_of_another_shape(session, spend, column, value):
+    spend.record(spend.line("A", "10.00"))
+    columns = [
+        each.name for each in SpendLine.__table__.columns if each.name not in {"id", "public_id", "identity"}
+    ]
+    wrong = ", ".join(":value" if each == column else each for each in columns)
+    with pytest.raises(DBAPIError, match=f"ck_spend_line_{column}"), session.begin_nested():
+        session.execute(
+            text(
+                f"INSERT INTO spend_line (public_id, identity, {', '.join(columns)}) "
+                f"SELECT gen_random_uuid(), gen_random_uuid(), {wrong} FROM spend_line"
+            ),
+            {"value": value},
+        )
 
 
 def test_a_credit_note_finds_its_original_anywhere_in_the_file(session, spend):

@@ -157,3 +157,11 @@ def test_proposing_and_deciding_on_the_pages(sign_in, sign_in_user, client, sess
     assert buyer.post("/spend/targets/new", data=data).status_code == 303
     assert queries.targets(session)[0].anchor_id == anchor.id
     assert other.get(f"/spend/targets/{queries.targets(session)[0].public_id}/decide").status_code == 403
+
+
+def test_until_the_quarter_is_signed_the_state_is_provisional(desk, client, people):
+    target = propose(desk.session, people, desk.at)
+    decide(desk.session, target, people[1], desk.at)
+    assert "Dit is voorlopig" in client.get("/spend/targets?lang=nl").text
+    desk.publish()
+    assert "Dit is voorlopig" not in client.get("/spend/targets?lang=nl").text

@@ -54,6 +54,7 @@ def test_look_then_book_then_the_same_file_adds_nothing(browser, session):
     assert booked.status_code == 303
     assert "Tot en met" not in text_of(browser.get(booked.location))
     assert count(session, SpendLine) == 4
+    assert session.scalars(select(SpendLine.row_number).order_by(SpendLine.id)).all() == [2, 3, 4, 5]
     assert count(session, SpendUpload) == 0
     assert browser.post(answer.location).status_code == 404
     again = send(browser, GOOD)
@@ -64,6 +65,20 @@ def test_look_then_book_then_the_same_file_adds_nothing(browser, session):
         0,
     ]
     assert "grootboek.csv" in text_of(browser.get("/spend/upload"))
+
+
+def test_the_same_lines_in_another_layout_are_told_before_and_wait_after(browser, session):
+    browser.post(send(browser, GOOD).location)
+    more = "".join(f"{line},{'vat' if at else 'description'}\n" for at, line in enumerate(GOOD.splitlines()))
+    answer = send(browser, more, "met-omschrijving.csv")
+    preview = text_of(browser.get(answer.location))
+    assert "4 regels" in preview
+    assert "lijken al te tellen" in preview
+    assert "grootboek.csv" in preview
+    booked = browser.post(answer.location)
+    assert booked.location.endswith("/spend/conflicts")
+    assert "met-omschrijving.csv" in text_of(browser.get(booked.location))
+    assert session.scalar(select(func.sum(SpendLine.net_amount)).where(SpendLine.weight != 0)) == 18_500
 
 
 def test_rows_with_a_fault_are_told_and_the_others_booked(browser, session):

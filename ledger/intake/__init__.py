@@ -1,0 +1,1 @@
+"""Plain data from outside, read with every fault at its place."""

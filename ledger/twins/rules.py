@@ -1,0 +1,124 @@
+"""When a line of a file seems to be a purchase that was booked already, from a file in another layout."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+CONTRADICT = ("code", "kvk_number", "vat_id")
+"""Numbers of which a supplier has one: where both lines have one and they differ, they are two suppliers."""
+
+
+class Who(NamedTuple):
+    """A supplier as far as it is compared: who it was found to be, its name without capitals and signs, its numbers."""
+
+    whose: str
+    name: str
+    code: str = ""
+    kvk_number: str | None = None
+    vat_id: str | None = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What it may be found by: who it is, its KvK number, its name."""
+        number = (f"#{self.kvk_number}",) if self.kvk_number else ()
+        return (f"={self.whose}", *number, f"~{self.name}")
+
+    def may_be(self, other: "Who") -> bool:
+        """Whether both may be one: found to be, by KvK number, or by name while no number of them differs."""
+        if self.whose == other.whose or (self.kvk_number and self.kvk_number == other.kvk_number):
+            return True
+        numbers = ((getattr(self, name), getattr(other, name)) for name in CONTRADICT)
+        return self.name == other.name and all(not a or not b or a == b for a, b in numbers)
+
+
+class Counted(NamedTuple):
+    """A line of a ledger that stands, and the import it came with."""
+
+    id: int
+    supplier_id: int
+    invoice_on: date
+    amount: int
+    document_key: str
+    identity: bytes
+    import_id: int | None
+
+
+class Fresh(NamedTuple):
+    """A line of a file that is not stored in the same words."""
+
+    supplier_id: int
+    invoice_on: date
+    amount: int
+    document_key: str
+
+
+Shelf = dict[str, list[Counted]]
+"""The lines of one day, amount and supplier, by document ("" for none)."""
+
+
+@dataclass(slots=True)
+class Found:
+    """How many lines seem to count already, their sum in cents, and how many per import (None: handed in here)."""
+
+    lines: int = 0
+    amount: int = 0
+    imports: dict[int | None, int] = field(default_factory=dict)
+
+
+class Pairing:
+    """Pairs lines with lines that stand, each with one at most: the smaller number of both, as often as they occur."""
+
+    def __init__(self, who: Callable[[int], Who]) -> None:
+        self._who = who
+        self._taken: set[int] = set()
+        self.found = Found()
+
+    def pair(
+        self, fresh: Iterable[Fresh | None], counted: Iterable[Counted], seen: Callable[[bytes], int]
+    ) -> list[int | None]:
+        """For each line of a file (None: of no interest) the line it seems to be.
+
+        `seen`: how often an identity came by in the file, for a line that came in the same words is taken by that.
+        """
+        shelves = self._shelves(counted, seen)
+        return [None if each is None or not shelves else self._one(each, shelves) for each in fresh]
+
+    def _shelves(
+        self, counted: Iterable[Counted], seen: Callable[[bytes], int]
+    ) -> dict[tuple[date, int, str], Shelf]:
+        shelves: dict[tuple[date, int, str], Shelf] = defaultdict(lambda: defaultdict(list))
+        passed: dict[bytes, int] = defaultdict(int)
+        for each in counted:
+            passed[each.identity] += 1
+            if each.id in self._taken or passed[each.identity] <= seen(each.identity):
+                continue
+            for key in self._who(each.supplier_id).keys:
+                shelves[each.invoice_on, each.amount, key][each.document_key].append(each)
+        return shelves
+
+    def _one(self, fresh: Fresh, shelves: dict[tuple[date, int, str], Shelf]) -> int | None:
+        who = self._who(fresh.supplier_id)
+        for key in who.keys:
+            shelf = shelves.get((fresh.invoice_on, fresh.amount, key))
+            if not shelf:
+                continue
+            for document in [fresh.document_key, ""] if fresh.document_key else ["", *shelf]:
+                line = self._take(shelf.get(document, []), who)
+                if line is not None:
+                    self.found.lines += 1
+                    self.found.amount += line.amount
+                    self.found.imports[line.import_id] = self.found.imports.get(line.import_id, 0) + 1
+                    return line.id
+        return None
+
+    def _take(self, lines: list[Counted], who: Who) -> Counted | None:
+        """One that is free, from the end; those that were taken from another shelf go."""
+        while lines and lines[-1].id in self._taken:
+            lines.pop()
+        for each in reversed(lines):
+            if each.id not in self._taken and self._who(each.supplier_id).may_be(who):
+                self._taken.add(each.id)
+                return each
+        return None
