@@ -25,6 +25,7 @@ from ledger.suppliers.rules import SupplierFacts
 FLAGS: Mapping[str, str] = {
     "date_missing": N_("Geen leesbare datum: de regel telt in geen periode."),
     "date_future": N_("Deze datum moet nog komen. Klopt het jaar?"),
+    "date_old": N_("Deze datum ligt meer dan twee jaar voor de andere. Klopt het jaar?"),
     "long_ago": N_("De laatste datum in dit bestand is meer dan twee jaar geleden. Klopt het jaar?"),
     "identical": N_("Deze regel staat er vaker. Elke regel telt als een eigen aankoop."),
     "formula": N_("De naam lijkt een formule. Hij blijft gewone tekst."),

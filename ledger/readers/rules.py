@@ -264,8 +264,7 @@ class Reading:
 
     def _count(self, batch: Sequence[Row]) -> None:
         tally, seen = self.tally, self._seen
-        tally.rows += len(batch)
-        tally.accepted += len(batch)
+        tally.rows, tally.accepted = tally.rows + len(batch), tally.accepted + len(batch)
         amounts = [row.amount for row in batch]
         negatives = [amount for amount in amounts if amount < 0]
         tally.total += sum(amounts)
@@ -274,12 +273,15 @@ class Reading:
         tally.negatives_total += sum(negatives)
         for on, found in Counter([row.invoice_on for row in batch]).items():
             tally.days[on] = tally.days.get(on, 0) + found
-        known = [each for each in tally.days if each is not None]
+        known = tally.days.keys() - {None}
         tally.first_on, tally.last_on = min(known, default=None), max(known, default=None)
-        if self._today is not None and tally.last_on is not None and tally.last_on > self._today:
-            for row in batch:
-                if row.invoice_on is not None and row.invoice_on > self._today:
-                    tally.flags.add(row.number, "invoice_date", "date_future")
+        if self._today is not None and tally.first_on and tally.last_on:
+            least = min(tally.last_on, self._today) - _LONG_AGO
+            if tally.first_on < least or tally.last_on > self._today:
+                for row in batch:
+                    if row.invoice_on is not None and not least <= row.invoice_on <= self._today:
+                        is_old = row.invoice_on < least
+                        tally.flags.add(row.number, "invoice_date", "date_old" if is_old else "date_future")
         for row in batch:
             key = hash(row[1:]).to_bytes(8, "little", signed=True)
             if key in seen:
