@@ -296,7 +296,7 @@ def test_any_table_reads_back_whatever_the_habit(lines, sign, dutch, encoding, e
 
 def test_a_day_to_come_and_one_of_years_before_the_others_are_flagged_by_row():
     rows = "".join(
-        f"Bakker;F{n};{on};10,00\n" for n, on in enumerate(("05-02-1998", "01-07-2026", "01-07-2031"))
+        f"Bakker;F{n};{on};10,00\n" for n, on in enumerate(("25-02-1998", "21-07-2026", "21-07-2031"))
     )
     reading = look((HEAD + rows).encode()).reading(None, None, lambda _one: True, today=date(2026, 11, 29))
     assert sum(len(batch) for batch in reading.batches()) == 3
@@ -304,7 +304,7 @@ def test_a_day_to_come_and_one_of_years_before_the_others_are_flagged_by_row():
 
 
 def test_a_file_that_is_old_as_a_whole_is_flagged_once():
-    rows = "".join(f"Bakker;F{n};0{n + 1}-07-2016;10,00\n" for n in range(3))
+    rows = "".join(f"Bakker;F{n};2{n}-07-2016;10,00\n" for n in range(3))
     reading = look((HEAD + rows).encode()).reading(None, None, lambda _one: True, today=date(2026, 11, 29))
     list(reading.batches())
     assert flags(reading) == [(1, "long_ago")]
