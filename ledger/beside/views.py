@@ -60,11 +60,17 @@ def decimal(text: str | None) -> Decimal | None:
 
 
 def lines_url(period: Period, **filters: Any) -> str:
-    """Where the lines of a figure are. A filter that is "" or None asks for all, but for a category without a name."""
+    """Where the public groups of a figure are: the same sum for every reader, whoever may see single lines too.
+
+    A filter that is "" or None asks for all, but for a category without a name.
+    """
     if filters.get("category") == "":
         filters["category"] = NAMELESS
     return url_for(
-        "spend.lines", period=str(period), **{name: value for name, value in filters.items() if value}
+        "spend.lines",
+        period=str(period),
+        view="groups",
+        **{name: value for name, value in filters.items() if value},
     )
 
 

@@ -75,6 +75,18 @@ def declarations_of(session: Session, party_id: int) -> Sequence[Declaration]:
     ).all()
 
 
+def standing(session: Session, whose: ColumnElement[bool]) -> Sequence[Declaration]:
+    """What was sent for a supplier (`whose`) and counts, or may yet: not refused, not corrected. Latest year first."""
+    return session.scalars(
+        select(Declaration)
+        .join(Supplier)
+        .outerjoin(DeclarationCheck, DeclarationCheck.declaration_id == Declaration.id)
+        .where(whose, Declaration.sent_at.is_not(None), ~_CORRECTED, DeclarationCheck.accepted.is_not(False))
+        .order_by(Declaration.from_on.desc(), Declaration.id.desc())
+        .limit(10)
+    ).all()
+
+
 def sent(user_id: int) -> Select[Declaration]:
     """What was sent, or is one's own draft; still to be checked first, oldest first."""
     return (

@@ -93,8 +93,9 @@ def index() -> Any:
 @guarded(policy.DECLARE)
 def start() -> Any:
     """Begin: the year, the turnover, and which contract if it is about one."""
+    whose = Supplier.party_id == (actor().organisation_id or 0)
     if actor().has(Role.PROGRAMME):
-        supplier(db(), request.args.get("supplier", ""))
+        whose = Supplier.id == supplier(db(), request.args.get("supplier", "")).id
     form = forms.StartForm()
     form.offer(local_date(now()).year)
     return submit(
@@ -103,7 +104,9 @@ def start() -> Any:
             session, supplier=_supplier(session), actor_id=actor().user_id, at=now(), **form.values()
         ),
         then=lambda made: url_for("declarations.wages", public_id=made.public_id),
-        page=lambda: render_template("ledger/declarations/start.html", form=form),
+        page=lambda: render_template(
+            "ledger/declarations/start.html", form=form, standing=queries.standing(db(), whose)
+        ),
     )  # fmt: skip
 
 

@@ -1,11 +1,12 @@
 """Reading what was prepared and published."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from cwb.identity.models import Organisation
@@ -77,6 +78,20 @@ def find_latest(session: Session, period: str) -> Publication | None:
         .order_by(Publication.version.desc())
         .limit(1)
     )
+
+
+def signed(session: Session, quarters: Iterable[str], at: datetime) -> dict[str, int]:
+    """Of these quarters, and of their years, the version that stands where nothing of after `at` is in it."""
+    asked = {part for each in quarters for part in (each, each[:4])}
+    rows = session.execute(
+        select(Publication.period, func.max(Publication.version))
+        .join(Publication.preparation)
+        .where(Publication.period.in_(asked))
+        .group_by(Publication.period)
+        .having(func.max(Preparation.at) < at)
+        .order_by(Publication.period)
+    )
+    return {period: int(version) for period, version in rows}
 
 
 def publication(session: Session, period: str, version: int) -> Publication:

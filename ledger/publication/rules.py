@@ -110,6 +110,16 @@ def check_consent(*, agreed: bool, on: date, today: date) -> None:
         raise ConsentInFuture(field="consented_on")
 
 
+def touched(before: Body, after: Body) -> bool:
+    """Whether other files or corrections stand behind the one export than behind the other."""
+    return _papers(before) != _papers(after)
+
+
+def _papers(body: Body) -> tuple[object, object]:
+    facts = body["facts"]
+    return facts["import_checksums"], facts.get("corrections", facts.get("restatement"))
+
+
 def changes(before: Body, after: Body) -> list[Change]:
     """The figures that differ between two exports of one period: of all together first, then of each anchor."""
     anchors = sorted({*_anchors(before), *_anchors(after)})

@@ -87,7 +87,7 @@ def standing(period: Period, current: dict[str, Any]) -> dict[str, Any]:
         return {"published": None}
     signed = queries.document(db(), found.preparation)
     return {
-        "published": found, "same": same_figures(signed, current),
+        "published": found, "same": same_figures(signed, current), "touched": rules.touched(signed, current),
         "story": queries.find_story(db(), found.id),
         "changed": _changed(rules.changes(signed, current), {**named(current), **named(signed)}),
     }  # fmt: skip
@@ -143,7 +143,11 @@ def show(period: str, version: int) -> Any:
 def signed(period: str, version: int) -> Any:
     """The export byte for byte as it was signed."""
     found = queries.publication(db(), period, version)
-    return Response(queries.signed_text(db(), found.preparation_id).encode(), mimetype="application/json")
+    response = Response(queries.signed_text(db(), found.preparation_id).encode(), mimetype="application/json")
+    response.headers["Content-Disposition"] = (
+        f'inline; filename="inkoop-{found.period}-versie-{version}.json"'
+    )
+    return response
 
 
 @bp.route("/prepare", methods=["GET", "POST"])

@@ -31,7 +31,7 @@ from ledger.uploads.errors import BrokeOff, UploadUnknown
 from ledger.uploads.gateway import on_disk
 from ledger.uploads.models import SpendRun, SpendUpload
 from ledger.uploads.rules import MOST_TRIES, RunKind, RunState, fault, told
-from ledger.uploads.services import book_file, preview, who_reports
+from ledger.uploads.services import book_file, file_of, preview, who_reports
 
 WORK = "ledger.work_on_file"
 
@@ -192,8 +192,8 @@ def _book(session: Session, run: SpendRun, result: dict[str, Any], at: datetime)
     with read(session, run, at, partial(_tell_length, session, run.id)) as reading:
         try:
             done = book_file(
-                session, anchor=anchor, reading=reading, file_name=upload.file_name, checksum=upload.checksum,
-                actor_id=run.actor_id, at=at, progress=_progress(session, run),
+                session, anchor=anchor, reading=reading, file=file_of(upload, _progress(session, run)),
+                actor_id=run.actor_id, at=at,
             )  # fmt: skip
         except RuleBroken as broken:
             result |= told(reading.tally, len(reading.suppliers), 0)

@@ -25,7 +25,14 @@ from ledger.spend.queries import undone
 from ledger.uploads import policy, queries
 from ledger.uploads.models import SpendRun
 from ledger.uploads.rules import RUN_KINDS, SHOWN, RunKind, RunState, left
-from ledger.uploads.views import findings_file, findings_stream, here, looked_at, own_anchor
+from ledger.uploads.views import (
+    findings_file,
+    findings_stream,
+    here,
+    looked_at,
+    own_anchor,
+    signed_before,
+)
 
 bp = Blueprint("runs", __name__, url_prefix="/spend/upload")
 
@@ -71,7 +78,8 @@ def show(public_id: UUID) -> Any:
         "ledger/runs/show.html", run=found, kind=RUN_KINDS[found.kind], fields=FIELDS, flags=FLAGS,
         again=AGAIN if found.is_open and "still" not in request.args else None,
         before=queries.before(db(), found) if found.state == RunState.WAITING else 0,
-        left=_left(found, at), period=_quarter(found.result.get("last_on")), shown=SHOWN,
+        left=_left(found, at), shown=SHOWN, booked=queries.booked_by(db(), found) if found.import_id else None,
+        signed=signed_before(found.result) if found.kind == RunKind.LOOK else {},
     )  # fmt: skip
 
 
@@ -94,10 +102,6 @@ def _left(run: SpendRun, at: datetime) -> int | None:
         return None
     found = left(run.rows_done, run.rows_total, run.started_at, at)
     return None if found is None else int(found.total_seconds() // 60) + 1
-
-
-def _quarter(day: str | None) -> str | None:
-    return str(Period.quarter_of(datetime.fromisoformat(day).date())) if day else None
 
 
 @bp.post("/runs/<uuid:public_id>/book")

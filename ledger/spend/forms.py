@@ -1,6 +1,6 @@
 """Forms of the figure's pages."""
 
-from wtforms import SelectField
+from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from cwb.web.forms import Form, TextField, optional
@@ -15,6 +15,7 @@ class LineFilters(Form):
     class Meta:
         csrf = False
 
+    view = HiddenField()
     period = SelectField(_l("Periode"), validate_choice=False)
     anchor = SelectField(_l("Koper"), validate_choice=False)
     standing = SelectField(

@@ -4,16 +4,18 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
 from json.encoder import encode_basestring
 from typing import NamedTuple, Protocol
+from uuid import UUID
 
 from cwb.kernel.canonical import digest
 from cwb.kernel.digests import Digests
 from cwb.kernel.identifiers import Cpv
+from cwb.kernel.ids import uuid7
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from cwb.kernel.text import N_
@@ -287,11 +289,15 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """The file that lines come from. `progress` is told how many rows went by."""
+    """The file that lines come from. `progress` is told how many rows went by.
+
+    `public_id`: what it was called while it waited, and is called once it is booked.
+    """
 
     name: str
     checksum: str
     progress: Callable[[int], None] = lambda _rows: None
+    public_id: UUID = field(default_factory=uuid7)
 
 
 class Invoiced(NamedTuple):

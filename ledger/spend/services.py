@@ -14,7 +14,6 @@ from cwb.identity.models import Organisation
 from cwb.kernel.canonical import digest
 from cwb.kernel.collecting import without_collecting
 from cwb.kernel.identifiers import Cpv, KvkNumber
-from cwb.kernel.ids import uuid7
 from cwb.kernel.money import Money
 from cwb.places.gateway import area_pack
 from ledger.identities.services import known_suppliers, link_supplier
@@ -92,7 +91,7 @@ def record_rows(
             done = Recording(session, anchor, writer, actor_id, at, file, in_a_file=in_a_file).run(rows)
         if file is not None:
             facts = {
-                "id": import_id, "public_id": uuid7(), "anchor_id": anchor.id, "file_name": file.name,
+                "id": import_id, "public_id": file.public_id, "anchor_id": anchor.id, "file_name": file.name,
                 "checksum": file.checksum, "row_count": done.added + done.duplicates, "added_count": done.added,
                 "total_amount": done.total.minor, "actor_id": actor_id, "at": at,
             }  # fmt: skip

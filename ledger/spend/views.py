@@ -14,7 +14,7 @@ from cwb.kernel.kept import Kept
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from cwb.places.rules import Variant
-from cwb.web.guards import guarded, public
+from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _, language, money, percent
 from cwb.web.kept_pages import kept
 from cwb.web.pages import Page, asked_page, csv_file, paged
@@ -71,6 +71,7 @@ def index() -> Any:
         period=period,
         periods=_choices(offered, period),
         running=period.end > local_date(now()),
+        ahead=period.start > local_date(now()),
         body=body,
         sees_lines=policy.sees_own(find_actor()),
         **standing(period, export),
@@ -187,7 +188,9 @@ def _bridge(facts: dict[str, Any], period: Period, anchor: str = "") -> dict[str
         if step["lines"] or step["amount"] != "0.00"
     ]  # fmt: skip
     return {
-        "d0": _money(facts["d0"]), "steps": steps, "d1": _money(facts["d1"]), "lines": facts["lines"],
+        "d0": _money(facts["d0"]), "steps": steps,
+        "d0_lines": facts["lines"] + sum(step["lines"] for step in facts["steps"]),
+        "d1": _money(facts["d1"]), "lines": facts["lines"],
         "d1_href": lines_url(period, anchor=anchor, exclusion=THIRD),
         "d2": None if facts["d2"] is None else _money(facts["d2"]),
         "influenceable": _money(facts["influenceable"]), "unknown": _money(facts["influence_unknown"]),
@@ -212,6 +215,23 @@ def _public_only(asked: Mapping[str, str]) -> bool:
     return POOLED in asked.values() or any(asked[name] for name in ("grade", "novelty", "top"))
 
 
+def _anothers(asked: Mapping[str, str]) -> bool:
+    """Whether an anchor is asked for whose single lines the actor may not see: then only groups answer for it."""
+    who = find_actor()
+    own = next(
+        (str(key) for id_, key, _name in reporting_anchors(db()) if who and id_ == who.organisation_id), None
+    )
+    return not policy.sees_all(who) and asked["anchor"] not in {"", own}
+
+
+def _narrower(asked: Mapping[str, str]) -> dict[str, str]:
+    """The same filters where single lines know them, without an anchor whose lines the actor may not see."""
+    if _public_only(asked):
+        return {}
+    away = {"anchor"} if _anothers(asked) else set()
+    return {name: value for name, value in asked.items() if value and name not in away}
+
+
 @bp.get("/lines")
 @public
 def lines() -> Any:
@@ -220,9 +240,10 @@ def lines() -> Any:
     period = asked_period(offered)
     who, asked = find_actor(), _asked()
     sees = policy.sees_own(who)
-    single = sees and request.args.get("view") != "groups" and not _public_only(asked)
+    single = sees and request.args.get("view") != "groups" and not (_public_only(asked) or _anothers(asked))
     facts: dict[str, Any] = {
-        "period": period, "single": single and period is not None, "sees": sees,
+        "period": period, "single": single and period is not None, "sees": sees, "sees_all": policy.sees_all(who),
+        "narrower": _narrower(asked) if sees else {},
         "asked": {name: value for name, value in asked.items() if value},
     }  # fmt: skip
     if period is None:
@@ -232,8 +253,8 @@ def lines() -> Any:
         statement, sums = queries.listing(db(), _wanted(period))
         return render_template(
             "ledger/spend/lines.html", form=_filters(period, offered, single=True), grades=GRADES,
-            sums=sums, page=paged(db(), statement, scalar=False, total=sums[0]), own=not policy.sees_all(who),
-            arguments=request.args.to_dict(), **facts,
+            sums=sums, page=paged(db(), statement, scalar=False, total=sums[0]), arguments=request.args.to_dict(),
+            **facts,
         )  # fmt: skip
     export = public_export(db(), period, area())
 
@@ -244,7 +265,14 @@ def lines() -> Any:
         )  # fmt: skip
         return Markup(text)  # noqa: S704 (our own template)
 
-    key = (export["hash"], len(offered), language(), request.args.get("page", ""), *asked.values())
+    key = (
+        export["hash"],
+        len(offered),
+        language(),
+        request.args.get("page", ""),
+        request.args.get("view", "")[:9],
+        *asked.values(),
+    )
     return render_template("ledger/spend/lines.html", body=_BODIES.get(key, write), **facts)
 
 
@@ -258,12 +286,12 @@ def _filters(period: Period | None, offered: list[Period], *, single: bool = Fal
         categories=names | {NAMELESS: str(_("Zonder soort"))} | together,
         wijken={code: wijk.name for code, wijk in area().wijken.items()} if single else {},
     )
-    form.period.data = str(period) if period else ""
+    form.period.data, form.view.data = str(period) if period else "", "" if single else "groups"
     return form
 
 
 def _wanted(period: Period | None) -> Wanted:
-    """The filters in the address, held to what the actor may see. An anchor always gets its own lines."""
+    """The filters in the address, held to what the actor may see. An anchor gets its own lines alone."""
     arguments = request.args
     keys = {str(public_id): key for key, public_id, _name in reporting_anchors(db())}
     asked = keys.get(arguments.get("anchor", ""))
@@ -314,7 +342,12 @@ def _groups(export: dict[str, Any], asked: Mapping[str, str]) -> dict[str, Any]:
 @bp.get("/lines.csv")
 @guarded(policy.SEE_LINES)
 def lines_csv() -> Any:
-    """The single lines the filters ask for, for who may see them."""
+    """The single lines the filters ask for, for who may see them.
+
+    Raises:
+        Forbidden: of another anchor.
+    """
+    permit(not _anothers(_asked()))
     period = asked_period(quarters(db()))
     head = (
         "anchor", "supplier", "kvk_number", "document_number", "invoice_date", "amount", "category", "cpv", "exclusion",

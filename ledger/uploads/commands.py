@@ -16,7 +16,7 @@ from cwb.kernel.runtime import writing
 from ledger.details.rules import Findings
 from ledger.readers.gateway import Found, look
 from ledger.readers.rules import Reading, plain
-from ledger.spend.rules import Recorded
+from ledger.spend.rules import File, Recorded
 from ledger.tables.errors import FileUnreadable
 from ledger.twins.queries import told as told_twins
 from ledger.uploads import queries, services
@@ -88,7 +88,7 @@ def _book(
     with file.open("rb") as content:
         checksum = file_digest(content, "sha256").hexdigest()
     told["done"] = services.book_file(
-        session, anchor=anchor, reading=rows, file_name=file.name, checksum=checksum, actor_id=None, at=at
+        session, anchor=anchor, reading=rows, file=File(file.name[-200:], checksum), actor_id=None, at=at
     )  # fmt: skip
     told["twins"] = told_twins(session, told["done"].twins)
 

@@ -91,12 +91,22 @@ def booked(session: Session, public_id: UUID, *, anchor_id: int | None) -> Spend
     Raises:
         ImportUnknown: none, or another anchor's.
     """
-    found = session.scalar(
-        select(SpendImport).where(SpendImport.public_id == public_id, SpendImport.anchor_id == anchor_id)
-    )
+    found = find_booked(session, public_id, anchor_id=anchor_id)
     if found is None:
         raise ImportUnknown
     return found
+
+
+def find_booked(session: Session, public_id: UUID, *, anchor_id: int | None) -> SpendImport | None:
+    """The same, or None."""
+    return session.scalar(
+        select(SpendImport).where(SpendImport.public_id == public_id, SpendImport.anchor_id == anchor_id)
+    )
+
+
+def booked_by(session: Session, one: SpendRun) -> SpendImport:
+    """The file that work booked or takes back."""
+    return session.get_one(SpendImport, one.import_id)
 
 
 class Effect(NamedTuple):
@@ -123,6 +133,20 @@ def effects(session: Session, import_id: int) -> list[Effect]:
         Effect(Period.quarter_of(quarter) if quarter else None, lines, int(net))
         for quarter, lines, net in rows
     ]
+
+
+_UNDECIDED = text("""
+    SELECT count(*) FROM spend_line line
+    WHERE line.import_id = :import_id AND line.kind = 'conflict'
+        AND NOT EXISTS (SELECT FROM spend_decision WHERE line_id = line.id)
+        AND NOT EXISTS (SELECT FROM spend_undo WHERE import_id = line.import_id)
+        AND NOT EXISTS (SELECT FROM spend_line again WHERE again.replaces_id = line.id)
+""")
+
+
+def undecided(session: Session, import_id: int) -> int:
+    """Lines of a file that wait for a decision: they do not count until then."""
+    return int(session.scalar(_UNDECIDED, {"import_id": import_id}) or 0)
 
 
 def run(session: Session, public_id: UUID, *, anchor_id: int | None) -> SpendRun:

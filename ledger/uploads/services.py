@@ -160,8 +160,7 @@ def book_upload(
     if queries.is_worked_on(session, upload.id):
         raise FileStillUsed
     done = book_file(
-        session, anchor=anchor, reading=reading, file_name=upload.file_name, checksum=upload.checksum,
-        actor_id=actor_id, at=at,
+        session, anchor=anchor, reading=reading, file=file_of(upload), actor_id=actor_id, at=at,
     )  # fmt: skip
     check_length(reading, MOST_ROWS)
     session.delete(upload)
@@ -169,10 +168,20 @@ def book_upload(
     return done
 
 
+def file_of(upload: SpendUpload, progress: Callable[[int], None] = lambda _rows: None) -> File:
+    """A waiting file as the one that lines come from: it is known under the same id once it is booked."""
+    return File(upload.file_name, upload.checksum, progress, upload.public_id)
+
+
 def book_file(
-    session: Session, *, anchor: Organisation, reading: Reading, file_name: str, checksum: str,
-    actor_id: int | None, at: datetime, progress: Callable[[int], None] = lambda _rows: None,
-) -> Recorded:  # fmt: skip
+    session: Session,
+    *,
+    anchor: Organisation,
+    reading: Reading,
+    file: File,
+    actor_id: int | None,
+    at: datetime,
+) -> Recorded:
     """Book what a file holds; rows with faults are left out. Refused: whoever opened the transaction undoes it.
 
     Raises:
@@ -181,7 +190,6 @@ def book_file(
     """
     if reading.table.is_part:
         raise PartRead
-    file = File(file_name[-200:], checksum, progress)
     return record_rows(session, anchor=anchor, rows=reading, file=file, actor_id=actor_id, at=at)
 
 

@@ -25,14 +25,16 @@ from cwb.web.i18n import _, translated
 from cwb.web.pages import cell, csv_file
 from cwb.web.request import actor, db, now
 from cwb.web.security import takes_files
-from cwb.web.submit import press, see_other, submit
+from cwb.web.submit import passed, press, see_other, submit
 from ledger.columns.rules import ColumnMap
 from ledger.details.rules import FLAGS
 from ledger.details.rules import Found as Finding
 from ledger.headings.rules import FIELDS
+from ledger.publication.queries import signed
 from ledger.readers.errors import FileRefused
 from ledger.readers.gateway import Found, look
 from ledger.readers.rules import Reading
+from ledger.spend.queries import undone
 from ledger.spend.rules import Recorded
 from ledger.uploads import policy, queries, services
 from ledger.uploads.errors import FileTooLong
@@ -144,8 +146,30 @@ def here(endpoint: str, public_id: UUID) -> str:
 def show(public_id: UUID) -> Any:
     """What a file holds, row by row where something is wrong; correct the columns; book it. A long one goes on."""
     anchor = own_anchor()
+    if request.method == "GET" and queries.find_booked(db(), public_id, anchor_id=anchor.id):
+        return passed(url_for("uploads.booked", public_id=public_id), _("Dit bestand is al opgeslagen."))
     with looked_at(anchor, public_id) as looked:
         return _show(anchor, public_id, looked)
+
+
+@bp.get("/imports/<uuid:public_id>")
+@guarded(policy.UPLOAD)
+def booked(public_id: UUID) -> Any:
+    """What a file that was booked added, which signed figures it comes after, and what is to be done next."""
+    anchor = own_anchor()
+    found = queries.booked(db(), public_id, anchor_id=anchor.id)
+    effects = queries.effects(db(), found.id)
+    return render_template(
+        "ledger/uploads/booked.html", file=found, effects=effects, is_undone=found.id in undone(db(), anchor.id),
+        undecided=queries.undecided(db(), found.id),
+        signed=signed(db(), [str(each.period) for each in effects if each.period], found.at),
+    )  # fmt: skip
+
+
+def signed_before(read: Mapping[str, Any]) -> dict[str, int]:
+    """Which of the quarters that a file adds lines to were signed, with their version; none where nothing is new."""
+    quarters = [quarter for quarter, _lines in read.get("quarters", ()) if quarter]
+    return signed(db(), quarters, now()) if read.get("new") else {}
 
 
 def _show(anchor: Organisation, public_id: UUID, looked: Looked) -> Any:
@@ -165,8 +189,7 @@ def _show(anchor: Organisation, public_id: UUID, looked: Looked) -> Any:
     def then(done: Recorded) -> str:
         if done.twins.lines:
             return url_for("conflicts.index")
-        last_on = looked.reading.tally.last_on if looked.reading else None
-        return url_for("spend.lines", period=str(Period.quarter_of(last_on)) if last_on else None)
+        return url_for("uploads.booked", public_id=public_id)
 
     form = Button()
     return submit(form, book, then=then, said=_("Het bestand is opgeslagen."), page=page)
@@ -181,9 +204,10 @@ def _page(anchor: Organisation, looked: Looked, form: Button) -> str:
         )  # fmt: skip
         if isinstance(seen.refused, FileTooLong):
             seen, long = replace(seen, refused=None), True
+    read = told(seen.reading.tally, len(seen.reading.suppliers), seen.new, seen.twins) if seen else None
     return render_template(
-        "ledger/uploads/show.html", form=form, looked=looked, seen=seen, long=long, flags=FLAGS,
-        read=told(seen.reading.tally, len(seen.reading.suppliers), seen.new, seen.twins) if seen else None, shown=SHOWN,
+        "ledger/uploads/show.html", form=form, looked=looked, seen=seen, long=long, flags=FLAGS, read=read, shown=SHOWN,
+        signed=signed_before(read or {}),
         fields=FIELDS, here=here, profile_form=ProfileForm(formdata=None), profiles=queries.profiles(db(), anchor.id),
     )  # fmt: skip
 

@@ -20,9 +20,12 @@ def last(session):
     return session.query(Declaration).order_by(Declaration.id.desc()).first()
 
 
-def test_a_supplier_declares_in_steps_and_somebody_else_checks(sign_in, session, cooperative):
+def test_a_supplier_declares_in_steps_and_somebody_else_checks(
+    sign_in, session, cooperative, make_organisation
+):
     browser = sign_in(Role.MEMBER, cooperative)
     assert browser.post("/spend/declarations/new", data={"year": "1999", "turnover": "1"}).status_code == 422
+    assert "Er is al een opgave" not in browser.get("/spend/declarations/new").text
     start = browser.post("/spend/declarations/new", data={"year": "2026", "turnover": "100.000,00"})
     assert start.location.endswith("/wages")
     address = start.location.removesuffix("/wages")
@@ -38,7 +41,15 @@ def test_a_supplier_declares_in_steps_and_somebody_else_checks(sign_in, session,
     assert browser.post(f"{address}/surplus", data=surplus).location.endswith("/work")
     assert browser.post(f"{address}/work", data={"hours": "10", "local_hours": "4"}).status_code == 303
     assert "€ 49,00" in browser.get(f"{address}?lang=nl").text.replace("\xa0", " ")
+    assert "Er is al een opgave" not in browser.get("/spend/declarations/new").text, "a draft counts nowhere"
     assert browser.post(f"{address}/send").status_code == 303
+    again = browser.get("/spend/declarations/new").text
+    assert "Er is al een opgave" in again
+    assert f'href="{address}"' in again
+    assert (
+        "Er is al een opgave"
+        not in sign_in(Role.MEMBER, make_organisation()).get("/spend/declarations/new").text
+    )
     assert browser.get(f"{address}/wages").status_code == 303
     assert browser.get(f"{address}/check").status_code == 403
     checker = sign_in(Role.AUDITOR)

@@ -1,12 +1,19 @@
 """Publishing on the pages, from preparing to the permalink."""
 
 import hashlib
+from datetime import date
 
 from cwb.boundaries import gateway as boundaries
 from cwb.boundaries.rules import Outlines
+from cwb.kernel.money import Money
 from cwb.kernel.policy import Role
 from cwb.places.gateway import area_pack
+from ledger.corrections.services import undo_import
 from ledger.publication import queries
+from ledger.spend.models import SpendImport
+from ledger.spend.rules import File, Handed, LineFacts
+from ledger.spend.services import record_rows
+from ledger.suppliers.rules import SupplierFacts
 
 
 def test_from_preparing_to_the_permalink_and_a_new_version(sign_in, sign_in_user, client, session, desk):
@@ -69,6 +76,29 @@ def test_what_changed_since_is_told_and_the_old_version_names_the_new(sign_in, s
     assert "Er is een nieuwere versie" in old
     assert "twee facturen kwamen te laat" in old
     assert "vervangen" in client.get("/spend/published").text
+
+
+def test_a_file_that_was_taken_back_leaves_the_figure_as_it_was_signed_and_the_page_says_so(
+    client, session, desk
+):
+    desk.publish()
+    line = LineFacts(SupplierFacts(name="Vergist"), "9", date(2026, 5, 6), Money.of("70"))
+    made = record_rows(
+        session,
+        anchor=desk.anchor,
+        rows=Handed([line]),
+        file=File("vergist.csv", "x"),
+        actor_id=None,
+        at=desk.at,
+    )
+    assert "Sindsdien is er iets veranderd" in client.get("/spend?period=2026-Q2").text
+    file = session.get_one(SpendImport, made.import_id)
+    undo_import(session, made=file, reason="verkeerd jaar", actor_id=None, at=desk.at)
+    page = client.get("/spend?period=2026-Q2").text
+    assert "De cijfers zijn nu gelijk aan wat is getekend" in page
+    assert "Wat is er veranderd?" not in page
+    saved = client.get("/spend/published/2026-Q2/1.json").headers["Content-Disposition"]
+    assert saved == 'inline; filename="inkoop-2026-Q2-versie-1.json"'
 
 
 def test_a_story_beside_the_figure_and_its_end(sign_in_user, client, session, desk):

@@ -62,6 +62,11 @@ def test_the_public_page_shows_interval_bridge_and_groups(client, quarter):
     assert "minstens €\xa00,00" not in page.replace('<bdi dir="ltr">', "")
     assert client.get("/spend").status_code == 200
     assert client.get("/spend?period=2026").status_code == 200
+    bridge = re.sub(r"<[^>]*>", " ", page[page.index("D0: alles wat is gefactureerd") :])
+    assert re.search(r"gefactureerd\s+€\s1\.687,00\s+23\s", bridge), "D0 with the count of its lines"
+    later = text_of(client.get("/spend?period=2031-Q1"))
+    assert "nog niet begonnen" in later
+    assert "loopt nog" not in later
 
 
 def test_on_a_phone_the_money_of_each_buyer_is_drawn_too(client, quarter):
@@ -116,6 +121,25 @@ def test_an_anchor_sees_its_own_lines_and_no_others(sign_in, quarter):
     for path in ("/spend/lines", "/spend/lines.csv", f"/spend/lines?anchor={quarter.anchor.public_id}"):
         assert SECRET not in text_of(other.get(path))
     assert SECRET not in text_of(own.get("/spend/lines?view=groups"))
+
+
+def test_an_anchor_that_asks_for_another_gets_its_groups_and_never_its_own_lines_instead(
+    sign_in, client, quarter
+):
+    own, theirs = sign_in(Role.PURCHASER, quarter.anchor), f"period=2026-Q3&anchor={quarter.other.public_id}"
+    page = own.get(f"/spend/lines?{theirs}").text
+    said = re.search(r"<p>\d+ groepen.*?</p>", page)
+    assert said
+    assert said.group() in client.get(f"/spend/lines?{theirs}").text
+    assert "Bekijk alleen onze regels" in page
+    assert 'href="/spend/lines?period=2026-Q3"' in page, "her own, without the other's name"
+    assert '<input id="view" name="view" type="hidden" value="groups">' in page, (
+        "another choice stays with groups"
+    )
+    assert own.get(f"/spend/lines.csv?{theirs}").status_code == 403
+    asked = f"period=2026-Q3&anchor={quarter.anchor.public_id}"
+    assert SECRET in own.get(f"/spend/lines?{asked}").text
+    assert SECRET in own.get(f"/spend/lines.csv?{asked}").text
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.PROGRAMME])
@@ -179,11 +203,16 @@ def test_every_amount_on_the_page_opens_what_adds_up_to_it(client, quarter, sess
     for href, amount in links:
         said = re.sub(r"<[^>]*>", "", client.get(href).text).lower()
         assert f"samen {amount}." in said or f"bewezen: {amount}." in said, href
-    auditor = sign_in(Role.AUDITOR)
+    auditor, own = sign_in(Role.AUDITOR), sign_in(Role.PURCHASER, quarter.other)
     for part in ("exclusion=D1", "anchor=", "category="):
         href, amount = next(each for each in sorted(links) if part in each[0] and "*" not in each[0])
         said = re.sub(r"<[^>]*>", "", auditor.get(href).text)
-        assert f"regels, samen {amount}." in said, href
+        assert re.search(rf"groepen, [\d.]+ regels, samen {re.escape(amount)}\.", said), href
+        said = re.sub(r"<[^>]*>", "", auditor.get(href.replace("view=groups", "")).text)
+        assert f"regels, samen {amount}." in said, "single lines come to the same"
+        assert f"regels, samen {amount}." in re.sub(r"<[^>]*>", "", own.get(href).text), (
+            "and for who sees less"
+        )
     hidden = client.get(f"/spend/lines?period=2026-Q3&wijk=FA&anchor={quarter.anchor.public_id}").text
     assert "Dit tonen wij niet" in hidden
     assert "Groepen van leveranciers" not in hidden

@@ -1,5 +1,6 @@
 """Handing in a file: look first, book whole or not at all, twice adds nothing."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -57,6 +58,18 @@ def test_look_then_book_then_the_same_file_adds_nothing(browser, session):
     assert count(session, SpendLine) == 4
     assert session.scalars(select(SpendLine.row_number).order_by(SpendLine.id)).all() == [2, 3, 4, 5]
     assert count(session, SpendUpload) == 0
+    assert booked.location == answer.location.replace("upload/", "upload/imports/")
+    page = text_of(browser.get(booked.location))
+    for said in (
+        "Som van de goede regels",
+        "185,00",
+        "2026-Q3",
+        "Maak bekend waar",
+        f"{booked.location}/undo",
+    ):
+        assert said in page, said
+    assert "al is getekend" not in page
+    assert browser.get(answer.location).location == booked.location, "who goes back is led to what was saved"
     assert browser.post(answer.location).status_code == 404
     again = send(browser, GOOD)
     browser.post(again.location)
@@ -78,8 +91,40 @@ def test_the_same_lines_in_another_layout_are_told_before_and_wait_after(browser
     assert "grootboek.csv" in preview
     booked = browser.post(answer.location)
     assert booked.location.endswith("/spend/conflicts")
+    page = text_of(browser.get(answer.location.replace("upload/", "upload/imports/")))
+    assert "Beslis over regels die misschien dubbel zijn" in page
+    assert "Geen regel van dit bestand telt nu mee" in page
     assert "met-omschrijving.csv" in text_of(browser.get(booked.location))
     assert session.scalar(select(func.sum(SpendLine.net_amount)).where(SpendLine.weight != 0)) == 18_500
+
+
+def test_a_file_for_a_quarter_that_was_signed_says_so_before_and_after_and_until_the_next_version(
+    sign_in, session, desk, at
+):
+    session.commit()
+    browser = sign_in(Role.PURCHASER, desk.anchor)
+    file = HEAD + "Te laat,1,2026-05-09,10.00,\n"
+    told = "Er komen regels bij een cijfer dat al is getekend"
+    assert told not in text_of(browser.get(send(browser, file).location))
+    desk.sign(desk.prepare(at=at - timedelta(days=1)))
+    session.commit()
+    waiting = send(browser, file).location
+    booked = browser.post(waiting).location
+    for page in (
+        text_of(browser.get(send(browser, file + "Nog een,2,2026-05-10,1.00,\n").location)),
+        text_of(browser.get(booked)),
+    ):
+        assert told in page
+        assert "2026-Q2, versie 1" in page
+    assert told not in text_of(browser.get(send(browser, file).location)), "nothing of it is new"
+    desk.sign(
+        desk.prepare(
+            at=session.scalars(select(SpendImport.at)).one() + timedelta(seconds=1),
+            reason="een factuur kwam te laat",
+        )
+    )
+    session.commit()
+    assert told not in text_of(browser.get(booked))
 
 
 def test_rows_with_a_fault_are_told_and_the_others_booked(browser, session):
@@ -158,9 +203,11 @@ def test_a_file_is_its_anchors_own(browser, sign_in, session):
     assert other.get(location).status_code == 404
     assert other.post(location).status_code == 404
     assert other.post(f"{location}/discard").status_code == 404
+    mine = browser.post(location).location
+    assert (browser.get(mine).status_code, other.get(mine).status_code) == (200, 404)
+    assert other.get(location).status_code == 404
     for role in (Role.PROGRAMME, Role.AUDITOR, Role.MEMBER):
         assert sign_in(role).get(location).status_code == 403
-    assert count(session, SpendUpload) == 1
 
 
 def test_a_file_that_was_left_waits_in_the_list_and_can_be_thrown_away(browser, session):
