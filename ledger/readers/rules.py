@@ -273,7 +273,7 @@ class Reading:
         tally.negatives_total += sum(negatives)
         for on, found in Counter([row.invoice_on for row in batch]).items():
             tally.days[on] = tally.days.get(on, 0) + found
-        known = tally.days.keys() - {None}
+        known = [each for each in tally.days if each is not None]
         tally.first_on, tally.last_on = min(known, default=None), max(known, default=None)
         if self._today is not None and tally.first_on and tally.last_on:
             least = min(tally.last_on, self._today) - _LONG_AGO
