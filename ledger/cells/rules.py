@@ -38,7 +38,7 @@ EURO = frozenset({"€", "EUR", "EURO", "EUROS"})
 _MONEY = r"(?P<money{0}>[€£$¥]|[A-Z]{{3,5}})?\s*"
 _AMOUNT = re.compile(
     r"(?P<open>\()?\s*" + _MONEY.format(1) + r"(?P<sign>[-+]?)\s*" + _MONEY.format(2) +
-    r"(?P<body>[0-9][0-9.,' ]*|[.,][0-9]+)(?P<none>(?<=[.,])(?:-{1,2}|=))?\s*(?P<trail>[-+]?)\s*" + _MONEY.format(3) +
+    r"(?P<body>[0-9][0-9.,' ]*|[.,][0-9]+)(?P<none>(?<=[.,])[-=]{1,2})?\s*(?P<trail>[-+]?)\s*" + _MONEY.format(3) +
     r"(?P<side>CR|DR|C|D|CREDIT|DEBIT|DEBET)?\.?\s*(?P<close>\))?",
 )  # fmt: skip
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "−": "-", "–": "-", "’": "'", "`": "'"})
@@ -70,7 +70,7 @@ def cents(text: str, mark: str = "") -> int:
     """
     if is_blank(text):
         raise AmountMissing
-    found = _AMOUNT.fullmatch(text.translate(_SPACES).strip().upper())
+    found = _AMOUNT.fullmatch(text.translate(_SPACES).strip().removeprefix("'").upper())
     if found is None or bool(found["open"]) != bool(found["close"]):
         raise AmountInvalid
     for name in ("money1", "money2", "money3"):
@@ -163,9 +163,16 @@ def yes_no(text: str) -> bool | None:
 
 
 _TIME = re.compile(r"(?<=[0-9])(?:T|\s+)[0-9]{1,2}:[0-9]{2}.*$", re.DOTALL)
+_WEEKDAY = re.compile(
+    r"(ma|maan|di|dins|wo|woens|do|donder|vr|vrij|za|zater|zo|zon|mon|tue|tues|wed|wednes|thu|thurs|fri|sat|satur|sun)"
+    r"(dag|day)?[.,]?\s+(?=[0-9a-z])",
+    re.IGNORECASE,
+)
 _ISO = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
 _NUMBERS = re.compile(r"([0-9]{1,2})([-/. ])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})")
-_DAY_MONTH = re.compile(r"([0-9]{1,2})[-/. ]*([a-z]{3,9})\.?[-/., ]*([0-9]{4}|[0-9]{2})", re.IGNORECASE)
+_DAY_MONTH = re.compile(
+    r"([0-9]{1,2})(?:e|de|ste|st|nd|rd|th)?[-/. ]*([a-z]{3,9})\.?[-/., ]*([0-9]{4}|[0-9]{2})", re.IGNORECASE
+)
 _MONTH_DAY = re.compile(r"([a-z]{3,9})\.?[-/ ]*([0-9]{1,2})(?:st|nd|rd|th)?[-/., ]+([0-9]{4})", re.IGNORECASE)
 _SERIAL_START = date(1899, 12, 30)
 
@@ -175,8 +182,7 @@ def day(text: str, order: str = "dmy") -> date | None:
 
     A bare number is a day as spreadsheets count them.
     """
-    short = _TIME.sub("", text.strip())
-    found = _parts(short, order)
+    found = _parts(_bare(text), order)
     if found is None:
         return None
     try:
@@ -186,6 +192,13 @@ def day(text: str, order: str = "dmy") -> date | None:
     return value if 1990 <= value.year < 2200 else None
 
 
+def _bare(text: str) -> str:
+    """A date without the day of the week, the time of day, and the signs that say "this is text"."""
+    plain = text.replace("'", "").replace("’", "").strip()
+    weekday = _WEEKDAY.match(plain)
+    return _TIME.sub("", plain[weekday.end() :] if weekday else plain)
+
+
 def _parts(text: str, order: str) -> tuple[int, int, int] | None:
     found: tuple[int, int, int] | None = None
     if match := _ISO.fullmatch(text):
@@ -193,12 +206,13 @@ def _parts(text: str, order: str) -> tuple[int, int, int] | None:
     elif match := _NUMBERS.fullmatch(text):
         one, two = int(match[1]), int(match[3])
         found = (_year(match[4]), one, two) if order == "mdy" else (_year(match[4]), two, one)
-    elif re.fullmatch(r"[0-9]{8}", text):
+    elif re.fullmatch(r"[0-9]{7,8}", text):
+        text = text.zfill(8)
         if text[:2] in {"19", "20", "21"}:
             found = int(text[:4]), int(text[4:6]), int(text[6:])
         else:
             found = int(text[4:]), int(text[2:4]), int(text[:2])
-    elif re.fullmatch(r"[3-7][0-9]{4}(\.[0-9]+)?", text):
+    elif re.fullmatch(r"[3-7][0-9]{4}([.,][0-9]+)?", text):
         value = _SERIAL_START + timedelta(days=int(text[:5]))
         found = value.year, value.month, value.day
     elif match := _DAY_MONTH.fullmatch(text):
@@ -226,7 +240,7 @@ def date_order(texts: Iterable[str]) -> str:
     for number, text in enumerate(texts, 1):
         if number % ENOUGH == 0 and first != second:
             break
-        if found := _NUMBERS.fullmatch(_TIME.sub("", text.strip())):
+        if found := _NUMBERS.fullmatch(_bare(text)):
             one, two = int(found[1]), int(found[3])
             seen += 1
             first += one > 12 >= two

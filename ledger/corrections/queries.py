@@ -14,11 +14,10 @@ from ledger.suppliers.models import SupplierEvidence, SupplierStanding
 
 
 class Origin(NamedTuple):
-    """The file a line came from, who handed it in, and which of the lines stored from it this is, in its order."""
+    """The file a line came from, and who handed it in."""
 
     file: SpendImport
     who: str | None
-    place: int
 
 
 class Proof(NamedTuple):
@@ -32,19 +31,8 @@ def origin(session: Session, line: SpendLine) -> Origin | None:
     """Where a line, or the line it corrects, came from; None for an invoice made here, or lines without a file."""
     if line.import_id is None:
         return None
-    mine = SpendLine.import_id == line.import_id, SpendLine.kind.in_(FIRST)
-    first = (
-        select(func.min(SpendLine.id))
-        .where(
-            SpendLine.anchor_id == line.anchor_id, SpendLine.identity == line.identity,
-            SpendLine.invoice_on.is_not_distinct_from(line.invoice_on),
-            SpendLine.ordinal == line.ordinal, *mine,
-        )
-        .scalar_subquery()
-    )  # fmt: skip
-    place = select(func.count()).select_from(SpendLine).where(*mine, SpendLine.id <= first).scalar_subquery()
     row = session.execute(
-        select(SpendImport, User.name, place)
+        select(SpendImport, User.name)
         .outerjoin(User, User.id == SpendImport.actor_id)
         .where(SpendImport.id == line.import_id)
     ).one()

@@ -6,7 +6,7 @@ What is doubtful is left out and flagged: no reason to lose a purchase. A name t
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
@@ -25,6 +25,7 @@ from ledger.suppliers.rules import SupplierFacts
 FLAGS: Mapping[str, str] = {
     "date_missing": N_("Geen leesbare datum: de regel telt in geen periode."),
     "date_future": N_("Deze datum moet nog komen. Klopt het jaar?"),
+    "date_old": N_("Deze datum ligt meer dan twee jaar voor de andere. Klopt het jaar?"),
     "long_ago": N_("De laatste datum in dit bestand is meer dan twee jaar geleden. Klopt het jaar?"),
     "identical": N_("Deze regel staat er vaker. Elke regel telt als een eigen aankoop."),
     "formula": N_("De naam lijkt een formule. Hij blijft gewone tekst."),
@@ -87,9 +88,12 @@ class Findings:
     kept: list[Found] = field(default_factory=list)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     first: dict[tuple[str, str], Found] = field(default_factory=dict)
+    hear: Callable[["Found"], object] | None = None
 
     def add(self, row: int, name: str, what: Any) -> None:
-        """Count one; keep it among the first."""
+        """Count one; keep it among the first, and tell it to who wants to hear all."""
+        if self.hear is not None:
+            self.hear(Found(row, name, what))
         kind = name, what if isinstance(what, str) else type(what).__name__
         self.counts[kind] += 1
         self.first.setdefault(kind, Found(row, name, what))

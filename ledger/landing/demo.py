@@ -4,11 +4,15 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cwb.demo.rules import Agenda
 from cwb.identity.models import Organisation
+from cwb.kernel.clock import local_date
 from cwb.kernel.identifiers import KvkNumber
+from cwb.kernel.money import Money
+from cwb.kernel.period import Period
 from cwb.places.gateway import area_pack
 from ledger.declarations.services import (
     add_purchase,
@@ -19,10 +23,17 @@ from ledger.declarations.services import (
     write_wages,
     write_work,
 )
+from ledger.invoicing.models import Invoice
+from ledger.invoicing.rules import InvoiceKind
+from ledger.landing.queries import paid_by
+from ledger.landing.services import check_pass, pass_on
 from ledger.multiplier.services import add_recipient, finish_study, start_study
 from ledger.share.rules import Standing
+from ledger.spend.rules import LineFacts
+from ledger.spend.services import record_spend
 from ledger.suppliers.models import Supplier
 from ledger.suppliers.queries import by_kvk
+from ledger.suppliers.rules import SupplierFacts
 from ledger.suppliers.services import party_supplier
 from ledger.targets.services import decide_target, propose_target
 
@@ -48,6 +59,7 @@ def story(agenda: Agenda) -> None:
         agenda.at(agenda.day(190 - number, 20), partial(_own, agenda, facts["key"], number != 7))
     agenda.at(agenda.day(180, 14), partial(_target, agenda))
     agenda.at(agenda.day(100, 14), partial(_study, agenda))
+    agenda.at(agenda.day(2, 14), partial(_questions, agenda))
 
 
 def _declared(
@@ -123,3 +135,42 @@ def _study(agenda: Agenda, session: Session, at: datetime) -> None:
         session, title="Groen in de wijk (voorbeeld)", asked="Nog niemand", first=100_000, area=area_pack(),
         actor_id=actor, at=at,
     )  # fmt: skip
+
+
+def _questions(agenda: Agenda, session: Session, at: datetime) -> None:
+    """What people must look at: a ledger that says another amount than the invoice, and work passed on to others."""
+    last = select(func.max(Invoice.id)).where(
+        Invoice.approved_at.is_not(None), Invoice.kind == InvoiceKind.INVOICE
+    )
+    mine = select(Invoice).where(Invoice.id.in_(last.group_by(Invoice.seller_id)))
+    newest = session.scalars(
+        mine.order_by((Invoice.buyer_id == agenda.cast["gemeente"]).desc(), Invoice.id.desc()).limit(2)
+    ).all()
+    names = {key: name for name, key in agenda.cast.items() if "/" not in name}
+    for one, part in zip(newest, (90, 20), strict=False):
+        anchor = session.get_one(Organisation, one.buyer_id)
+        seller = session.get_one(Organisation, one.seller_id)
+        sub = next(
+            each["kvk"]
+            for each in agenda.facts["suppliers"]
+            if each["kvk"] and each["kvk"] != seller.kvk_number
+        )
+        period = Period.quarter_of(one.issued_on or local_date(at))
+        paid = paid_by(session, anchor.id, party_supplier(session, organisation=seller, at=at), period)
+        passed = pass_on(
+            session, organisation=seller, anchor=anchor, period=period, kvk_number=KvkNumber(sub),
+            amount=paid * part // 100, actor_id=agenda.cast[f"{names[seller.id]}/board"], at=at,
+        )  # fmt: skip
+        if one is newest[0]:
+            line = LineFacts(
+                supplier=SupplierFacts(name=seller.name, kvk_number=KvkNumber(seller.kvk_number)),
+                document_number=one.number or "", invoice_on=one.issued_on, amount=one.net + Money(12_500),
+                description="Met meerwerk (voorbeeld)",
+            )  # fmt: skip
+            buyer = agenda.cast[f"{names[anchor.id]}/purchaser1"]
+            record_spend(session, anchor=anchor, lines=[line], actor_id=buyer, at=at)
+        else:
+            check_pass(
+                session, subcontract=passed, accepted=True, reason="Facturen gezien (voorbeeld)",
+                actor_id=agenda.cast["programma/programme2"], at=at,
+            )  # fmt: skip

@@ -68,8 +68,9 @@ class BandedAmounts(FileRefused):
     """Classes of amounts instead of amounts."""
 
     message = N_(
-        "Dit bestand heeft klassen in plaats van bedragen: samen tussen %(low)s en %(high)s. "
-        "Een klasse is geen bedrag van een aankoop. Vraag uw administratie om de bedragen. Er is niets opgeslagen."
+        "Dit bestand heeft klassen in plaats van bedragen: samen tussen %(low)s en %(high)s. Een klasse is "
+        "geen bedrag van een aankoop. Vraag de afzender om een bestand met per factuur de leverancier, de datum en het "
+        "bedrag zonder btw. Er is niets opgeslagen."
     )
 
 

@@ -64,7 +64,7 @@ class Found:
         if columns is None and self.guess.missing:
             raise ColumnsUnsure(missing=", ".join(self.guess.missing))
         places = chosen.places(self.labels)
-        if period is None and not places.keys() & set(DAY_FIELDS):
+        if period is None and "band" not in places and not places.keys() & set(DAY_FIELDS):
             raise DateColumnMissing
         filled, unsaid = habits(chosen, places, lambda: self.sample)
         if unsaid and len(self.sample) >= SAMPLE:

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from operator import itemgetter
 from typing import Any
 
+from cwb.kernel.digests import Digests
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.money import MAX_MINOR, Money
 from cwb.kernel.period import Period
@@ -121,7 +122,7 @@ class Reading:
         self._more = _picker([self.places[name] for name in self._extra_fields])
         self._payees, self._extras = _Known(), _Memo(self._extra)
         self._days, self._cents = _Memo(self._day), _Memo(self._amount)
-        self._seen: set[int] = set()
+        self._seen = Digests(8)
         self._doubts, self._doubtful_extras = _Memo(self._doubt), _Memo(self._doubtful_extra)
         money = next(
             each for each in (["amount"], ["debit", "credit"], ["band"]) if self.places.keys() >= {*each}
@@ -263,8 +264,7 @@ class Reading:
 
     def _count(self, batch: Sequence[Row]) -> None:
         tally, seen = self.tally, self._seen
-        tally.rows += len(batch)
-        tally.accepted += len(batch)
+        tally.rows, tally.accepted = tally.rows + len(batch), tally.accepted + len(batch)
         amounts = [row.amount for row in batch]
         negatives = [amount for amount in amounts if amount < 0]
         tally.total += sum(amounts)
@@ -275,15 +275,19 @@ class Reading:
             tally.days[on] = tally.days.get(on, 0) + found
         known = [each for each in tally.days if each is not None]
         tally.first_on, tally.last_on = min(known, default=None), max(known, default=None)
-        if self._today is not None and tally.last_on is not None and tally.last_on > self._today:
-            for row in batch:
-                if row.invoice_on is not None and row.invoice_on > self._today:
-                    tally.flags.add(row.number, "invoice_date", "date_future")
+        if self._today is not None and tally.first_on and tally.last_on:
+            least = min(tally.last_on, self._today) - _LONG_AGO
+            if tally.first_on < least or tally.last_on > self._today:
+                for row in batch:
+                    if row.invoice_on is not None and not least <= row.invoice_on <= self._today:
+                        is_old = row.invoice_on < least
+                        tally.flags.add(row.number, "invoice_date", "date_old" if is_old else "date_future")
         for row in batch:
-            key = hash(row[1:])
+            key = hash(row[1:]).to_bytes(8, "little", signed=True)
             if key in seen:
                 tally.flags.add(row.number, "", "identical")
-            seen.add(key)
+            else:
+                seen.add(key)
 
     def _judge(self) -> None:
         """Refuse the file whole when what was read cannot be it."""

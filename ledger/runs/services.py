@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -153,21 +154,31 @@ def _progress(session: Session, run: SpendRun) -> Callable[[int], None]:
     return lambda rows: _say(session, run_id, rows_done=rows)
 
 
+def _tell_length(session: Session, run_id: int, rows: int) -> None:
+    _say(session, run_id, rows_total=rows)
+
+
 @contextmanager
-def _read(session: Session, run: SpendRun, at: datetime) -> Iterator[Reading]:
-    """The file of a work, on disk, as it is to be read."""
+def read(
+    session: Session, run: SpendRun, at: datetime, length: Callable[[int], None] = lambda _rows: None
+) -> Iterator[Reading]:
+    """The file of a work, on disk, as it is to be read; `length` is told how many lines it has.
+
+    Raises:
+        UploadUnknown: it was booked or thrown away.
+    """
     if run.upload_id is None:
         raise UploadUnknown
     columns = ColumnMap.of(run.columns)
     with on_disk(queries.pieces(session, run.upload_id)) as (path, rows):
-        _say(session, run.id, rows_total=rows)
+        length(rows)
         period = Period.parse(run.period) if run.period else None
         yield look(path, columns).reading(columns, period, who_reports(session), local_date(at))
 
 
 def _look(session: Session, run: SpendRun, result: dict[str, Any], at: datetime) -> RuleBroken | None:
     anchor = session.get_one(Organisation, run.anchor_id)
-    with _read(session, run, at) as reading:
+    with read(session, run, at, partial(_tell_length, session, run.id)) as reading:
         seen = preview(
             session, anchor=anchor, reading=reading, at=at, most=None, progress=_progress(session, run)
         )
@@ -178,7 +189,7 @@ def _look(session: Session, run: SpendRun, result: dict[str, Any], at: datetime)
 def _book(session: Session, run: SpendRun, result: dict[str, Any], at: datetime) -> RuleBroken | None:
     anchor = session.get_one(Organisation, run.anchor_id)
     upload = session.get_one(SpendUpload, run.upload_id)
-    with _read(session, run, at) as reading:
+    with read(session, run, at, partial(_tell_length, session, run.id)) as reading:
         try:
             done = book_file(
                 session, anchor=anchor, reading=reading, file=file_of(upload, _progress(session, run)),

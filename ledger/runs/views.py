@@ -1,6 +1,7 @@
 """Long work on files: begin it, see how far it is, read what came of it; and take a booked file back."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,7 +25,14 @@ from ledger.spend.queries import undone
 from ledger.uploads import policy, queries
 from ledger.uploads.models import SpendRun
 from ledger.uploads.rules import RUN_KINDS, SHOWN, RunKind, RunState, left
-from ledger.uploads.views import findings_file, here, looked_at, own_anchor, signed_before
+from ledger.uploads.views import (
+    findings_file,
+    findings_stream,
+    here,
+    looked_at,
+    own_anchor,
+    signed_before,
+)
 
 bp = Blueprint("runs", __name__, url_prefix="/spend/upload")
 
@@ -78,8 +86,14 @@ def show(public_id: UUID) -> Any:
 @bp.get("/runs/<uuid:public_id>/findings.csv")
 @guarded(policy.UPLOAD)
 def findings(public_id: UUID) -> Any:
-    """What is wrong or doubtful, row by row: the first thousand of each."""
-    return findings_file(queries.run(db(), public_id, anchor_id=own_anchor().id).result)
+    """What is wrong or doubtful, row by row: all of it while the file waits, the first thousand of each later."""
+    found = queries.run(db(), public_id, anchor_id=own_anchor().id)
+    if found.upload is None or found.is_open:
+        return findings_file(found.result)
+    with ExitStack() as open_file:
+        return findings_stream(
+            open_file.enter_context(services.read(db(), found, now())), open_file.pop_all()
+        )
 
 
 def _left(run: SpendRun, at: datetime) -> int | None:

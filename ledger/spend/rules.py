@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from cwb.kernel.canonical import digest
+from cwb.kernel.digests import Digests
 from cwb.kernel.identifiers import Cpv
 from cwb.kernel.ids import uuid7
 from cwb.kernel.money import Money
@@ -239,7 +240,7 @@ class Counting:
     """
 
     def __init__(self) -> None:
-        self._seen: dict[bytes, int] = {}
+        self._seen, self._again = Digests(16), dict[bytes, int]()
         self._stored: dict[bytes, Stored] = {}
 
     def unseen(self, identities: Iterable[bytes]) -> set[bytes]:
@@ -252,16 +253,20 @@ class Counting:
 
     def ordinals(self, identities: Iterable[bytes]) -> list[int | None]:
         """For each one more line of that identity: its ordinal; None when it is there already."""
-        seen, stored, found = self._seen, self._stored, []
+        seen, again, stored, found = self._seen, self._again, self._stored, []
         for identity in identities:
-            seen[identity] = count = seen.get(identity, 0) + 1
+            if identity in seen:
+                again[identity] = count = again.get(identity, 1) + 1
+            else:
+                seen.add(identity)
+                count = 1
             active, top = stored.get(identity, NOWHERE) if stored else NOWHERE
             found.append(None if count <= active else top + count - active)
         return found
 
     def seen(self, identity: bytes) -> int:
         """How often an identity came by."""
-        return self._seen.get(identity, 0)
+        return self._again.get(identity, int(identity in self._seen))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,15 @@ class FileNotText(FileUnreadable):
     )
 
 
+class SheetOld(FileUnreadable):
+    """A spreadsheet of the old kind, or one locked with a password: both come in the same wrapping."""
+
+    message = N_(
+        "Dit is een oud Excel-bestand (.xls), of het heeft een wachtwoord. Er is niets opgeslagen. "
+        "Bewaar het in Excel als .xlsx, zonder wachtwoord."
+    )
+
+
 class FileEmpty(FileUnreadable):
     """Nothing in it."""
 

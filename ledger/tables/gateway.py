@@ -18,7 +18,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 from cwb.files.gateway import check_content
 from cwb.files.rules import MOST_FILE
 from ledger.headings.rules import find_header
-from ledger.tables.errors import FileEmpty, FileNotText, FileTooWide, QuoteOpen, SheetUnreadable
+from ledger.tables.errors import FileEmpty, FileNotText, FileTooWide, QuoteOpen, SheetOld, SheetUnreadable
 from ledger.tables.rules import Table
 
 Opener = Callable[[], BinaryIO]
@@ -26,6 +26,9 @@ Opener = Callable[[], BinaryIO]
 
 _PIECE = 1 << 20
 _END = "\x00end"
+_OLD_SHEET = b"\xd0\xcf\x11\xe0"
+_ODD = {0: None, 1: None}
+"""Signs that are no text: the database takes no zero, and a one means "nothing" on the way to it."""
 _DOUBLED = "ï»¿".encode()
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
@@ -50,6 +53,10 @@ def table_of(opener: Opener, *, is_part: bool = False) -> Table:
         start = file.read(4)
         if start == b"PK\x03\x04":
             return SheetTable(start + file.read(MOST_FILE))
+    if start == _OLD_SHEET:
+        raise SheetOld
+    if start == b"%PDF":
+        raise FileNotText
     return CsvTable(opener, is_part=is_part)
 
 
@@ -59,6 +66,7 @@ class CsvTable:
     def __init__(self, opener: Opener, *, is_part: bool = False) -> None:
         self._opener, self.is_part = opener, is_part
         self.encoding, self._mended, self.ends_open = _encoding(opener, is_part=is_part)
+        self._is_odd = self.encoding.startswith(("utf-16", "utf-32")) or _holds(opener, b"\1")
         self.notes: tuple[str, ...] = ()
         self.delimiter = _delimiter(list(islice(self._lines(), 300)))
 
@@ -66,11 +74,12 @@ class CsvTable:
         errors = "ignore" if self.is_part else "strict"
         with io.TextIOWrapper(self._opener(), encoding=self.encoding, errors=errors, newline="") as text:
             lines = (line for line in text if line.endswith(("\n", "\r"))) if self.is_part else text
-            yield from map(self._mend, lines) if self._mended else lines
+            yield from map(self._mend, lines) if self._mended or self._is_odd else lines
 
     def _mend(self, line: str) -> str:
-        """A line that was UTF-8 read as something else and written as UTF-8 again."""
-        return line.encode(self._mended).decode().removeprefix("\ufeff")
+        """A line that was UTF-8 read as something else and written as UTF-8 again; without signs that are no text."""
+        plain = line.translate(_ODD)
+        return plain.encode(self._mended).decode().removeprefix("\ufeff") if self._mended else plain
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """Every row with its first physical line.
@@ -124,6 +133,11 @@ def _encoding(opener: Opener, *, is_part: bool) -> tuple[str, str, bool]:
         )
     reads = (each for each in ("utf-8", "cp1252", "latin-1") if _reads(opener, each, is_part=is_part))
     return next(reads), "", ends_open
+
+
+def _holds(opener: Opener, sign: bytes) -> bool:
+    with opener() as file:
+        return any(sign in piece for piece in iter(lambda: file.read(_PIECE), b""))
 
 
 def _wide(start: bytes) -> str:
@@ -221,7 +235,7 @@ def _moment(cell: datetime) -> str:
 
 _AS_TEXT: Mapping[type, Callable[[Any], str]] = {
     type(None): lambda _cell: "", bool: lambda cell: "ja" if cell else "nee", float: _number, datetime: _moment,
-    date: date.isoformat,
+    date: date.isoformat, str: lambda cell: cell.translate(_ODD),
 }  # fmt: skip
 
 

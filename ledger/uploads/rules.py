@@ -107,7 +107,7 @@ def _kinds(findings: Findings) -> list[dict[str, Any]]:
 
 
 def _findings(findings: Findings) -> list[dict[str, Any]]:
-    return [_finding(each) for each in findings.kept]
+    return [_finding(each) for each in sorted(findings.kept, key=lambda each: each.row)]
 
 
 def _finding(found: Found) -> dict[str, Any]:

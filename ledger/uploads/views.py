@@ -1,14 +1,17 @@
 """Handing in purchase lines: choose a file, see how it is read, correct that, book it."""
 
+import csv
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
 
 from cwb.files.rules import MEGA
 from cwb.identity.models import Organisation
@@ -19,12 +22,13 @@ from cwb.kernel.period import Period
 from cwb.web.forms import Button
 from cwb.web.guards import guarded
 from cwb.web.i18n import _, translated
-from cwb.web.pages import csv_file
+from cwb.web.pages import cell, csv_file
 from cwb.web.request import actor, db, now
 from cwb.web.security import takes_files
 from cwb.web.submit import passed, press, see_other, submit
 from ledger.columns.rules import ColumnMap
 from ledger.details.rules import FLAGS
+from ledger.details.rules import Found as Finding
 from ledger.headings.rules import FIELDS
 from ledger.publication.queries import signed
 from ledger.readers.errors import FileRefused
@@ -35,12 +39,13 @@ from ledger.spend.rules import Recorded
 from ledger.uploads import policy, queries, services
 from ledger.uploads.errors import FileTooLong, UploadUnknown
 from ledger.uploads.forms import ColumnsForm, ProfileForm, UploadForm
-from ledger.uploads.gateway import beginning, on_disk
+from ledger.uploads.gateway import PIECE, beginning, on_disk
 from ledger.uploads.models import SpendUpload
 from ledger.uploads.rules import HEAD_SIZE, QUICK_SIZE, RUN_KINDS, SHOWN, told
 
 bp = Blueprint("uploads", __name__, url_prefix="/spend/upload")
 
+_FINDINGS, _FINDINGS_HEAD = "opmerkingen", ("kind", "row", "field", "text")
 MOST_MEGA = 300
 """Megabytes of a file that a page takes: some five million rows."""
 
@@ -95,12 +100,15 @@ class Looked:
 
 
 @contextmanager
-def looked_at(anchor: Organisation, public_id: UUID) -> Iterator[Looked]:
-    """The file as the address says it is to be read: by chosen columns, by a saved mapping, or as guessed."""
+def looked_at(anchor: Organisation, public_id: UUID, *, whole: bool = False) -> Iterator[Looked]:
+    """The file as the address says it is to be read: by chosen columns, by a saved mapping, or as guessed.
+
+    Of a long file the beginning, unless it is wanted whole.
+    """
     upload = queries.upload(db(), public_id, anchor_id=anchor.id)
     name = request.args.get("profile")
     saved = queries.profile(db(), anchor.id, name).map if name else None
-    is_part = upload.size > QUICK_SIZE
+    is_part = upload.size > QUICK_SIZE and not whole
     pieces = queries.pieces(db(), upload.id)
     with on_disk(beginning(pieces, HEAD_SIZE) if is_part else pieces) as (path, _rows):
         yield _looked(upload, path, saved, is_part=is_part)
@@ -210,27 +218,71 @@ def _page(anchor: Organisation, looked: Looked, form: Button) -> str:
 @bp.get("/<uuid:public_id>/findings.csv")
 @guarded(policy.UPLOAD)
 def findings(public_id: UUID) -> Any:
-    """What is wrong or doubtful in a waiting file, row by row, read as the address says; the first thousand of each.
+    """All that is wrong or doubtful in a waiting file, row by row, read as the address says.
 
     Raises:
-        FileRefused, FileTooLong: it cannot be read that way, or is work for the worker. Of a long one the beginning.
+        FileRefused: it cannot be read that way.
     """
-    anchor = own_anchor()
-    with looked_at(anchor, public_id) as looked:
+    with ExitStack() as open_file:
+        looked = open_file.enter_context(looked_at(own_anchor(), public_id, whole=True))
         if looked.reading is None:
             raise looked.fault or FileRefused
-        seen = services.preview(db(), anchor=anchor, reading=looked.reading, at=now())
-    return findings_file(told(seen.reading.tally, len(seen.reading.suppliers), seen.new))
+        return findings_stream(looked.reading, open_file.pop_all())
+
+
+def findings_stream(reading: Reading, open_file: ExitStack) -> Any:
+    """All faults and flags of a file as CSV, sent while it is read; the last row says how many there are.
+
+    Whoever misses that row has half a list. `open_file` is closed at the end.
+    """
+    answer = Response(stream_with_context(_findings(reading)), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{_FINDINGS}.csv"'
+    answer.call_on_close(open_file.close)
+    return answer
+
+
+def _findings(reading: Reading) -> Iterator[str]:
+    """The lines of that list. What one batch of rows gives waits on disk when it is much."""
+    tally = reading.tally
+    with SpooledTemporaryFile(PIECE, mode="w+", encoding="utf-8", newline="") as out:
+        write = csv.writer(out).writerow
+
+        def sent() -> Iterator[str]:
+            out.seek(0)
+            yield from iter(lambda: out.read(PIECE), "")
+            out.seek(0)
+            out.truncate()
+
+        def tell(kind: str, found: Finding) -> None:
+            what = found.what
+            is_fault = isinstance(what, RuleBroken)
+            said = translated(what.message, what.facts) if is_fault else translated(FLAGS[what])
+            write([kind, found.row, found.field, cell(said)])
+
+        out.write("\ufeff")
+        write(_FINDINGS_HEAD)
+        for known in tally.flags.kept:
+            tell("flag", known)
+        tally.faults.hear, tally.flags.hear = partial(tell, "fault"), partial(tell, "flag")
+        try:
+            for _batch in reading.batches():
+                yield from sent()
+        except RuleBroken as refused:
+            write(["refused", "", "", cell(translated(refused.message, refused.facts))])
+        write(
+            ["end", tally.rows, "", _("%(num)s opmerkingen", num=tally.faults.total() + tally.flags.total())]
+        )
+        yield from sent()
 
 
 def findings_file(read: Mapping[str, Any]) -> Any:
-    """Faults and flags of a file that was read, as CSV."""
+    """The faults and flags that were kept of a file that is gone, as CSV."""
     rows = [
         (kind, each["row"], each["field"], _said(each))
         for kind, those in (("fault", read.get("faults", ())), ("flag", read.get("flags", ())))
         for each in those
     ]
-    return csv_file("opmerkingen", ("kind", "row", "field", "text"), rows)
+    return csv_file(_FINDINGS, _FINDINGS_HEAD, rows)
 
 
 def _said(finding: Mapping[str, Any]) -> str:

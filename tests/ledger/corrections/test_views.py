@@ -41,13 +41,13 @@ def test_a_line_leads_to_its_file_its_place_in_it_and_what_proves_where_it_lands
     own = sign_in(Role.PURCHASER, spend.anchor)
     page = _said(own.get(f"/spend/lines/{_line(session, 'C3').public_id}"))
     for said in (
-        "Bestand inkoop-q3.csv", SUM, "opgeslagen regel 3 van 3", "Plaats bewezen lokaal",
+        "Bestand inkoop-q3.csv", SUM, "Rij in het bestand 3", "Plaats bewezen lokaal",
         "Niveau Hoofdvestiging (L1a)", "Bewijs E2: gevonden in een register", "Bron KvK-uittreksel 2026",
         "De postcode ligt helemaal binnen of buiten het gebied.",
     ):  # fmt: skip
         assert said in page, said
     page = _said(own.get(f"/spend/lines/{_line(session, 'B2').public_id}"))
-    assert "opgeslagen regel 2 van 3" in page
+    assert "Rij in het bestand 2" in page
     assert "Plaats niet bewezen" in page
     assert "Waarom niet bewezen: voor deze dag is er geen bewijs" in page
     assert "kwam niet uit een bestand" in _said(own.get(f"/spend/lines/{_line(session, 'Z9').public_id}"))
@@ -73,7 +73,7 @@ def test_a_replaced_line_says_that_it_does_not_count_and_its_correction_keeps_it
     assert "Deze regel telt niet mee" in _said(own.get(f"/spend/lines/{old.public_id}"))
     page = _said(own.get(f"/spend/lines/{new.public_id}"))
     assert "Deze regel telt niet mee" not in page
-    assert "opgeslagen regel 1 van 2" in page
+    assert "Rij in het bestand 1" in page
 
 
 def test_what_a_supplier_says_itself_is_no_proof_and_a_line_says_so(sign_in, spend, session):

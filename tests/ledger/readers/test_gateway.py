@@ -229,6 +229,10 @@ def test_classes_of_amounts_are_read_and_refused_with_what_they_add_up_to():
         with pytest.raises(errors.BandedAmounts) as refused:
             read(head + row)
         assert refused.value.facts["high"] == "onbekend veel"
+    with pytest.raises(
+        errors.BandedAmounts, match=r"Vraag de afzender .* per factuur de leverancier, de datum en het bedrag"
+    ):
+        read("Leverancier;Ministerie;Totaalbedrag categorie\nA;X;1\n")
 
 
 def test_rows_that_are_too_wide_or_outside_the_period_are_told():
@@ -288,3 +292,19 @@ def test_any_table_reads_back_whatever_the_habit(lines, sign, dutch, encoding, e
     assert [(reading.suppliers[r.supplier].name, r.amount, r.invoice_on, r.description) for r in rows] == [
         (" ".join(f"Zaak{name}".split()), value, on, note.strip()) for name, value, on, note in lines
     ]
+
+
+def test_a_day_to_come_and_one_of_years_before_the_others_are_flagged_by_row():
+    rows = "".join(
+        f"Bakker;F{n};{on};10,00\n" for n, on in enumerate(("25-02-1998", "21-07-2026", "21-07-2031"))
+    )
+    reading = look((HEAD + rows).encode()).reading(None, None, lambda _one: True, today=date(2026, 11, 29))
+    assert sum(len(batch) for batch in reading.batches()) == 3
+    assert flags(reading) == [(2, "date_old"), (4, "date_future")]
+
+
+def test_a_file_that_is_old_as_a_whole_is_flagged_once():
+    rows = "".join(f"Bakker;F{n};2{n}-07-2016;10,00\n" for n in range(3))
+    reading = look((HEAD + rows).encode()).reading(None, None, lambda _one: True, today=date(2026, 11, 29))
+    list(reading.batches())
+    assert flags(reading) == [(1, "long_ago")]

@@ -61,7 +61,7 @@ def test_a_long_file_is_read_booked_and_taken_back_by_the_worker(browser, sign_i
     shown = page(browser, looking.location)
     assert ["Er is nog niets opgeslagen" in shown, "105,00" in shown, "Fouten" in shown] == [True] * 3
     told = page(browser, f"{looking.location}/findings.csv").splitlines()
-    assert [row.split(",")[:3] for row in told[1:]] == [["fault", "3", "amount"]]
+    assert [row.split(",")[:3] for row in told[1:]] == [["fault", "3", "amount"], ["end", "3", ""]]
     booking = browser.post(f"{looking.location}/book")
     assert browser.post(f"{looking.location}/book").location == booking.location
     work()

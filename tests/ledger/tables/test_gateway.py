@@ -8,7 +8,7 @@ import pytest
 
 from cwb.files.errors import FileActive, FileBomb, FileBroken
 from ledger.readers.gateway import look
-from ledger.tables.errors import SheetUnreadable
+from ledger.tables.errors import FileNotText, SheetOld, SheetUnreadable
 from ledger.tables.gateway import opener_of, table_of
 
 TYPES = """<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/>
@@ -113,6 +113,24 @@ def test_an_ods_file_is_read_too():
         )
     _, found = read(made.getvalue())
     assert [row.amount for row in found] == [1250]
+
+
+def test_signs_that_are_no_text_are_left_out_of_every_kind_of_table():
+    text = f"{';'.join(HEAD)};Omschrijving\nA\x01B;\x01;31-07-2026;12,50;\x01\n"
+    for content in (text.encode(), text.replace("A", "\0").encode("utf-16")):
+        _, found = read(content)
+        assert [(row.document_number, row.amount, row.description) for row in found] == [("", 1250, "")]
+    _, found = read(book([HEAD, ["A", "_x0001_", "31-07-2026", 12.5]]))
+    assert "\x01" not in found[0].document_number
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), SheetOld), (b"%PDF-1.7\n1 0 obj\n", FileNotText)],
+)
+def test_files_of_another_kind_are_called_what_they_are(content, fault):
+    with pytest.raises(fault):
+        look(content)
 
 
 def test_bombs_macros_and_broken_packages_are_refused():

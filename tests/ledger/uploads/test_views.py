@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from cwb.identity.rules import Side
 from cwb.kernel.policy import Role
 from ledger.spend.models import SpendImport, SpendLine
+from ledger.uploads import views
 from ledger.uploads.models import SpendUpload
 
 HEAD = "supplier_name,document_number,invoice_date,amount,exclusion\n"
@@ -230,6 +231,26 @@ def test_what_is_wrong_is_counted_by_kind_and_comes_as_a_file(browser):
     file = text_of(browser.get(f"{there}/findings.csv"))
     assert file.count("fault,") == 30
     assert "flag,72,invoice_date" in file
+    *_rows, end = told = file.splitlines()
+    assert end == f"end,71,,{len(told) - 2} opmerkingen", "so that half a list is seen to be half"
+
+
+def test_of_a_long_file_all_that_is_wrong_comes_as_a_file_and_a_refusal_stands_at_its_end(
+    browser, monkeypatch
+):
+    monkeypatch.setattr(views, "QUICK_SIZE", 2_000)
+    monkeypatch.setattr(views, "HEAD_SIZE", 1_000)
+    rows = [f"A,{n},2026-07-01,10.00,\n" for n in range(1_500)] + [
+        f"A,{n},2026-07-01,=veel,\n" for n in range(1_600)
+    ]
+    there = send(browser, HEAD + "".join(rows)).location
+    told = text_of(browser.get(f"{there}/findings.csv")).splitlines()
+    assert [sum(row.startswith(kind) for row in told) for kind in ("fault,", "refused,", "end,3100,,")] == [
+        1_600,
+        1,
+        1,
+    ]
+    assert "1600 van de 3100" in told[-2]
 
 
 def test_the_columns_stand_open_as_they_are_read(browser):
