@@ -218,10 +218,10 @@ def _public_only(asked: Mapping[str, str]) -> bool:
 def _anothers(asked: Mapping[str, str]) -> bool:
     """Whether an anchor is asked for whose single lines the actor may not see: then only groups answer for it."""
     who = find_actor()
-    own = next(
-        (str(key) for id_, key, _name in reporting_anchors(db()) if who and id_ == who.organisation_id), None
-    )
-    return not policy.sees_all(who) and asked["anchor"] not in {"", own}
+    if not asked["anchor"] or policy.sees_all(who):
+        return False
+    mine = who.organisation_id if who else None
+    return asked["anchor"] not in {str(key) for id_, key, _name in reporting_anchors(db()) if id_ == mine}
 
 
 def _narrower(asked: Mapping[str, str]) -> dict[str, str]:
