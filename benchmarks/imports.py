@@ -37,6 +37,7 @@ from cwb.kernel.runtime import listeners
 from cwb.kernel.transaction import atomic
 from ledger.readers.gateway import look
 from ledger.rollups.queries import verify
+from ledger.spend.rules import File
 from ledger.uploads.services import book_file
 
 LINES = {"small": 50_000, "normal": 1_000_000, "large": 2_000_000}
@@ -197,7 +198,7 @@ def import_file(url: str, file: str, anchor_id: int) -> tuple[int, float, float,
         with content.open("rb") as data:
             checksum = hashlib.file_digest(data, "sha256").hexdigest()
         done = book_file(
-            session, anchor=anchor, reading=look(content).reading(), file_name=content.name, checksum=checksum,
+            session, anchor=anchor, reading=look(content).reading(), file=File(content.name, checksum),
             actor_id=None, at=AT,
         )  # fmt: skip
     took = time.perf_counter() - start

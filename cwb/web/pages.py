@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from flask import Response, request
 from sqlalchemy import Select, func, select
@@ -132,6 +132,17 @@ def csv_file(
     response = Response(buffer.getvalue(), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
+
+
+class _Written(Protocol):
+    def write(self, text: str, /) -> object:
+        """Take a piece of text."""
+
+
+def csv_rows(out: _Written) -> Callable[[Sequence[object]], None]:
+    """Writes rows of a list that is sent while it is made, each value as in `csv_file`: for what no memory holds."""
+    writer = csv.writer(out)
+    return lambda row: writer.writerow([cell(value) for value in row])
 
 
 def pdf_file(name: str, content: bytes) -> Response:

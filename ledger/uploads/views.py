@@ -1,6 +1,5 @@
 """Handing in purchase lines: choose a file, see how it is read, correct that, book it."""
 
-import csv
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -22,7 +21,7 @@ from cwb.kernel.period import Period
 from cwb.web.forms import Button
 from cwb.web.guards import guarded
 from cwb.web.i18n import _, translated
-from cwb.web.pages import cell, csv_file
+from cwb.web.pages import csv_file, csv_rows
 from cwb.web.request import actor, db, now
 from cwb.web.security import takes_files
 from cwb.web.submit import passed, press, see_other, submit
@@ -245,7 +244,7 @@ def _findings(reading: Reading) -> Iterator[str]:
     """The lines of that list. What one batch of rows gives waits on disk when it is much."""
     tally = reading.tally
     with SpooledTemporaryFile(PIECE, mode="w+", encoding="utf-8", newline="") as out:
-        write = csv.writer(out).writerow
+        write = csv_rows(out)
 
         def sent() -> Iterator[str]:
             out.seek(0)
@@ -257,7 +256,7 @@ def _findings(reading: Reading) -> Iterator[str]:
             what = found.what
             is_fault = isinstance(what, RuleBroken)
             said = translated(what.message, what.facts) if is_fault else translated(FLAGS[what])
-            write([kind, found.row, found.field, cell(said)])
+            write([kind, found.row, found.field, said])
 
         out.write("\ufeff")
         write(_FINDINGS_HEAD)
@@ -268,7 +267,7 @@ def _findings(reading: Reading) -> Iterator[str]:
             for _batch in reading.batches():
                 yield from sent()
         except RuleBroken as refused:
-            write(["refused", "", "", cell(translated(refused.message, refused.facts))])
+            write(["refused", "", "", translated(refused.message, refused.facts)])
         write(
             ["end", tally.rows, "", _("%(num)s opmerkingen", num=tally.faults.total() + tally.flags.total())]
         )
