@@ -12,6 +12,7 @@ from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, Tasks, Waiting, rows
 from ledger.conflicts.errors import ConflictUnknown
 from ledger.conflicts.models import SpendDecision
+from ledger.remarks.queries import WAITS
 from ledger.spend.models import SpendImport, SpendLine, SpendUndo
 from ledger.spend.rules import Kind
 
@@ -52,12 +53,7 @@ class Clash(NamedTuple):
     counts_in: str | None
 
 
-_WAITS = """
-    line.kind = 'conflict' AND line.anchor_id = :anchor_id
-        AND NOT EXISTS (SELECT FROM spend_decision WHERE line_id = line.id)
-        AND NOT EXISTS (SELECT FROM spend_undo WHERE import_id = line.import_id)
-        AND NOT EXISTS (SELECT FROM spend_line again WHERE again.replaces_id = line.id)
-"""
+_WAITS = f"line.anchor_id = :anchor_id AND {WAITS}"
 """SQL: a line waits for a decision of an anchor."""
 
 _CLASHES = f"""

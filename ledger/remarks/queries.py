@@ -8,7 +8,15 @@ from sqlalchemy.orm import Session
 from cwb.kernel.period import Period
 from ledger.remarks.rules import Quarter, remarks
 
-_QUARTERS = text("""
+WAITS = """
+    line.kind = 'conflict'
+    AND NOT EXISTS (SELECT FROM spend_decision WHERE line_id = line.id)
+    AND NOT EXISTS (SELECT FROM spend_undo WHERE import_id = line.import_id)
+    AND NOT EXISTS (SELECT FROM spend_line again WHERE again.replaces_id = line.id)
+"""
+"""SQL: a line waits for a person to say whether it counts."""
+
+_QUARTERS = text(f"""
     SELECT party.name, to_char(quarter, 'YYYY"-Q"Q'), coalesce(sums.net, 0), total.amount,
         EXISTS (
             SELECT FROM spend_line line
@@ -22,11 +30,7 @@ _QUARTERS = text("""
         (party.created_at AT TIME ZONE 'Europe/Amsterdam')::date < span.until,
         (
             SELECT count(*) FROM spend_line line
-            WHERE line.anchor_id = anchor.id AND line.kind = 'conflict'
-                AND line.period_on >= quarter AND line.period_on < span.until
-                AND NOT EXISTS (SELECT FROM spend_decision WHERE line_id = line.id)
-                AND NOT EXISTS (SELECT FROM spend_undo WHERE import_id = line.import_id)
-                AND NOT EXISTS (SELECT FROM spend_line again WHERE again.replaces_id = line.id)
+            WHERE line.anchor_id = anchor.id AND line.period_on >= quarter AND line.period_on < span.until AND {WAITS}
         )
     FROM organisation anchor
     JOIN party ON party.id = anchor.id

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 from cwb.identity.models import Organisation, User
 from cwb.kernel.period import Period
 from cwb.sign_in.models import DemoUser
+from ledger.remarks.queries import WAITS
 from ledger.spend.errors import AnchorUnknown
 from ledger.spend.models import SpendImport, SpendUndo
 from ledger.uploads.errors import ImportUnknown, ProfileUnknown, RunUnknown, UploadUnknown
@@ -135,13 +136,7 @@ def effects(session: Session, import_id: int) -> list[Effect]:
     ]
 
 
-_UNDECIDED = text("""
-    SELECT count(*) FROM spend_line line
-    WHERE line.import_id = :import_id AND line.kind = 'conflict'
-        AND NOT EXISTS (SELECT FROM spend_decision WHERE line_id = line.id)
-        AND NOT EXISTS (SELECT FROM spend_undo WHERE import_id = line.import_id)
-        AND NOT EXISTS (SELECT FROM spend_line again WHERE again.replaces_id = line.id)
-""")
+_UNDECIDED = text(f"SELECT count(*) FROM spend_line line WHERE line.import_id = :import_id AND {WAITS}")
 
 
 def undecided(session: Session, import_id: int) -> int:
