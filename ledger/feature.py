@@ -24,6 +24,8 @@ from ledger.demo import demo
 from ledger.desk import policy as desk_policy
 from ledger.desk import queries as desk
 from ledger.desk import views as desk_views
+from ledger.einvoices import commands as einvoice_commands
+from ledger.einvoices import views as einvoice_views
 from ledger.elsewhere import views as elsewhere_views
 from ledger.figure import commands as figure_commands
 from ledger.identities import views as identity_views
@@ -97,6 +99,7 @@ FEATURE = Feature(
         approval_views.bp,
         payments_views.bp,
         desk_views.bp,
+        einvoice_views.bp,
         books_views.bp,
         proof_views.bp,
     ),
@@ -110,6 +113,7 @@ FEATURE = Feature(
         rollup_commands.spend,
         supplier_commands.spend,
         ubl_commands.invoice,
+        einvoice_commands.invoice,
     ),
     jobs={
         "ledger.expire_reservations": books_jobs.expire_reservations,

@@ -1,0 +1,1 @@
+"""Invoices made here as electronic documents: which profiles they are lawful in, and the files."""

@@ -1,0 +1,56 @@
+"""The page with an invoice's electronic documents, and their files."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template
+
+from cwb.kernel.text import N_
+from cwb.web.guards import guarded, permit
+from cwb.web.request import actor, db
+from ledger.desk import policy
+from ledger.einvoices import queries
+from ledger.einvoices.errors import ProfileUnknown
+from ledger.invoicing.models import Invoice
+from ledger.invoicing.queries import invoice as find
+from ledger.invoicing.rules import InvoiceState
+from ledger.ubl.gateway import xml_of
+from ledger.ubl.rules import Profile
+
+bp = Blueprint("einvoices", __name__)
+
+NAMES = {
+    Profile.PEPPOL: N_("Peppol BIS 3"), Profile.NLCIUS: N_("NLCIUS"), Profile.EN16931: N_("EN 16931"),
+}  # fmt: skip
+"""The profiles that are offered, in the order buyers ask for them. The one with a G-account needs such an account."""
+
+
+def _sent(public_id: UUID) -> Invoice:
+    invoice = find(db(), public_id)
+    permit(policy.may(actor(), policy.SEE, invoice))
+    if invoice.state is InvoiceState.DRAFT:
+        raise ProfileUnknown
+    return invoice
+
+
+@bp.get("/invoices/<uuid:public_id>/e-invoice")
+@guarded(policy.SEE)
+def index(public_id: UUID) -> Any:
+    """The files of an invoice, one for each profile, or what is missing for it."""
+    invoice = _sent(public_id)
+    found = queries.outcomes(db(), invoice, tuple(NAMES))
+    return render_template("ledger/einvoices/index.html", invoice=invoice, outcomes=found, names=NAMES)
+
+
+@bp.get("/invoices/<uuid:public_id>/e-invoice/<profile>.xml")
+@guarded(policy.SEE)
+def file(public_id: UUID, profile: str) -> Any:
+    """The invoice as UBL 2.1."""
+    invoice = _sent(public_id)
+    wanted = next((each for each in NAMES if each.value == profile), None)
+    document = queries.outcomes(db(), invoice, (wanted,))[0].document if wanted else None
+    if document is None:
+        raise ProfileUnknown
+    answer = Response(xml_of(document), mimetype="application/xml")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{invoice.public_id}-{profile}.xml"'
+    return answer
