@@ -35,8 +35,8 @@ def test_without_a_blocked_account_there_is_no_document_that_splits(trade, sessi
 def test_a_credit_note_names_the_invoice_it_takes_back(trade, session):
     invoice = trade.approve(trade.send())
     note = credit_invoice(
-        session, invoice=invoice, agreement=trade.agreement, quantities={invoice.lines[0].id: Decimal(2)}, reason="Te veel",
-        actor=trade.member, at=trade.at,
+        session, invoice=invoice, quantities={invoice.lines[0].id: Decimal(2)}, reason="Te veel", actor=trade.member,
+        at=trade.at,
     )  # fmt: skip
     for each in queries.outcomes(session, note, OFFERED):
         assert each.faults == []
