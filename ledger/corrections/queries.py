@@ -80,7 +80,10 @@ def file(session: Session, public_id: UUID, *, anchor_id: int | None) -> tuple[S
 
 def findings(session: Session, one: SpendImport) -> Mapping[str, Any]:
     """What was left out of a booked file, and what was doubtful (`ledger.uploads.rules.told`)."""
-    return session.scalars(select(SpendImport.findings).where(SpendImport.id == one.id)).one()
+    found: Mapping[str, Any] = session.scalars(
+        select(SpendImport.findings).where(SpendImport.id == one.id)
+    ).one()
+    return found
 
 
 def of_file(session: Session, one: SpendImport) -> Select[SpendLine]:
