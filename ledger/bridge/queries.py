@@ -1,15 +1,17 @@
 """Reading the steps of the bridge: from the sums that are kept, and from the lines where people coded them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, joinedload
 
 from cwb.kernel.period import Period
 from ledger.bridge.models import LedgerTotal
-from ledger.bridge.rules import Bridge, Reasons, Step, declared
+from ledger.bridge.rules import MOST_SHOWN, Bridge, Reasons, Step, declared
 from ledger.disclosure.rules import EXCLUSIONS
+from ledger.spend.models import SpendLine
 
 _SUMS = text("""
     SELECT exclusion,
@@ -70,6 +72,31 @@ def totals(session: Session, anchor_id: int, period: Period) -> Sequence[LedgerT
         .options(joinedload(LedgerTotal.actor))
         .order_by(LedgerTotal.quarter_on, LedgerTotal.id.desc())
     ).all()  # fmt: skip
+
+
+def history(session: Session, anchor_id: int, period: Period) -> Sequence[LedgerTotal]:
+    """Every total that was typed for the quarters of a period, latest first, with who typed it."""
+    return session.scalars(
+        select(LedgerTotal)
+        .where(
+            LedgerTotal.anchor_id == anchor_id, LedgerTotal.quarter_on >= period.start,
+            LedgerTotal.quarter_on < period.end,
+        )
+        .options(joinedload(LedgerTotal.actor))
+        .order_by(LedgerTotal.id.desc())
+        .limit(MOST_SHOWN)
+    ).all()  # fmt: skip
+
+
+def lines_since(session: Session, anchor_id: int, period: Period) -> datetime | None:
+    """When the first line of an anchor in a period was recorded; None while there is none."""
+    return session.scalar(
+        select(func.min(SpendLine.recorded_at)).where(
+            SpendLine.anchor_id == anchor_id,
+            SpendLine.period_on >= period.start,
+            SpendLine.period_on < period.end,
+        )
+    )
 
 
 def bridge(session: Session, anchor_id: int, period: Period, ledger: Sequence[LedgerTotal]) -> Bridge:

@@ -9,6 +9,9 @@ from ledger.bridge.errors import NotOneQuarter, SourceUnnamed
 MOST_TOTAL = 10**17
 """The largest total in cents."""
 
+MOST_SHOWN = 100
+"""Totals of earlier that a page shows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -8,6 +8,7 @@ from cwb.audit.services import record
 from cwb.identity.models import Organisation
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
+from ledger.bridge import queries
 from ledger.bridge.models import LedgerTotal
 from ledger.bridge.rules import check_total
 from ledger.spend.errors import NotAnAnchor
@@ -33,7 +34,8 @@ def declare_total(
         raise NotAnAnchor
     made = LedgerTotal(
         anchor_id=anchor.id, quarter_on=period.start, amount=amount.minor, source=check_total(period, source),
-        actor_id=actor_id, at=at,
+        lines_amount=queries.bridge(session, anchor.id, period, ()).total,
+        lines_since=queries.lines_since(session, anchor.id, period), actor_id=actor_id, at=at,
     )  # fmt: skip
     session.add(made)
     session.flush()

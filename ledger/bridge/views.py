@@ -67,6 +67,7 @@ def show() -> Any:
         return render_template(
             "ledger/bridge/show.html", form=form, anchor=anchor, period=period, offered=[str(each) for each in offered],
             bridge=queries.bridge(db(), anchor.id, period, ledger), totals=ledger, declares=declares,
+            history=queries.history(db(), anchor.id, period),
             reasons=queries.reasons(db(), anchor.id, period), arguments=arguments, exclusions=EXCLUSION_TEXT,
             anchors=anchors(db()) if sees_all(actor()) else (),
         )  # fmt: skip
@@ -77,7 +78,7 @@ def show() -> Any:
             s, anchor=anchor, period=period, actor_id=actor().user_id, at=now(), **form.values()
         ),
         then=lambda _made: url_for("bridge.show", **arguments),
-        said=_("Opgeslagen. Het vorige totaal blijft bewaard."),
+        said=_("Opgeslagen. Ook wat u eerder opgaf, blijft te zien: voor u, het programma en de accountant."),
         page=page,
     )
 

@@ -4,7 +4,8 @@ A gross amount is never taken for a net one.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -13,8 +14,19 @@ from cwb.kernel.identifiers import Iban, Postcode, VatId
 from cwb.kernel.text import search_key
 from ledger.cells.rules import cents, date_order, day, decimal_mark, is_blank, side
 from ledger.columns.errors import ColumnsUnsure, ColumnTwice, ColumnUnknown, MappingInvalid
-from ledger.headings.rules import DAY_FIELDS, FIELDS, MONEY_FIELDS, SCORES, plain_name
+from ledger.headings.rules import (
+    DAY_FIELDS,
+    FIELDS,
+    MONEY_FIELDS,
+    SCORES,
+    find_header,
+    labels_of,
+    plain_name,
+)
 from ledger.spend.errors import CurrencyUnsupported
+
+DEEPEST_HEADER = 60
+"""Rows in which a table must begin."""
 
 SURE = 0.75
 """A guess below this is not taken."""
@@ -87,6 +99,75 @@ def lacking(fields: Mapping[str, str]) -> tuple[str, ...]:
     """What a purchase needs and is not mapped: a supplier, and an amount in one column, in two, or as a band."""
     has_amount = "amount" in fields or "band" in fields or {"debit", "credit"} <= fields.keys()
     return (() if "supplier_name" in fields else ("supplier_name",)) + (() if has_amount else ("amount",))
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a table begins: the row above its purchases (-1: the first row is one), and what its columns are called.
+
+    `is_known`: by names that are known. Otherwise they are its own, or a number each ("#1").
+    """
+
+    place: int
+    labels: list[str]
+    is_known: bool
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """What its columns are called, less the unnamed ones at the end, whatever their order."""
+        named = [each for each in self.labels if not _BY_PLACE.fullmatch(each)]
+        return frozenset(named or self.labels)
+
+
+def find_table(rows: Sequence[Sequence[str]], wanted: Collection[str] = ()) -> Start | None:
+    """Where a table of purchases begins in the first rows; None when there is none.
+
+    `wanted`: names of columns it must have.
+    """
+    place = find_header(rows, wanted if any(not _BY_PLACE.fullmatch(each) for each in wanted) else ())
+    found = _unnamed(rows) if place is None else Start(place, labels_of(rows[place]), is_known=True)
+    return found if found and {*wanted} <= {*found.labels} else None
+
+
+def _unnamed(rows: Sequence[Sequence[str]]) -> Start | None:
+    """A table without a name that is known: some rows of as many cells, with an amount and a text in each."""
+    filled = [sum(not is_blank(cell) for cell in row) for row in rows]
+    wide = sorted(each for each in filled if each > 1)
+    if not wide:
+        return None
+    first = next(at for at, each in enumerate(filled) if each > 1 and each * 4 >= wide[len(wide) // 2] * 3)
+    top = [cell for cell in rows[first] if not is_blank(cell)]
+    is_header = all(_kind(cell) == "text" and not day(cell) for cell in top)
+    body = rows[first + 1 :] if is_header else rows[first:]
+    width = max(map(len, rows[first:]))
+    columns = [[row[at] for row in body if at < len(row) and not is_blank(row[at])] for at in range(width)]
+    kinds = {
+        kind
+        for cells in columns
+        for kind, count in Counter(map(_kind, cells)).items()
+        if kind and count * 2 > len(body)
+    }
+    if len(kinds) < 2:
+        return None
+    if is_header:
+        return Start(first, labels_of(rows[first]), is_known=False)
+    return Start(first - 1, labels_of([""] * width), is_known=False)
+
+
+def _kind(text: str) -> str:
+    """What a cell seems to be: an "amount", a "text", or neither."""
+    try:
+        cents(text)
+    except RuleBroken:
+        return "text" if _has_letter(text) else ""
+    return "amount"
+
+
+def _has_letter(text: str) -> bool:
+    return re.search(r"[^\W\d_]", text) is not None
+
+
+_BY_PLACE = re.compile(r"#[0-9]+")
 
 
 def guess(labels: Sequence[str], sample: Sequence[Sequence[str]]) -> Guess:
@@ -226,7 +307,7 @@ _CONTENT: Mapping[str, Callable[[str], object]] = {
     **dict.fromkeys(DAY_FIELDS, lambda text: day(text) or day(text, "mdy")),
     "side": _is_side,
     "currency": lambda text: re.fullmatch(r"\s*([A-Za-z]{3}|[€£$])\s*", text),
-    "supplier_name": lambda text: re.search(r"[^\W\d_]", text),
+    "supplier_name": _has_letter,
     "vat_id": lambda text: re.fullmatch(r"\s*[A-Za-z]{0,2}[0-9][0-9A-Za-z. ]{7,16}", text),
     "iban": lambda text: re.match(r"\s*[A-Za-z]{2}[0-9]{2}", text),
 }

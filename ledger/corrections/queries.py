@@ -1,6 +1,7 @@
 """Reading what a line came from, and how it counts."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -75,6 +76,14 @@ def file(session: Session, public_id: UUID, *, anchor_id: int | None) -> tuple[S
     if found is None:
         raise FileUnknown
     return found[0], found[1]
+
+
+def findings(session: Session, one: SpendImport) -> Mapping[str, Any]:
+    """What was left out of a booked file, and what was doubtful (`ledger.uploads.rules.told`)."""
+    found: Mapping[str, Any] = session.scalars(
+        select(SpendImport.findings).where(SpendImport.id == one.id)
+    ).one()
+    return found
 
 
 def of_file(session: Session, one: SpendImport) -> Select[SpendLine]:

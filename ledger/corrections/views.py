@@ -16,9 +16,12 @@ from ledger.beside.views import area, category_label
 from ledger.corrections import queries as papers
 from ledger.corrections import services
 from ledger.corrections.forms import ExclusionForm
+from ledger.details.rules import FLAGS
+from ledger.headings.rules import FIELDS
 from ledger.spend import policy, queries
 from ledger.spend.rules import EXCLUSION_TEXT
 from ledger.suppliers.rules import GRADES, KINDS, PROVES, REGISTER_BASIS
+from ledger.tables.rules import sheet_and_row
 
 bp = Blueprint("spend_lines", __name__, url_prefix="/spend/lines")
 
@@ -34,7 +37,10 @@ def file(public_id: UUID) -> Any:
     """A file that was booked, with the lines that came from it in its order."""
     found, who = papers.file(db(), public_id, anchor_id=_own())
     page = paged(db(), papers.of_file(db(), found), total=found.added_count)
-    return render_template("ledger/corrections/file.html", file=found, who=who, page=page)
+    return render_template(
+        "ledger/corrections/file.html", file=found, who=who, page=page, read=papers.findings(db(), found),
+        sheet_and_row=sheet_and_row, fields=FIELDS, flags=FLAGS,
+    )  # fmt: skip
 
 
 @bp.route("/<uuid:public_id>", methods=["GET", "POST"])
@@ -53,7 +59,7 @@ def show(public_id: UUID) -> Any:
         history = queries.history(db(), line)
         return render_template(
             "ledger/corrections/show.html", line=line, form=form, codes=codes and line.weight == 1,
-            history=history, exclusions=EXCLUSION_TEXT, origin=papers.origin(db(), line),
+            history=history, sheet_and_row=sheet_and_row, exclusions=EXCLUSION_TEXT, origin=papers.origin(db(), line),
             counts=line.weight == 1 and all(each.replaces_id != line.id for each in history),
             proof=papers.find_proof(db(), line), grades=GRADES, levels=KINDS, proves=PROVES,
             why={**BASIS_TEXT, **REGISTER_BASIS}, area=area(), category=category_label(line.category),

@@ -165,6 +165,7 @@ class Subcontract(Base):
     anchor: Mapped[Organisation] = relationship(lazy="raise")
     prime: Mapped[Supplier] = relationship(lazy="raise", foreign_keys=[prime_id])
     sub: Mapped[Supplier] = relationship(lazy="raise", foreign_keys=[sub_id])
+    declared_by: Mapped[User | None] = relationship(lazy="raise")
     check: Mapped["SubcontractCheck | None"] = relationship(lazy="raise", uselist=False)
 
 
@@ -181,3 +182,5 @@ class SubcontractCheck(Base):
     reason: Mapped[str]
     checker_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime]
+
+    checker: Mapped[User | None] = relationship(lazy="raise")

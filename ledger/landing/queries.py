@@ -168,16 +168,41 @@ def subcontracts(party_id: int | None) -> Select[Subcontract]:
     return statement.join(Supplier, Supplier.id == Subcontract.prime_id).where(Supplier.party_id == party_id)
 
 
-def subcontract(session: Session, public_id: UUID) -> Subcontract:
-    """One of them.
+def subcontract(session: Session, public_id: UUID, party_id: int | None = None) -> Subcontract:
+    """One of them, with who said so and who looked.
 
     Raises:
-        DeclarationUnknown: none has this id.
+        DeclarationUnknown: none has this id, or it is not of this organisation.
     """
-    found = session.scalar(select(Subcontract).where(Subcontract.public_id == public_id).options(*_WITH))
+    found = session.scalar(
+        subcontracts(party_id)
+        .where(Subcontract.public_id == public_id)
+        .options(
+            joinedload(Subcontract.check).joinedload(SubcontractCheck.checker), joinedload(Subcontract.declared_by)
+        )
+    )  # fmt: skip
     if found is None:
         raise DeclarationUnknown
     return found
+
+
+def rounds_with(session: Session, one: Subcontract) -> list[Flag]:
+    """The rounds in which money comes back to who spent it, that go through this passing on."""
+    period = Period.quarter_of(one.from_on)
+    prime, sub = (
+        session.execute(
+            select(_NODE)
+            .select_from(Supplier)
+            .outerjoin(_PARTY, _PARTY.id == Supplier.party_id)
+            .where(Supplier.id == which)
+        ).scalar_one()
+        for which in (one.prime_id, one.sub_id)
+    )
+    return [
+        each
+        for each in cycles(payments(session, period))
+        if (prime, sub) in zip(each.parties, (*each.parties[1:], each.parties[0]), strict=True)
+    ]
 
 
 def buyers_of(session: Session, party_id: int) -> Sequence[tuple[str, str]]:

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from cwb.kernel.text import N_
 from ledger.declarations.errors import SubcontractSelf, SubcontractTooLarge
-from ledger.share.rules import euro
 
 LONGEST = 4
 """The longest round that is looked for, in payments."""
@@ -133,7 +133,7 @@ def check_pass(*, prime: int, sub: int, amount: int, paid: int, passed: int) -> 
     if prime == sub:
         raise SubcontractSelf(field="kvk_number")
     if amount <= 0 or amount > paid - passed:
-        raise SubcontractTooLarge(field="amount", most=euro(max(0, paid - passed)))
+        raise SubcontractTooLarge(field="amount", most=Money(max(0, paid - passed)))
 
 
 def quarters_back(today: Period, count: int = 6) -> list[Period]:

@@ -74,6 +74,18 @@ def pass_on() -> Any:
     )  # fmt: skip
 
 
+@bp.get("/passed-on/<uuid:public_id>")
+@guarded(policy.SEE)
+def one_passed(public_id: UUID) -> Any:
+    """One of them: who said so, who looked, when, and why it counts or not; and the round of payments it is part of."""
+    checks = policy.CHECK.open_to(actor())
+    one = queries.subcontract(db(), public_id, None if checks else actor().organisation_id or 0)
+    return render_template(
+        "ledger/landing/passed.html", one=one, checks=checks, period=Period.quarter_of(one.from_on),
+        rounds=queries.rounds_with(db(), one) if checks else (),
+    )  # fmt: skip
+
+
 @bp.route("/passed-on/<uuid:public_id>/check", methods=["GET", "POST"])
 @guarded(policy.CHECK)
 def check(public_id: UUID) -> Any:
@@ -89,7 +101,13 @@ def check(public_id: UUID) -> Any:
         ),
         then=lambda _made: url_for("landing.passed_on"),
         said=_("Opgeslagen. De cijfers zijn bijgewerkt."),
-        page=lambda: render_template("ledger/landing/check.html", form=form, one=one),
+        page=lambda: render_template(
+            "ledger/landing/check.html",
+            form=form,
+            one=one,
+            period=Period.quarter_of(one.from_on),
+            rounds=queries.rounds_with(db(), one),
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from xml.parsers import expat
 from ledger.papers.errors import XmlBroken, XmlDangerous, XmlUnknown
 from ledger.papers.rules import COLUMNS, ROOTS, Node, Paper
 from ledger.tables.gateway import Opener
+from ledger.tables.rules import Sheet
 
 _PIECE = 1 << 16
 _DEEPEST = 60
@@ -26,6 +27,7 @@ class PaperTable:
             self.encoding = "utf-16" if file.read(2) in {b"\xff\xfe", b"\xfe\xff"} else "utf-8"
         self.paper: Paper | None = None
         self.notes: tuple[str, ...] = ()
+        self.sheets: tuple[Sheet, ...] = ()
         if is_part:
             return
         reader = _Reader(opener)

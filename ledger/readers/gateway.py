@@ -8,20 +8,21 @@ from pathlib import Path
 
 from cwb.kernel.period import Period
 from ledger.columns.errors import ColumnsUnsure
-from ledger.columns.rules import ColumnMap, Guess, guess, habits
-from ledger.headings.rules import DAY_FIELDS, find_header, is_later_day, labels_of
+from ledger.columns.rules import DEEPEST_HEADER, ColumnMap, Guess, find_table, guess, habits
+from ledger.headings.rules import DAY_FIELDS, is_later_day
 from ledger.papers.gateway import PaperTable
 from ledger.readers.errors import DateColumnMissing, HeaderMissing, NoRows
 from ledger.readers.rules import Reading
 from ledger.suppliers.rules import SupplierFacts
 from ledger.tables.errors import FileEmpty
 from ledger.tables.gateway import opener_of, table_of
-from ledger.tables.rules import Table
+from ledger.tables.rules import SHEET, Table
 
 SAMPLE = 1000
 """Rows looked at to find header, separator and columns."""
 
-_DEEPEST_HEADER = 60
+EXAMPLES = 3
+"""Cells of a column that are shown to tell what it holds."""
 
 
 class Found:
@@ -29,17 +30,31 @@ class Found:
 
     def __init__(self, table: Table, wanted: ColumnMap | None = None) -> None:
         self.table = table
-        first = list(islice(table.records(), SAMPLE + _DEEPEST_HEADER))
+        first = list(islice(table.records(), SAMPLE + DEEPEST_HEADER))
         rows = [cells for _, cells in first]
         if not any(any(cell.strip() for cell in cells) for cells in rows):
             raise FileEmpty
-        place = find_header(rows[:_DEEPEST_HEADER], set(wanted.fields.values()) if wanted else ())
-        if place is None:
+        start = find_table(rows[:DEEPEST_HEADER], _names(wanted))
+        if start is None:
             raise HeaderMissing
-        self.header_row, header = first[place]
-        self.labels = labels_of(header)
-        self.sample = rows[place + 1 :]
+        self.header_row = first[start.place][0] if start.place >= 0 else 0
+        self.labels = start.labels
+        self.sample = rows[start.place + 1 :]
         self.guess: Guess = guess(self.labels, self.sample)
+
+    @property
+    def names_columns(self) -> bool:
+        """Whether the labels stand in the file itself; XML has none, there they are our names of fields."""
+        return not isinstance(self.table, PaperTable)
+
+    def examples(self) -> dict[str, list[str]]:
+        """What stands in each column, first of all: some cells that differ."""
+        return {
+            label: list(dict.fromkeys(
+                cell for row in self.sample if at < len(row) for cell in [" ".join(row[at].split())] if cell
+            ))[:EXAMPLES]
+            for at, label in enumerate(self.labels)
+        }  # fmt: skip
 
     def reading(
         self,
@@ -81,9 +96,16 @@ class Found:
             notes.append("dated_by_period" if period else "no_invoice_date")
         elif is_later_day(chosen.fields["invoice_date"]):
             notes.append("payment_date")
+        self._tell(made, notes)
+        return made
+
+    def _tell(self, made: Reading, notes: list[str]) -> None:
+        """Flag what is to be known of the whole file, and every sheet that is not read."""
         for note in notes:
             made.tally.flags.add(self.header_row, "", note)
-        return made
+        for sheet in self.table.sheets:
+            if sheet.fault is not None:
+                made.tally.flags.add(sheet.place * SHEET, "", sheet.fault)
 
     def _whole(self) -> Iterator[list[str]]:
         return (cells for number, cells in self.table.records() if number > self.header_row)
@@ -97,13 +119,18 @@ def look(source: Path | bytes, wanted: ColumnMap | None = None, *, is_part: bool
     Raises:
         FileUnreadable: no table. HeaderMissing: no row names the columns.
     """
-    return Found(_table(source, is_part=is_part), wanted)
+    return Found(_table(source, wanted, is_part=is_part), wanted)
 
 
-def _table(source: Path | bytes, *, is_part: bool) -> Table:
+def _names(wanted: ColumnMap | None) -> set[str]:
+    return set(wanted.fields.values()) if wanted else set()
+
+
+def _table(source: Path | bytes, wanted: ColumnMap | None, *, is_part: bool) -> Table:
     opener = opener_of(source)
     with opener() as file:
         start = file.read(200)
     plain = start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t")
-    kind = PaperTable if plain.startswith(b"<") else table_of
-    return kind(opener, is_part=is_part)
+    if plain.startswith(b"<"):
+        return PaperTable(opener, is_part=is_part)
+    return table_of(opener, _names(wanted), is_part=is_part)

@@ -16,11 +16,13 @@ from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
 from cwb.web.submit import passed, see_other, submit
 from ledger.columns.rules import ColumnMap
+from ledger.corrections.queries import file
 from ledger.details.rules import FLAGS
 from ledger.headings.rules import FIELDS
 from ledger.readers.errors import FileRefused
 from ledger.runs import services
 from ledger.runs.forms import UndoForm
+from ledger.spend.policy import SEE_LINES, sees_all
 from ledger.spend.queries import undone
 from ledger.uploads import policy, queries
 from ledger.uploads.models import SpendRun
@@ -94,6 +96,14 @@ def findings(public_id: UUID) -> Any:
         return findings_stream(
             open_file.enter_context(services.read(db(), found, now())), open_file.pop_all()
         )
+
+
+@bp.get("/imports/<uuid:public_id>/findings.csv")
+@guarded(SEE_LINES)
+def left_out(public_id: UUID) -> Any:
+    """Which rows of a booked file were left out and which were doubtful, and why; an auditor sees it too."""
+    found, _who = file(db(), public_id, anchor_id=None if sees_all(actor()) else own_anchor().id)
+    return findings_file(found.findings)
 
 
 def _left(run: SpendRun, at: datetime) -> int | None:

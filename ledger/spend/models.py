@@ -1,9 +1,11 @@
 """Purchase lines, imports, and files that wait for their owner's yes."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, SmallInteger, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from cwb.identity.models import Organisation, User
@@ -21,7 +23,11 @@ _KEPT = N_("Twintig jaar, zolang het cijfer na te rekenen moet zijn.")
 
 
 class SpendImport(Base):
-    """A file of purchase lines that was booked; its checksum stands in the published figure's papers."""
+    """A file of purchase lines that was booked; its checksum stands in the published figure's papers.
+
+    `findings`: which rows were left out, and what was doubtful, as `ledger.uploads.rules.told` has it; of files
+    before 2026-11-29 nothing is known.
+    """
 
     __tablename__ = "spend_import"
     __retention__ = Retention(
@@ -36,6 +42,7 @@ class SpendImport(Base):
     row_count: Mapped[int]
     added_count: Mapped[int]
     total_amount: Mapped[int]
+    findings: Mapped[dict[str, Any]] = mapped_column(JSONB, deferred=True, server_default=text("'{}'"))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime]
 
@@ -48,6 +55,7 @@ class SpendLine(Base):
     `weight` is 1 for what counts, -1 for a reversal (its amount is the negative), 0 for another record of a purchase
     that counts already. `period_on` decides the period: the invoice date, or that of the invoice it credits.
     `row_number` is the physical row of the file it came with, from 1; lines that came before 2026-11-29 know none.
+    In a further sheet of a workbook it says the sheet too (`ledger.tables.rules.sheet_and_row`).
     """
 
     __tablename__ = "spend_line"

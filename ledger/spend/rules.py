@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from hashlib import sha256
 from json.encoder import encode_basestring
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from cwb.kernel.canonical import digest
@@ -289,15 +289,13 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """The file that lines come from. `progress` is told how many rows went by.
-
-    `public_id`: what it was called while it waited, and is called once it is booked.
-    """
+    """The file that lines come from; `progress` hears how many rows went by, `told` says what else was found."""
 
     name: str
     checksum: str
     progress: Callable[[int], None] = lambda _rows: None
     public_id: UUID = field(default_factory=uuid7)
+    told: Callable[[], Mapping[str, Any]] = dict
 
 
 class Invoiced(NamedTuple):

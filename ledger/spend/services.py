@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from json import dumps
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -35,9 +36,10 @@ from ledger.twins.rules import Fresh
 
 _IMPORT = text("""
     INSERT INTO spend_import (id, public_id, anchor_id, file_name, checksum, row_count, added_count, total_amount,
-        actor_id, at)
+        findings, actor_id, at)
     OVERRIDING SYSTEM VALUE
-    VALUES (:id, :public_id, :anchor_id, :file_name, :checksum, :row_count, :added_count, :total_amount, :actor_id, :at)
+    VALUES (:id, :public_id, :anchor_id, :file_name, :checksum, :row_count, :added_count, :total_amount,
+        CAST(:findings AS jsonb), :actor_id, :at)
 """)
 """Written last, when the counts are known; its key was drawn first."""
 _NEXT = text("SELECT nextval(pg_get_serial_sequence('spend_import', 'id'))")
@@ -93,7 +95,7 @@ def record_rows(
             facts = {
                 "id": import_id, "public_id": file.public_id, "anchor_id": anchor.id, "file_name": file.name,
                 "checksum": file.checksum, "row_count": done.added + done.duplicates, "added_count": done.added,
-                "total_amount": done.total.minor, "actor_id": actor_id, "at": at,
+                "total_amount": done.total.minor, "findings": dumps(dict(file.told())), "actor_id": actor_id, "at": at,
             }  # fmt: skip
             session.execute(_IMPORT, facts)
         rollups.fold(session, anchor_id=anchor.id, after=after, import_id=import_id)

@@ -51,3 +51,33 @@ class SheetUnreadable(FileUnreadable):
     """A spreadsheet whose inside is not what spreadsheets hold."""
 
     message = N_("Dit rekenblad is niet te lezen. Bewaar het opnieuw. Er is niets opgeslagen.")
+
+
+class SheetLeftOut(RuleBroken):
+    """A sheet of a workbook that is not read."""
+
+    message = N_("Blad “%(sheet)s” is niet gelezen: het heeft geen tabel met bedragen.")
+
+
+class SheetOtherColumns(SheetLeftOut):
+    """It holds a table, with other columns than the one that is read."""
+
+    message = N_(
+        "Blad “%(sheet)s” is niet gelezen: het heeft andere kolommen. Bewaar dat blad als een eigen bestand en lever "
+        "het apart aan."
+    )
+
+
+class SheetHidden(SheetLeftOut):
+    """It was hidden by whoever made the workbook."""
+
+    message = N_(
+        "Blad “%(sheet)s” is niet gelezen: het is verborgen. Horen de regels erbij? Maak het zichtbaar en lever het "
+        "bestand opnieuw aan."
+    )
+
+
+class SheetBeyond(SheetLeftOut):
+    """More sheets than are read."""
+
+    message = N_("Blad “%(sheet)s” is niet gelezen: wij lezen hooguit %(most)s bladen.")

@@ -6,20 +6,31 @@ import io
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from cwb.files.gateway import check_content
 from cwb.files.rules import MOST_FILE
-from ledger.headings.rules import find_header
-from ledger.tables.errors import FileEmpty, FileNotText, FileTooWide, QuoteOpen, SheetOld, SheetUnreadable
-from ledger.tables.rules import Table
+from ledger.columns.rules import DEEPEST_HEADER, Start, find_table
+from ledger.tables.errors import (
+    FileEmpty,
+    FileNotText,
+    FileTooWide,
+    QuoteOpen,
+    SheetBeyond,
+    SheetHidden,
+    SheetLeftOut,
+    SheetOld,
+    SheetOtherColumns,
+    SheetUnreadable,
+)
+from ledger.tables.rules import MOST_SHEETS, SHEET, Sheet, Table
 
 Opener = Callable[[], BinaryIO]
 """Opens the same bytes from the start, as often as needed."""
@@ -43,8 +54,10 @@ def opener_of(source: Path | bytes) -> Opener:
     return lambda: source.open("rb")
 
 
-def table_of(opener: Opener, *, is_part: bool = False) -> Table:
+def table_of(opener: Opener, wanted: Collection[str] = (), *, is_part: bool = False) -> Table:
     """The table in a file; its kind is found from its content. A spreadsheet is never a part.
+
+    `wanted`: names of columns that it must have, to know which sheet is meant.
 
     Raises:
         FileUnreadable: no table. FileBomb, FileBroken, FileActive, FileTooLarge: no spreadsheet to open.
@@ -52,7 +65,7 @@ def table_of(opener: Opener, *, is_part: bool = False) -> Table:
     with opener() as file:
         start = file.read(4)
         if start == b"PK\x03\x04":
-            return SheetTable(start + file.read(MOST_FILE))
+            return SheetTable(start + file.read(MOST_FILE), wanted)
     if start == _OLD_SHEET:
         raise SheetOld
     if start == b"%PDF":
@@ -68,6 +81,7 @@ class CsvTable:
         self.encoding, self._mended, self.ends_open = _encoding(opener, is_part=is_part)
         self._is_odd = self.encoding.startswith(("utf-16", "utf-32")) or _holds(opener, b"\1")
         self.notes: tuple[str, ...] = ()
+        self.sheets: tuple[Sheet, ...] = ()
         self.delimiter = _delimiter(list(islice(self._lines(), 300)))
 
     def _lines(self) -> Iterator[str]:
@@ -185,30 +199,79 @@ _FORMULA = re.compile(rb"<(\w+:)?f[ />]|table:formula=")
 
 
 class SheetTable:
-    """A sheet of an Excel or ODS file: the first one that has a header. Formulas are never worked out here."""
+    """The sheets of an Excel or ODS file that have the same columns as the first one with a table.
+
+    One sheet is held at a time beside the first. What is left out stands in `sheets`. Formulas are never worked out.
+    """
 
     encoding, delimiter, ends_open, is_part = "utf-8", "", False, False
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, wanted: Collection[str] = ()) -> None:
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as package:
                 kind = "xlsx" if "xl/workbook.xml" in package.namelist() else "ods"
             check_content(content, f"file.{kind}", kind)
-            book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-            sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
+            self._book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+            self._pick(wanted)
         except (CalamineError, zipfile.BadZipFile, OSError):
             raise SheetUnreadable from None
-        self._sheet = next((sheet for sheet in sheets if find_header(_first(sheet)) is not None), sheets[0])
         self.notes: tuple[str, ...] = ("formulas",) if _has_formulas(content) else ()
 
+    def _pick(self, wanted: Collection[str]) -> None:
+        """Choose the first sheet that names known columns, or else the first that is a table; and those alike."""
+        shown = [each.visible == SheetVisibleEnum.Visible for each in self._book.sheets_metadata]
+        names = self._book.sheet_names[:MOST_SHEETS]
+        looked = [_looked(self._book.get_sheet_by_name(name), wanted) for name in names]
+
+        def rank(place: int) -> tuple[bool, bool, bool]:
+            start = looked[place][1]
+            return start is None, start is not None and not start.is_known, not shown[place]
+
+        main = min(range(len(names)), key=rank)
+        start = looked[main][1]
+        self._main = self._book.get_sheet_by_name(names[main])
+        self._further: list[tuple[int, Start]] = []
+        found: list[Sheet] = []
+        for place, (name, (is_filled, other)) in enumerate(zip(names, looked, strict=True)):
+            fault: SheetLeftOut | None = None
+            if place != main and is_filled:
+                if start is None or other is None:
+                    fault = SheetLeftOut(sheet=name)
+                elif not shown[place]:
+                    fault = SheetHidden(sheet=name)
+                elif other.columns != start.columns:
+                    fault = SheetOtherColumns(sheet=name)
+                else:
+                    self._further.append((place + 1, other))
+            found.append(Sheet(place + 1, name, fault, is_filled))
+        for place, name in enumerate(self._book.sheet_names[MOST_SHEETS:], MOST_SHEETS + 1):
+            found.append(Sheet(place, name, SheetBeyond(sheet=name, most=MOST_SHEETS)))
+        self._labels = start.labels if start else []
+        self.sheets = tuple(found)
+
     def records(self) -> Iterator[tuple[int, list[str]]]:
-        """Every row with its number in the sheet."""
-        for number, cells in enumerate(self._sheet.iter_rows(), 1):
+        """Every row with its number in the sheet, then those below the header of each further sheet."""
+        for number, cells in enumerate(self._main.iter_rows(), 1):
             yield number, [_text(cell) for cell in cells]
+        for place, start in self._further:
+            sheet = self._book.get_sheet_by_index(place - 1)
+            order = None if start.labels == self._labels else [
+                start.labels.index(label) if label in start.labels else -1 for label in self._labels
+            ]  # fmt: skip
+            for number, cells in enumerate(sheet.iter_rows(), 1):
+                if number <= start.place + 1:
+                    continue
+                row = [_text(cell) for cell in cells]
+                yield (
+                    place * SHEET + number,
+                    row if order is None else [row[at] if at >= 0 else "" for at in order],
+                )
 
 
-def _first(sheet: CalamineSheet) -> list[list[str]]:
-    return [[_text(cell) for cell in cells] for cells in islice(sheet.iter_rows(), 60)]
+def _looked(sheet: CalamineSheet, wanted: Collection[str]) -> tuple[bool, Start | None]:
+    """Whether a sheet holds anything, and where its table begins."""
+    first = [[_text(cell) for cell in cells] for cells in islice(sheet.iter_rows(), DEEPEST_HEADER)]
+    return any(map(any, first)), find_table(first, wanted)
 
 
 def _has_formulas(content: bytes) -> bool:

@@ -1,7 +1,27 @@
 """What a table in a file is, whatever the file."""
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+from cwb.kernel.errors import RuleBroken
+
+SHEET = 20_000_000
+"""Rows of a further sheet are numbered from its place in the workbook times this: no sheet has as many."""
+MOST_SHEETS = 100
+
+
+class Sheet(NamedTuple):
+    """A sheet of a workbook: its place (from 1), its name, and why it is not read (None: it is, or it is empty)."""
+
+    place: int
+    name: str
+    fault: RuleBroken | None
+    rows: bool = True
+
+
+def sheet_and_row(number: int) -> tuple[int, int]:
+    """The place of the further sheet that a row stands in (0: the only or first one that is read), and its row."""
+    return divmod(number, SHEET)
 
 
 class Table(Protocol):
@@ -15,6 +35,7 @@ class Table(Protocol):
     ends_open: bool
     is_part: bool
     notes: tuple[str, ...]
+    sheets: tuple[Sheet, ...]
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """Every row, from the first line of the file."""

@@ -14,10 +14,12 @@ from cwb.kernel.period import Period, PeriodInvalid
 from cwb.kernel.runtime import reading as looking
 from cwb.kernel.runtime import writing
 from ledger.details.rules import Findings
+from ledger.details.rules import Found as Finding
 from ledger.readers.gateway import Found, look
 from ledger.readers.rules import Reading, plain
 from ledger.spend.rules import File, Recorded
 from ledger.tables.errors import FileUnreadable
+from ledger.tables.rules import sheet_and_row
 from ledger.twins.queries import told as told_twins
 from ledger.uploads import queries, services
 
@@ -67,7 +69,9 @@ def import_(
         )
     for name in ("faults", "flags"):
         for each in answer[name][:20]:
-            click.echo(f"{name[:-1]} {each['row']} {each['field']}: {each[name[:-1]]}", err=True)
+            click.echo(
+                f"{name[:-1]} {each['row']} {each['field']}: {each.get('told') or each[name[:-1]]}", err=True
+            )
 
 
 def _book(
@@ -112,15 +116,22 @@ def report(told: dict[str, Any]) -> dict[str, Any]:
         "mapping": dict(reading.columns.fields), "confidence": dict(reading.confidence),
         "decimal_mark": reading.columns.mark, "date_order": reading.columns.order,
         "faults": [
-            {"row": each.row, "field": each.field, "fault": each.what.text(), "code": type(each.what).__name__}
+            {**_where(each), "fault": each.what.text(), "code": type(each.what).__name__}
             for each in sorted(tally.faults.kept, key=lambda each: each.row)
         ],
         "fault_counts": _counts(tally.faults), "flag_counts": _counts(tally.flags),
         "flags": [
-            {"row": each.row, "field": each.field, "flag": each.what}
+            {**_where(each), "flag": each.what} if isinstance(each.what, str)
+            else {**_where(each), "flag": type(each.what).__name__, "told": each.what.text()}
             for each in sorted(tally.flags.kept, key=lambda each: each.row)
         ],
     }  # fmt: skip
+
+
+def _where(found: Finding) -> dict[str, Any]:
+    """The row and field of a finding; of a further sheet of a workbook also its place."""
+    sheet, row = sheet_and_row(found.row)
+    return {"row": row, "field": found.field} | ({"sheet": sheet} if sheet else {})
 
 
 def _counts(findings: Findings) -> dict[str, int]:

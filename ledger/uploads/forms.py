@@ -1,6 +1,6 @@
 """Handing in a file, and saying which column holds what."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
@@ -11,6 +11,14 @@ from cwb.web.forms import Form, PlainForm, TextField, optional, required
 from cwb.web.i18n import _, _l, translated
 from ledger.columns.rules import ColumnMap
 from ledger.headings.rules import FIELDS
+
+
+def column_name(label: str, *, is_own: bool = True) -> str:
+    """A column as people read it: its own name, its number where it has none, or our name for it where it is ours."""
+    if not is_own:
+        return translated(FIELDS[label]) if label in FIELDS else label
+    number = label.removeprefix("#")
+    return _("kolom %(num)s", num=number) if number != label and number.isdecimal() else label
 
 
 class UploadForm(Form):
@@ -42,17 +50,17 @@ class ColumnsForm(PlainForm):
     turned = SelectField(_l("Wat is een aankoop?"), validate_choice=False)
 
     @classmethod
-    def of(cls, labels: Sequence[str], chosen: ColumnMap, arguments: Any) -> "ColumnsForm":
-        """The form for a file with these columns, filled from the address or else from a mapping."""
+    def of(cls, labels: Mapping[str, str], chosen: ColumnMap, arguments: Any) -> "ColumnsForm":
+        """The form for a file with these columns and their names, filled from the address or else from a mapping."""
         nothing = SelectChoice("", _("staat er niet in"))
         fields: Mapping[str, Any] = {
-            name: SelectField(
+            field: SelectField(
                 translated(label),
                 validate_choice=False,
-                choices=[nothing, *(SelectChoice(each, each) for each in labels)],
-                default=chosen.fields.get(name, ""),
+                choices=[nothing, *(SelectChoice(each, name) for each, name in labels.items())],
+                default=chosen.fields.get(field, ""),
             )
-            for name, label in FIELDS.items()
+            for field, label in FIELDS.items()
         }
         made: ColumnsForm = type("FileColumns", (cls,), {f"c_{name}": each for name, each in fields.items()})(
             arguments if any(each.startswith("c_") for each in arguments) else None,

@@ -11,6 +11,7 @@ from cwb.kernel.period import Period
 from cwb.kernel.text import N_
 from ledger.details.rules import Findings, Found
 from ledger.readers.rules import Tally
+from ledger.tables.rules import sheet_and_row
 from ledger.uploads.errors import ProfileNameInvalid
 
 MOST_ROWS = 20_000
@@ -112,7 +113,8 @@ def _findings(findings: Findings) -> list[dict[str, Any]]:
 
 def _finding(found: Found) -> dict[str, Any]:
     what = fault(found.what) if isinstance(found.what, RuleBroken) else {"what": found.what}
-    return {"row": found.row, "field": found.field, **what}
+    sheet, row = sheet_and_row(found.row)
+    return {"sheet": sheet, "row": row, "field": found.field, **what}
 
 
 def fault(broken: Refusal) -> Mapping[str, Any]:

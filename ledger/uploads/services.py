@@ -1,7 +1,7 @@
 """Use cases of files with purchase lines: keep, look, book or throw away; and remember how to read them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, BinaryIO
@@ -25,7 +25,7 @@ from ledger.uploads import queries
 from ledger.uploads.errors import FileStillUsed, FileTooLong, PartRead, TooManyWaiting
 from ledger.uploads.gateway import on_disk, pieces_of
 from ledger.uploads.models import SpendProfile, SpendUpload, SpendUploadPart
-from ledger.uploads.rules import FIRST, MOST_ROWS, MOST_WAITING, profile_name
+from ledger.uploads.rules import FIRST, MOST_ROWS, MOST_WAITING, profile_name, told
 
 
 def stage_upload(
@@ -190,7 +190,8 @@ def book_file(
     """
     if reading.table.is_part:
         raise PartRead
-    return record_rows(session, anchor=anchor, rows=reading, file=file, actor_id=actor_id, at=at)
+    kept = replace(file, told=lambda: told(reading.tally, len(reading.suppliers), 0))
+    return record_rows(session, anchor=anchor, rows=reading, file=kept, actor_id=actor_id, at=at)
 
 
 def _line(reading: Reading, row: Row) -> LineFacts:

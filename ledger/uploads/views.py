@@ -35,9 +35,10 @@ from ledger.readers.gateway import Found, look
 from ledger.readers.rules import Reading
 from ledger.spend.queries import undone
 from ledger.spend.rules import Recorded
+from ledger.tables.rules import sheet_and_row
 from ledger.uploads import policy, queries, services
 from ledger.uploads.errors import FileTooLong, UploadUnknown
-from ledger.uploads.forms import ColumnsForm, ProfileForm, UploadForm
+from ledger.uploads.forms import ColumnsForm, ProfileForm, UploadForm, column_name
 from ledger.uploads.gateway import PIECE, beginning, on_disk
 from ledger.uploads.models import SpendUpload
 from ledger.uploads.rules import HEAD_SIZE, QUICK_SIZE, RUN_KINDS, SHOWN, told
@@ -91,6 +92,7 @@ class Looked:
 
     upload: SpendUpload
     found: Found
+    names: Mapping[str, str]
     form: ColumnsForm
     columns: ColumnMap
     period: Period | None
@@ -119,7 +121,8 @@ def _looked(upload: SpendUpload, path: Path, saved: ColumnMap | None, *, is_part
         found = look(path, saved, is_part=is_part)
     except RuleBroken as missing:
         found, saved, fault = look(path, is_part=is_part), None, missing
-    form = ColumnsForm.of(found.labels, saved or found.guess.map, request.args)
+    names = {label: column_name(label, is_own=found.names_columns) for label in found.labels}
+    form = ColumnsForm.of(names, saved or found.guess.map, request.args)
     reading, period, columns = None, None, saved or found.guess.map
     try:
         columns = form.map()
@@ -127,7 +130,7 @@ def _looked(upload: SpendUpload, path: Path, saved: ColumnMap | None, *, is_part
         reading = found.reading(columns, period, services.who_reports(db()), local_date(now()))
     except RuleBroken as unsure:
         fault = fault or unsure
-    return Looked(upload, found, form, columns, period, reading, fault)
+    return Looked(upload, found, names, form, columns, period, reading, fault)
 
 
 def here(endpoint: str, public_id: UUID) -> str:
@@ -163,7 +166,7 @@ def booked(public_id: UUID) -> Any:
     effects = queries.effects(db(), found.id)
     return render_template(
         "ledger/uploads/booked.html", file=found, effects=effects, is_undone=found.id in undone(db(), anchor.id),
-        undecided=queries.undecided(db(), found.id),
+        read=found.findings, fields=FIELDS, flags=FLAGS, undecided=queries.undecided(db(), found.id),
         signed=signed(db(), [str(each.period) for each in effects if each.period], found.at),
     )  # fmt: skip
 
@@ -256,7 +259,7 @@ def _findings(reading: Reading) -> Iterator[str]:
             what = found.what
             is_fault = isinstance(what, RuleBroken)
             said = translated(what.message, what.facts) if is_fault else translated(FLAGS[what])
-            write([kind, found.row, found.field, said])
+            write([kind, row_told(*sheet_and_row(found.row)), found.field, said])
 
         out.write("\ufeff")
         write(_FINDINGS_HEAD)
@@ -277,11 +280,20 @@ def _findings(reading: Reading) -> Iterator[str]:
 def findings_file(read: Mapping[str, Any]) -> Any:
     """The faults and flags that were kept of a file that is gone, as CSV."""
     rows = [
-        (kind, each["row"], each["field"], _said(each))
+        (kind, row_told(each.get("sheet", 0), each["row"]), each["field"], _said(each))
         for kind, those in (("fault", read.get("faults", ())), ("flag", read.get("flags", ())))
         for each in those
     ]
     return csv_file(_FINDINGS, _FINDINGS_HEAD, rows)
+
+
+def row_told(sheet: int, row: int) -> int | str:
+    """A row as it is told: of a further sheet of a workbook with the place of that sheet."""
+    if not sheet:
+        return row
+    return (
+        _("blad %(sheet)s, regel %(row)s", sheet=sheet, row=row) if row else _("blad %(sheet)s", sheet=sheet)
+    )
 
 
 def _said(finding: Mapping[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """From the ledger's total to what the figure divides by: to the cent, with the difference told."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import insert, update
@@ -90,6 +90,30 @@ def test_every_step_to_the_cent_with_who_coded_it_and_the_last_total_counts(sess
     for number, cents in ((1, 0), (2, 0), (4, -300)):
         declare(cents, Period.quarter(2026, number))
     assert (bridge(year).declared, bridge(year).difference) == (18000, 100)
+
+
+@pytest.mark.usefixtures("lines")
+def test_who_sees_all_sees_every_total_with_what_the_lines_said_when_it_was_typed(
+    session, declare, sign_in, anchor, at
+):
+    declare(-5, source="proef één")
+    declare(18200, source="proef twee")
+    first = queries.history(session, anchor.id, Q3)[-1]
+    assert (first.amount, first.lines_amount, first.lines_since) == (-5, 18200, at)
+    assert declare(1, Period.quarter(2025, 1)).lines_since is None
+    session.commit()
+    page = (
+        sign_in(Role.AUDITOR)
+        .get(f"/spend/bridge?anchor={anchor.public_id}&period=2026-Q3")
+        .get_data(as_text=True)
+    )
+    assert page.index("proef twee") < page.index("proef één")
+    assert "De regels waren toen" in page
+    values = {"anchor_id": anchor.id, "quarter_on": Q3.start, "amount": 1, "source": "x", "at": at}
+    with pytest.raises(DBAPIError, match="lines_since"), session.begin_nested():
+        session.execute(
+            insert(LedgerTotal), {**values, "lines_amount": 1, "lines_since": at + timedelta(days=1)}
+        )
 
 
 def test_totals_are_never_changed_and_only_of_anchors(session, declare, make_organisation):

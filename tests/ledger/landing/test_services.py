@@ -81,6 +81,7 @@ def test_attack_09_what_was_passed_on_counts_at_the_subcontractor_once_agreed(
     session, anchor, prime, sub, checker, at
 ):
     one = passing(session, anchor, prime, at)
+    assert queries.rounds_with(session, one) == []
     assert sums(session) == {Standing.UNKNOWN: 100_000}
     services.check_pass(
         session, subcontract=one, accepted=True, reason="factuur gezien", actor_id=checker.id, at=at
@@ -158,11 +159,12 @@ def test_attack_09_money_that_comes_back_and_passing_on_most_are_flagged_and_cha
     session, anchor, prime, sub, checker, at
 ):
     declared(session, sub, checker, at, buys_from=anchor.kvk_number)
-    passing(session, anchor, prime, at, amount=90_000)
+    one = passing(session, anchor, prime, at, amount=90_000)
     found = queries.flags(session, Q3)
     told = {each.kind: [found.names.get(key, key) for key in each.parties] for each in found.found}
     assert set(told) == {"cycle", "passed_on"}
     assert set(told["cycle"]) == {anchor.name, "Groot Onderhoud", "Coöperatie Dichtbij"}
+    assert queries.rounds_with(session, one) == [each for each in found.found if each.kind == "cycle"]
     assert sums(session) == {Standing.UNKNOWN: 100_000}
 
 

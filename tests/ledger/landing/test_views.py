@@ -34,7 +34,9 @@ def prime(session, make_organisation, anchor, at):
     return organisation
 
 
-def test_a_prime_names_who_did_the_work_and_an_auditor_agrees(sign_in, session, anchor, prime):
+def test_a_prime_names_who_did_the_work_and_an_auditor_agrees(
+    sign_in, session, anchor, prime, make_organisation
+):
     browser = sign_in(Role.BOARD, prime)
     data = {
         "anchor": str(anchor.public_id), "period": "2026-Q3", "kvk_number": "91234567", "amount": "400",
@@ -47,6 +49,10 @@ def test_a_prime_names_who_did_the_work_and_an_auditor_agrees(sign_in, session, 
         {"certificate_expires_on": "2026-01-01"},
     ):
         assert browser.post("/spend/landing/passed-on/new", data=data | wrong).status_code == 422
+    assert (
+        "€\N{NO-BREAK SPACE}1.000,00"
+        in browser.post("/spend/landing/passed-on/new", data=data | {"amount": "1001"}).text
+    )
     assert browser.post("/spend/landing/passed-on/new", data=data).status_code == 303
     assert "Dichtbij" in browser.get("/spend/landing/passed-on").text
     address = f"/spend/landing/passed-on/{session.query(Subcontract).one().public_id}/check"
@@ -54,6 +60,11 @@ def test_a_prime_names_who_did_the_work_and_an_auditor_agrees(sign_in, session, 
     checker = sign_in(Role.AUDITOR)
     assert checker.post(address, data={"answer": "yes", "reason": "factuur gezien"}).status_code == 303
     assert checker.get(address).status_code == 303
+    shown = address.removesuffix("/check")
+    for reader in (checker, sign_in(Role.PROGRAMME), browser):
+        page = reader.get(shown).text
+        assert ["factuur gezien" in page, "Nagekeken door" in page, "telt mee" in page] == [True] * 3
+    assert sign_in(Role.BOARD, make_organisation(name="Vreemd")).get(shown).status_code == 404
 
 
 def test_who_was_paid_nothing_has_nothing_to_pass_on(sign_in, make_organisation):

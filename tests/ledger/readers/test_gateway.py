@@ -254,6 +254,49 @@ def test_a_mapping_that_is_given_must_fit():
         look(GOOD.encode()).reading(ColumnMap({"supplier_name": "Wie", "amount": "Bedrag"}))
 
 
+@pytest.mark.parametrize(
+    ("content", "labels", "header_row"),
+    [
+        ("wie;hoeveel;nummer;wanneer\nA;1,00;F1;01-07-2026\n", ["wie", "hoeveel", "nummer", "wanneer"], 1),
+        ("Rapport;2026\n\nwie;hoeveel;nummer;wanneer\nA;1,00;F1;01-07-2026\nB;2,00;;\n", ["wie", "hoeveel", "nummer", "wanneer"], 3),
+        ("A;1,00;F1;01-07-2026\nB;2,00;F2;02-07-2026\n", ["#1", "#2", "#3", "#4"], 0),
+        ("Inkoop\nA;1,00;F1;01-07-2026\nB;2,00;F2;02-07-2026\n", ["#1", "#2", "#3", "#4"], 1),
+        ("A,1.00,F1\n", ["#1", "#2", "#3"], 0), ("x;y;z\nA;1;\nB;2;\n", ["x", "y", "z"], 1),
+    ],
+)  # fmt: skip
+def test_a_table_without_known_names_waits_for_who_points_at_its_columns(content, labels, header_row):
+    found = look(content.encode())
+    assert (found.labels, found.header_row, found.guess.map.fields.get("amount")) == (
+        labels,
+        header_row,
+        None,
+    )
+    with pytest.raises(ColumnsUnsure):
+        found.reading()
+    columns = ColumnMap({"supplier_name": labels[0], "amount": labels[1]})
+    reading, rows = read(content, columns, Period.parse("2026-Q3"))
+    assert [row.amount for row in rows] == [100, 200][: len(rows)]
+    assert (rows[0].number, reading.tally.rejected) == (header_row + 1, 0)
+    assert look(content.encode(), columns).labels == labels, "a saved mapping finds the same columns"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "", " \n", "Beste lezer,\nhierbij de lijst, met groet,\nJan\n", "x;y\n1;2\n", "wie;hoeveel\n",
+        "alleen een naam\n100,00\n", ":20:STARTUMS\n:25:NL12INGB0001234567EUR\n:61:2607010701D100,00NTRF\n",
+    ],
+)  # fmt: skip
+def test_what_is_no_table_of_amounts_is_refused(content):
+    with pytest.raises((errors.HeaderMissing, unreadable.FileEmpty)):
+        look(content.encode())
+
+
+def test_a_mapping_by_number_is_not_read_in_a_file_that_names_its_columns():
+    with pytest.raises(errors.HeaderMissing):
+        read(GOOD, ColumnMap({"supplier_name": "#1", "amount": "#2"}))
+
+
 def test_a_million_faults_cost_little_memory():
     content = (HEAD + "A;1;31-07-2026;1,00\n" + "B;2;31-07-2026;\n" * 100_000).encode()
     reading = look(content).reading()

@@ -7,9 +7,13 @@ from datetime import date
 import pytest
 
 from cwb.files.errors import FileActive, FileBomb, FileBroken
+from cwb.kernel.period import Period
+from ledger.columns.rules import ColumnMap
+from ledger.readers.errors import TotalsDiffer
 from ledger.readers.gateway import look
-from ledger.tables.errors import FileNotText, SheetOld, SheetUnreadable
+from ledger.tables.errors import FileNotText, SheetLeftOut, SheetOld, SheetUnreadable
 from ledger.tables.gateway import opener_of, table_of
+from ledger.tables.rules import sheet_and_row
 
 TYPES = """<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/>
 <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
@@ -80,7 +84,9 @@ def test_the_sheet_with_purchases_is_read_to_the_cent():
 def test_a_formula_is_not_worked_out_and_is_flagged():
     reading, found = read(book([HEAD, ["A", "1", "31-07-2026", "=6*7"]]))
     assert [row.amount for row in found] == [1250]
-    assert [each.what for each in reading.tally.flags.kept] == ["formulas"]
+    assert [each.what if isinstance(each.what, str) else each.what.facts for each in reading.tally.flags.kept] == [
+        "formulas", {"sheet": "Uitleg"},
+    ]  # fmt: skip
 
 
 def test_parts_of_cents_are_no_amount():
@@ -157,3 +163,74 @@ def test_the_beginning_of_a_text_gives_whole_rows_wherever_it_breaks_off(encodin
         found = rows_of(whole[:end], is_part=True)
         assert found == rows[: len(found)], end
     assert len(found) == 3
+
+
+def months(*sheets):
+    """A workbook of named sheets (name, is shown, rows)."""
+    made = io.BytesIO()
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    names = "".join(
+        f'<sheet name="{name}" sheetId="{at}" r:id="r{at}" state="{"visible" if is_shown else "hidden"}"/>'
+        for at, (name, is_shown, _) in enumerate(sheets, 1)
+    )
+    links = "".join(
+        f'<Relationship Id="r{at}" Type="{kind}/worksheet" Target="worksheets/s{at}.xml"/>'
+        for at in range(1, len(sheets) + 1)
+    )
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("[Content_Types].xml", TYPES)
+        package.writestr(
+            "_rels/.rels", RELATIONS.format(kind="officeDocument", target="xl/workbook.xml", more="")
+        )
+        package.writestr(
+            "xl/workbook.xml", f"{BOOK.partition('<sheets>')[0]}<sheets>{names}</sheets></workbook>"
+        )
+        package.writestr(
+            "xl/_rels/workbook.xml.rels",
+            f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{links}</Relationships>',
+        )
+        for at, (_, _, rows) in enumerate(sheets, 1):
+            package.writestr(f"xl/worksheets/s{at}.xml", sheet(rows))
+    return made.getvalue()
+
+
+def test_sheets_with_the_same_columns_are_read_together_and_every_other_one_is_named():
+    row = ["A", "1", "31-10-2026", 100.0]
+    reading, found = read(
+        months(
+            ("Uitleg", True, [["Zo werkt het"]]), ("Oktober", True, [HEAD, row]), ("Leeg", True, []),
+            ("November", True, [["Gemeente"], HEAD[::-1], [250.0, "30-11-2026", "2", "B"], [250.0, "x", "3", "C"]]),
+            ("Oud", False, [HEAD, row]), ("Andere", True, [["Leverancier", "Bedrag"], ["A", 5.0]]),
+        )
+    )  # fmt: skip
+    assert [(sheet_and_row(each.number), each.document_number, each.amount) for each in found] == [
+        ((0, 2), "1", 10_000), ((4, 3), "2", 25_000), ((4, 4), "3", 25_000),
+    ]  # fmt: skip
+    assert [(sheet_and_row(each.row), type(each.what).__name__, each.what.facts["sheet"])
+            for each in reading.tally.flags.kept if isinstance(each.what, SheetLeftOut)] == [
+        ((1, 0), "SheetLeftOut", "Uitleg"), ((5, 0), "SheetHidden", "Oud"), ((6, 0), "SheetOtherColumns", "Andere"),
+    ]  # fmt: skip
+    assert [each.name for each in reading.table.sheets if each.fault is None and each.rows] == [
+        "Oktober", "November",
+    ]  # fmt: skip
+
+
+def test_a_mapping_says_which_sheet_is_meant():
+    content = months(
+        ("Een", True, [HEAD, ["A", "1", "31-10-2026", 1.0]]), ("Twee", True, [["wie", "hoeveel"], ["B", 2.0]]),
+        ("Drie", True, [["wie", "hoeveel"], ["C", 3.0]]),
+    )  # fmt: skip
+    columns = ColumnMap({"supplier_name": "wie", "amount": "hoeveel"})
+    reading = look(content, columns).reading(columns, Period.parse("2026-Q4"))
+    assert [row.amount for batch in reading.batches() for row in batch] == [200, 300]
+    assert [each.what.facts["sheet"] for each in reading.tally.flags.kept if isinstance(each.what, SheetLeftOut)] == ["Een"]  # fmt: skip
+
+
+def test_half_a_further_sheet_is_refused_by_its_total_like_the_first():
+    head, row = HEAD, ["A", "1", "31-10-2026", 100.0]
+    total = ["Totaal", None, None, 100.0]
+    read(months(("Oktober", True, [head, row, total]), ("November", True, [head, row, total])))
+    with pytest.raises(TotalsDiffer):
+        read(
+            months(("Oktober", True, [head, row, total]), ("November", True, [head, [*row[:3], 50.0], total]))
+        )

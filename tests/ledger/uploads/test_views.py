@@ -147,6 +147,23 @@ def test_a_file_that_cannot_be_booked_says_why_and_nothing_is(browser, session):
     assert (count(session, SpendLine), count(session, SpendUpload)) == (0, 1)
 
 
+def test_a_file_without_names_of_columns_is_read_as_its_owner_points_and_so_is_the_next(browser, session):
+    strange = "Bakker;12,50;F1;03-04-2026\nSlager;x;F2;04-04-2026\nGroenteman;1,00;F3;05-04-2026\n"
+    answer = send(browser, strange)
+    page = text_of(browser.get(answer.location))
+    assert "kolom 2" in page
+    assert "<bdi>12,50</bdi>; <bdi>x</bdi>; <bdi>1,00</bdi>" in page
+    chosen = "?c_supplier_name=%231&c_amount=%232&c_document_number=%233&c_invoice_date=%234"
+    saved = browser.post(f"{answer.location}/profile{chosen}", data={"name": "Op nummer"})
+    booked = browser.post(saved.location).location
+    assert "1 van de 3 regels" in text_of(browser.get(booked)), "its page keeps telling what was left out"
+    faults = browser.get(f"{booked}/findings.csv").get_data(as_text=True)
+    assert "fault,2,amount," in faults
+    assert session.scalars(select(SpendLine.net_amount).order_by(SpendLine.id)).all() == [1250, 100]
+    again = send(browser, "Bakker;7,50;F4;03-05-2026\n")
+    assert "7,50" in text_of(browser.get(f"{again.location}?profile=Op+nummer"))
+
+
 def test_columns_that_no_guess_finds_are_chosen_remembered_and_used_again(browser, session):
     strange = "Wie;Leverancier nummer;Datum;Bedrag incl. btw;Kale som\nA;7;03/04/2026;12,10;10\n"
     answer = send(browser, strange)
