@@ -131,11 +131,11 @@ def calendar(session: Session, today: date, *, anchor_id: int | None = None) -> 
             )
             entries.append(Entry(anchor, quarter, due, state, lack, reason or "", anchor.id in nobody))
     known = {each.id: each for each in anchors}
-    for anchor_id, start in _never_handed(session, ids, quarters[-1].start):
+    for owing, start in _never_handed(session, ids, quarters[-1].start):
         quarter = Period.quarter_of(start)
-        due, at = due_on(quarter), known[anchor_id]
+        due, at = due_on(quarter), known[owing]
         state = state_of(delivered=False, nothing=False, due=due, today=today)
-        entries.append(Entry(at, quarter, due, state, None, "", anchor_id in nobody))
+        entries.append(Entry(at, quarter, due, state, None, "", owing in nobody))
     return entries
 
 

@@ -40,7 +40,8 @@ _NOBODY = (
     N_("%(anchor)s heeft geen inkoper die de inkoop van %(quarter)s kan aanleveren"),
     N_(
         "De inkoop van %(anchor)s over %(quarter)s is nog niet compleet. Het moet er zijn op %(due)s. Niemand van deze "
-        "organisatie kan aanleveren, dus niemand daar kreeg een bericht. Vraag het bestuur om een inkoper te kiezen."
+        "organisatie kan aanleveren, dus niemand daar kreeg een bericht. Vraag haar wie inkoper wordt, en "
+        "laat de beheerder die uitnodigen."
     ),
 )
 _HALF = N_("Uw inkoop van %(quarter)s lijkt niet compleet")
