@@ -10,7 +10,7 @@ from typing import Any
 
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.identifiers import Iban, Postcode, VatId
-from cwb.kernel.text import search_key
+from cwb.kernel.text import N_, Marked, search_key
 from ledger.cells.rules import cents, date_order, day, decimal_mark, is_blank, side
 from ledger.columns.errors import ColumnsUnsure, ColumnTwice, ColumnUnknown, MappingInvalid
 from ledger.headings.rules import DAY_FIELDS, FIELDS, MONEY_FIELDS, SCORES, plain_name
@@ -69,7 +69,7 @@ class ColumnMap:
             if label not in labels:
                 raise ColumnUnknown(name=label)
         if missing := lacking(self.fields):
-            raise ColumnsUnsure(missing=", ".join(missing))
+            raise unsure(missing)
         return {name: labels.index(label) for name, label in self.fields.items()}
 
 
@@ -87,6 +87,14 @@ def lacking(fields: Mapping[str, str]) -> tuple[str, ...]:
     """What a purchase needs and is not mapped: a supplier, and an amount in one column, in two, or as a band."""
     has_amount = "amount" in fields or "band" in fields or {"debit", "credit"} <= fields.keys()
     return (() if "supplier_name" in fields else ("supplier_name",)) + (() if has_amount else ("amount",))
+
+
+_NEEDED = {"supplier_name": N_("leverancier"), "amount": N_("bedrag zonder btw")}
+
+
+def unsure(missing: Sequence[str]) -> ColumnsUnsure:
+    """The refusal that names, as people say it, the first column that is missing."""
+    return ColumnsUnsure(missing=Marked(_NEEDED[missing[0]]))
 
 
 def guess(labels: Sequence[str], sample: Sequence[Sequence[str]]) -> Guess:

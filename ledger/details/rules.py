@@ -52,6 +52,9 @@ FLAGS: Mapping[str, str] = {
     "paid_with_vat": N_("Dit zijn betalingen, met btw erin. Voor het cijfer zijn facturen zonder btw nodig."),
     "unbalanced": N_("Debet en credit zijn niet gelijk in dit bestand."),
     "count_differs": N_("Het bestand noemt een ander aantal regels dan erin staat."),
+    "sheets_unread": N_(
+        "Het bestand heeft meer bladen met regels. Alleen het eerste is gelezen. Lever elk ander blad apart aan."
+    ),
     "formulas": N_("Het bestand heeft formules. Wij lezen de uitkomst die erin bewaard is."),
 }  # fmt: skip
 """What may be flagged in a row or a file, as people read it."""

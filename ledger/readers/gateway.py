@@ -1,5 +1,6 @@
 """Looks at files of purchase lines: finds header, columns and habits, and reads them as a stream."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -7,14 +8,13 @@ from itertools import islice
 from pathlib import Path
 
 from cwb.kernel.period import Period
-from ledger.columns.errors import ColumnsUnsure
-from ledger.columns.rules import ColumnMap, Guess, guess, habits
+from ledger.columns.rules import ColumnMap, Guess, guess, habits, unsure
 from ledger.headings.rules import DAY_FIELDS, find_header, is_later_day, labels_of
 from ledger.papers.gateway import PaperTable
 from ledger.readers.errors import DateColumnMissing, HeaderMissing, NoRows
 from ledger.readers.rules import Reading
 from ledger.suppliers.rules import SupplierFacts
-from ledger.tables.errors import FileEmpty
+from ledger.tables.errors import FileEmpty, FileOfBank
 from ledger.tables.gateway import opener_of, table_of
 from ledger.tables.rules import Table
 
@@ -22,6 +22,8 @@ SAMPLE = 1000
 """Rows looked at to find header, separator and columns."""
 
 _DEEPEST_HEADER = 60
+_MT940 = re.compile(rb"^:20:[^\n]*\n(?s:.*)^:25:", re.MULTILINE)
+"""A reference and, further on, an account, each at the start of a line."""
 
 
 class Found:
@@ -62,7 +64,7 @@ class Found:
             raise NoRows
         chosen = columns or self.guess.map
         if columns is None and self.guess.missing:
-            raise ColumnsUnsure(missing=", ".join(self.guess.missing))
+            raise unsure(self.guess.missing)
         places = chosen.places(self.labels)
         if period is None and "band" not in places and not places.keys() & set(DAY_FIELDS):
             raise DateColumnMissing
@@ -103,7 +105,9 @@ def look(source: Path | bytes, wanted: ColumnMap | None = None, *, is_part: bool
 def _table(source: Path | bytes, *, is_part: bool) -> Table:
     opener = opener_of(source)
     with opener() as file:
-        start = file.read(200)
+        start = file.read(2000)
     plain = start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t")
+    if _MT940.search(plain):
+        raise FileOfBank
     kind = PaperTable if plain.startswith(b"<") else table_of
     return kind(opener, is_part=is_part)

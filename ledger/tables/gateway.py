@@ -198,8 +198,10 @@ class SheetTable:
             sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
         except (CalamineError, zipfile.BadZipFile, OSError):
             raise SheetUnreadable from None
-        self._sheet = next((sheet for sheet in sheets if find_header(_first(sheet)) is not None), sheets[0])
-        self.notes: tuple[str, ...] = ("formulas",) if _has_formulas(content) else ()
+        tables = [sheet for sheet in sheets if find_header(_first(sheet)) is not None]
+        self._sheet = (tables or sheets)[0]
+        more = ("sheets_unread",) if len(tables) > 1 else ()
+        self.notes: tuple[str, ...] = (*more, *(("formulas",) if _has_formulas(content) else ()))
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """Every row with its number in the sheet."""

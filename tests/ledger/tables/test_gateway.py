@@ -34,7 +34,7 @@ def sheet(rows):
     return f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{body}</sheetData></worksheet>'
 
 
-def book(rows, **more):
+def book(rows, first=(("Dit is de uitleg",),), **more):
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("[Content_Types].xml", TYPES)
@@ -46,7 +46,7 @@ def book(rows, **more):
             "xl/_rels/workbook.xml.rels",
             RELATIONS.format(kind="worksheet", target="worksheets/one.xml", more=SHEET_RELATION),
         )
-        package.writestr("xl/worksheets/one.xml", sheet([["Dit is de uitleg"]]))
+        package.writestr("xl/worksheets/one.xml", sheet(first))
         package.writestr("xl/worksheets/two.xml", sheet(rows))
         for name, content in more.items():
             package.writestr(f"xl/{name}.xml", content)
@@ -75,6 +75,13 @@ def test_the_sheet_with_purchases_is_read_to_the_cent():
         (3, "1", date(2026, 7, 31), 123456), (4, "F2", date(2026, 7, 31), 30), (5, "F3", date(2026, 7, 31), -700),
     ]  # fmt: skip
     assert (reading.header_row, reading.table.notes) == (2, ())
+
+
+def test_a_second_sheet_of_lines_is_not_read_and_that_is_told():
+    rows = [HEAD, ["A", "1", "31-07-2026", 5.0]]
+    reading, found = read(book(rows, first=[HEAD, ["B", "2", "31-07-2026", 7.0]]))
+    assert ([row.amount for row in found], reading.table.notes) == ([700], ("sheets_unread",))
+    assert "sheets_unread" in [each.what for each in reading.tally.flags.kept]
 
 
 def test_a_formula_is_not_worked_out_and_is_flagged():
