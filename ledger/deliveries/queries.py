@@ -100,15 +100,20 @@ def calendar(session: Session, today: date, *, anchor_id: int | None = None) -> 
     nothing came of them and nobody said that nothing was bought.
     """
     quarters = finished(today)
-    anchors = session.scalars(
-        select(Organisation)
-        .where(
-            Organisation.anchor_type.is_not(None), Organisation.id == anchor_id if anchor_id is not None else true()
+    purchaser = exists().where(
+        Mandate.organisation_id == Organisation.id, Mandate.role == Role.PURCHASER, Mandate.ended_at.is_(None)
+    )
+    known = {
+        anchor.id: (anchor, not has_purchaser)
+        for anchor, has_purchaser in session.execute(
+            select(Organisation, purchaser)
+            .where(
+                Organisation.anchor_type.is_not(None), Organisation.id == anchor_id if anchor_id is not None else true()
+            )
+            .order_by(Organisation.search_name)
         )
-        .order_by(Organisation.search_name)
-    ).all()  # fmt: skip
-    ids = [each.id for each in anchors]
-    handed, nobody = _handed(session, quarters, ids), _without_purchaser(session, ids)
+    }  # fmt: skip
+    handed = _handed(session, quarters, list(known))
     said = {
         (each.anchor_id, each.quarter_on): each.reason
         for each in session.scalars(
@@ -117,7 +122,7 @@ def calendar(session: Session, today: date, *, anchor_id: int | None = None) -> 
     }
     entries = []
     for quarter in quarters:
-        for anchor in anchors:
+        for anchor, nobody in known.values():
             if local_date(anchor.created_at) >= quarter.end:
                 continue
             there, due = handed[anchor.id, quarter], due_on(quarter)
@@ -129,13 +134,12 @@ def calendar(session: Session, today: date, *, anchor_id: int | None = None) -> 
                 due=due,
                 today=today,
             )
-            entries.append(Entry(anchor, quarter, due, state, lack, reason or "", anchor.id in nobody))
-    known = {each.id: each for each in anchors}
-    for owing, start in _never_handed(session, ids, quarters[-1].start):
+            entries.append(Entry(anchor, quarter, due, state, lack, reason or "", nobody))
+    for owing, start in _never_handed(session, list(known), quarters[-1].start):
         quarter = Period.quarter_of(start)
-        due, at = due_on(quarter), known[owing]
+        due, (anchor, nobody) = due_on(quarter), known[owing]
         state = state_of(delivered=False, nothing=False, due=due, today=today)
-        entries.append(Entry(at, quarter, due, state, None, "", owing in nobody))
+        entries.append(Entry(anchor, quarter, due, state, None, "", nobody))
     return entries
 
 
@@ -155,16 +159,6 @@ def _never_handed(session: Session, anchor_ids: Sequence[int], before: date) -> 
         .order_by(quarter_on.desc(), Organisation.search_name)
     )
     return [(anchor_id, day) for anchor_id, day in found]
-
-
-def _without_purchaser(session: Session, anchor_ids: Sequence[int]) -> set[int]:
-    """Which of these have nobody who can hand in."""
-    running = Mandate.ended_at.is_(None), Mandate.role == Role.PURCHASER
-    return set(anchor_ids) - set(
-        session.scalars(
-            select(Mandate.organisation_id).where(Mandate.organisation_id.in_(anchor_ids), *running)
-        )
-    )
 
 
 def _handed(

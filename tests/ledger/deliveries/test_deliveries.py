@@ -171,3 +171,16 @@ def test_one_letter_a_stage_also_when_a_quarter_turns_half_in_between(session, a
     hand_in(session, anchor, at, months=(5,))
     services.remind(session, at=datetime(2026, 7, 17, 6, tzinfo=UTC))
     assert len(session.scalars(select(Mail.id)).all()) == 1
+
+
+def test_who_handed_in_half_is_led_to_where_the_total_of_the_ledger_is_given(
+    session, make_organisation, sign_in, at
+):
+    quarter = finished(local_date(clock.now()), 1)[0]
+    home = make_organisation(Side.ANCHOR, at=EARLY)
+    line = LineFacts(SupplierFacts(name="Leverancier"), "F1", quarter.start, Money.of("10"))
+    record_rows(session, anchor=home, rows=Handed([line]), file=File("a.csv", "x"), actor_id=None, at=at)
+    session.commit()
+    buyer = sign_in(Role.PURCHASER, home)
+    assert f"/spend/bridge?period={quarter}" in buyer.get("/spend/deliveries").text
+    assert buyer.get(f"/spend/bridge?period={quarter}").status_code == 200
