@@ -79,7 +79,7 @@ FEATURE = Feature(
         translating.translations,
         bench_commands.bench,
         boundary_commands.area,
-        address_commands.area,
+        address_commands.area_group,
     ),
     jobs={
         SEND: mail.send,

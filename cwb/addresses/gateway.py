@@ -34,15 +34,17 @@ def read_table(path: Path, area: AreaPack) -> Places:
 
 
 def keep(config: Config, found: Places, *, source: str, valid_from: date) -> None:
-    """Keep what the area needs; each file is replaced whole or not at all."""
+    """Keep what the area needs, beside the tables of other days; each file is replaced whole or not at all."""
     folder = config.data_dir / "areas" / config.area
     folder.mkdir(parents=True, exist_ok=True)
     head = f"# source: {source}; valid_from: {valid_from.isoformat()}"
     addresses = ((six, number, code) for (six, number), code in sorted(found.buurten.items()))
     around = ((four, ";".join(sorted(codes))) for four, codes in sorted(found.gemeenten.items()))
     made = [
-        _written(folder / ADDRESSES, head, ("postcode", "house_number", "buurt"), addresses),
-        _written(folder / MUNICIPALITIES, head, ("pc4", "gemeenten"), around),
+        _written(
+            folder / f"{ADDRESSES}-{valid_from}.csv", head, ("postcode", "house_number", "buurt"), addresses
+        ),
+        _written(folder / f"{MUNICIPALITIES}-{valid_from}.csv", head, ("pc4", "gemeenten"), around),
     ]
     for put_in_place in made:
         put_in_place()

@@ -68,6 +68,23 @@ def read(rows: Iterable[list[str]], at: Mapping[str, int], *, gemeente: str, kno
     return found
 
 
+FEWER = 0.9
+"""A table with less than this part of the addresses of the one before is taken for half a file."""
+
+
+def check_whole(found: Places, before: int, *, fewer: bool) -> None:
+    """Refuse half a file. `before`: how many addresses the present table has; `fewer`: somebody says it is right.
+
+    Raises:
+        TableRefused: it holds far fewer addresses.
+    """
+    if not fewer and len(found.buurten) < FEWER * before:
+        raise TableRefused(
+            fault=f"{len(found.buurten)} adressen, en in de tabel van nu staan er {before}. "
+            "Is het bestand heel? Zeg het dan met --fewer"
+        )
+
+
 def _take(found: Places, six: str, number: int, code: str, gemeente: str) -> bool:
     """Add one address; whether it lies in no other buurt already. Raises ValueError: not readable."""
     if not _PC6.fullmatch(six):

@@ -19,10 +19,9 @@ from cwb import paths
 from cwb.categories.rules import Category
 from cwb.config import Config
 from cwb.kernel.identifiers import Postcode
-from cwb.municipalities.rules import Municipalities
+from cwb.municipalities.rules import AddressTable, Municipalities
 from cwb.places.errors import AreaPackInvalid
 from cwb.places.rules import (
-    AddressTable,
     AreaPack,
     Buurt,
     Cluster,
@@ -40,7 +39,8 @@ Made = TypeVar("Made")
 Row = Mapping[str, str]
 
 
-ADDRESSES, MUNICIPALITIES = "addresses.csv", "municipalities.csv"
+ADDRESSES, MUNICIPALITIES = "addresses", "municipalities"
+"""Tables of an installation are files of these names with the day they hold from: `addresses-2026-08-01.csv`."""
 
 AGAIN = 5_000_000_000
 """After so many nanoseconds the table of addresses is looked at again."""
@@ -49,18 +49,24 @@ AGAIN = 5_000_000_000
 def area_pack(config: Config | None = None) -> AreaPack:
     """The area of this installation (`Config.area`), read once per process.
 
-    Tables of the installation are added when they are in `<data folder>/areas/<area>/`: `addresses.csv` (house-level
-    places: postcode, house_number, buurt) and `municipalities.csv` (instead of the pack's own: pc4, gemeenten). A first
-    line `# source: …; valid_from: YYYY-MM-DD` names the publisher. `cwb area import-addresses` makes both.
+    Tables of the installation are added when they are in `<data folder>/areas/<area>/`: `addresses-DAY.csv` (of house
+    numbers: postcode, house_number, buurt) and `municipalities-DAY.csv` (pc4, gemeenten), each counting from its day up
+    to the next. A first line `# source: …; valid_from: YYYY-MM-DD` names the publisher. `cwb area import-addresses`
+    makes both.
 
     Raises:
         AreaPackInvalid: the pack is missing or wrong; names the file and the fault.
     """
     if config is None:
         return _current(os.environ.get("CWB_DATA"), os.environ.get("CWB_AREA"), time.monotonic_ns() // AGAIN)
-    tables = [config.data_dir / "areas" / config.area / name for name in (ADDRESSES, MUNICIPALITIES)]
-    stamps = tuple((table, table.stat().st_mtime_ns) for table in tables if table.is_file())
+    stamps = tuple((table, table.stat().st_mtime_ns) for table in tables(config))
     return _once(config.area, paths.area(config.area), stamps)
+
+
+def tables(config: Config) -> list[Path]:
+    """The tables of the installation, oldest first; names without a day are those of before there were several."""
+    folder = config.data_dir / "areas" / config.area
+    return sorted(each for name in (ADDRESSES, MUNICIPALITIES) for each in folder.glob(f"{name}*.csv"))
 
 
 @lru_cache(maxsize=8)
@@ -75,12 +81,21 @@ def _once(name: str, folder: Path, tables: tuple[tuple[Path, int], ...]) -> Area
         known = ", ".join(sorted(each.parent.name for each in folder.parent.glob("*/area.toml")))
         raise AreaPackInvalid(area=name, file="area.toml", fault=f"bestaat niet; wel: {known}")
     pack = load_area(folder)
-    for table, _stamp in tables:
-        if table.name == ADDRESSES:
-            pack = replace(pack, addresses=load_addresses(table, pack.id))
-        else:
-            pack = replace(pack, municipalities=load_municipalities(table, pack.id))
+    houses, around = _kinds(tables)
+    for table in sorted((load_addresses(each, pack.id) for each in houses), key=lambda each: each.valid_from):
+        pack = replace(pack, addresses=table.after(pack.addresses) if pack.addresses else table)
+    for each in sorted(
+        (load_municipalities(each, pack.id) for each in around), key=lambda each: each.valid_from
+    ):
+        pack = replace(pack, municipalities=replace(each, earlier=pack.municipalities))
     return pack
+
+
+def _kinds(tables: tuple[tuple[Path, int], ...]) -> tuple[list[Path], list[Path]]:
+    """Tables of addresses, and those of gemeenten."""
+    paths_ = [table for table, _ in tables]
+    houses = [each for each in paths_ if each.name.startswith(ADDRESSES)]
+    return houses, [each for each in paths_ if each not in houses]
 
 
 def load_area(folder: Path) -> AreaPack:
@@ -96,7 +111,7 @@ def load_area(folder: Path) -> AreaPack:
     postcodes = reader.dated("pc4.csv", _postcode, lambda each: each.pc4)
     hosting = reader.dated("hosting.csv", _hosting, lambda each: (each.postcode, each.house_number))
     categories = tuple(reader.rows("categories.csv", _category))
-    around = folder / MUNICIPALITIES
+    around = folder / f"{MUNICIPALITIES}.csv"
     try:
         parts: dict[str, Any] = {
             name: tuple(_part(kind, each) for each in facts.get(name, ())) for name, kind in _PARTS.items()

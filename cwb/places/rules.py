@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 from cwb.categories.rules import Category
 from cwb.kernel.identifiers import Postcode
 from cwb.kernel.text import N_
-from cwb.municipalities.rules import Municipalities
+from cwb.municipalities.rules import AddressTable, Municipalities
 
 
 class Verdict(StrEnum):
@@ -184,15 +184,6 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class AddressTable:
-    """House-level places: (postcode, house number) → buurt code, of one source and date."""
-
-    source: str
-    valid_from: date
-    buurten: Mapping[tuple[str, int], str]
-
-
-@dataclass(frozen=True, slots=True)
 class AreaPack:
     """Everything the system knows of one area. `id` and `version` stand in every published figure."""
 
@@ -229,7 +220,10 @@ class AreaPack:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What an address proves on a day, of the area and of each variant; codes are None where not proven."""
+    """What an address proves on a day, of the area and of each variant; codes are None where not proven.
+
+    `area_version` names the pack and, behind a plus, the date of the table of addresses that held on that day.
+    """
 
     verdict: Verdict
     basis: Basis
@@ -265,7 +259,9 @@ def resolve(
     """
     found = _resolve(area, postcode, house_number, country, on, street)
     wider = {each.id: _around(area, each, found, postcode, on) for each in area.variants if each.gemeenten}
-    return replace(found, variants={**found.variants, **wider}) if wider else found
+    table = area.addresses.in_force(on) if area.addresses else None
+    version = area.version if table is None else f"{area.version}+{table.isoformat()}"
+    return replace(found, variants={**found.variants, **wider}, area_version=version)
 
 
 def _resolve(
@@ -306,13 +302,13 @@ def days_of_change(area: AreaPack, postcode: str | None, house_number: str | int
     six = Postcode.normalise((postcode or "").strip())
     number = _number(house_number)
     dated: list[Dated] = list(area.postcodes.get((six or (postcode or "").strip())[:4], ()))
-    days = {area.valid_from, *([area.municipalities.valid_from] if area.municipalities else ())}
+    days = {area.valid_from, *(area.municipalities.dates() if area.municipalities else ())}
     if six is not None and number is not None:
         dated += area.hosting.get((six, number), ())
         if area.addresses is not None:
-            days.add(area.addresses.valid_from)
-            buurt = area.buurten.get(area.addresses.buurten.get((six, number), ""))
-            dated += [buurt] if buurt is not None else []
+            said = area.addresses.said(six, number)
+            days |= {since for since, _ in said}
+            dated += [area.buurten[code] for _, code in said if code is not None and code in area.buurten]
     return days | {day for each in dated for day in (each.valid_from, each.valid_to) if day is not None}
 
 
@@ -334,8 +330,7 @@ def _by_postcode(area: AreaPack, written: str, number: int | None, on: date) -> 
 def _at_house(area: AreaPack, six: str, number: int, on: date) -> Resolution | None:
     if valid(area.hosting.get((six, number), ()), on):
         return _all(area, Verdict.UNKNOWN, Basis.HOSTING)
-    table = area.addresses
-    code = table.buurten.get((six, number)) if table and table.valid_from <= on else None
+    code = area.addresses.buurt(six, number, on) if area.addresses else None
     return None if code is None else _at_buurt(area, code, on)
 
 

@@ -226,6 +226,9 @@ def declare(
     insert_rows(session, SupplierEvidence, rows)
 
 
+_PLACED = ("verdict", "basis", "wijk", "buurt", "variants")
+
+
 def _pieces(area: AreaPack, facts: dict[str, Any]) -> list[dict[str, Any]]:
     """Evidence with its verdict, cut where another register of the area makes another verdict of the same address."""
     last = facts["expires_on"] or rules.FOREVER
@@ -237,14 +240,13 @@ def _pieces(area: AreaPack, facts: dict[str, Any]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for day in [facts["valid_from"], *sorted(cuts)]:
         verdict = _verdict(area, facts | {"valid_from": day})
-        if not found or any(found[-1][name] != value for name, value in verdict.items()):
+        if not found or any(found[-1][name] != verdict[name] for name in _PLACED):
             found.append(facts | verdict | {"valid_from": day, "public_id": uuid7()})
     for one, other in pairwise(found):
         one["expires_on"] = other["valid_from"]
     return found
 
 
-_PLACED = ("verdict", "basis", "wijk", "buurt", "variants")
 _TOLD = (
     "supplier_id", "kind", "grade", "street", "house_number", "postcode", "country", "contract_reference",
     "worker_count", "valid_from", "obtained_on", "expires_on", "source", "extract_id", "checked_by_id", "created_by_id",

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from cwb import paths
-from cwb.municipalities.rules import Municipalities
+from cwb.municipalities.rules import AddressTable, Municipalities
 from cwb.places.gateway import load_area
-from cwb.places.rules import BASIS_TEXT, AddressTable, AreaPack, Basis, Verdict, resolve
+from cwb.places.rules import BASIS_TEXT, AreaPack, Basis, Verdict, resolve
 
 ON = date(2026, 7, 1)
 

@@ -12,9 +12,8 @@ from cwb.identity.rules import Side
 from cwb.kernel.clock import local_date
 from cwb.kernel.identifiers import KvkNumber
 from cwb.kernel.policy import Role
-from cwb.municipalities.rules import Municipalities
+from cwb.municipalities.rules import AddressTable, Municipalities
 from cwb.places.gateway import area_pack
-from cwb.places.rules import AddressTable
 from ledger.extracts.rules import Branch, Extract
 from ledger.identities.services import known_suppliers, link_supplier
 from ledger.lookups.services import take_extracts
