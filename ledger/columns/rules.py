@@ -11,7 +11,7 @@ from typing import Any
 
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.identifiers import Iban, Postcode, VatId
-from cwb.kernel.text import search_key
+from cwb.kernel.text import N_, Marked, search_key
 from ledger.cells.rules import cents, date_order, day, decimal_mark, is_blank, side
 from ledger.columns.errors import ColumnsUnsure, ColumnTwice, ColumnUnknown, MappingInvalid
 from ledger.headings.rules import (
@@ -81,7 +81,7 @@ class ColumnMap:
             if label not in labels:
                 raise ColumnUnknown(name=label)
         if missing := lacking(self.fields):
-            raise ColumnsUnsure(missing=", ".join(missing))
+            raise unsure(missing)
         return {name: labels.index(label) for name, label in self.fields.items()}
 
 
@@ -168,6 +168,14 @@ def _has_letter(text: str) -> bool:
 
 
 _BY_PLACE = re.compile(r"#[0-9]+")
+
+
+_NEEDED = {"supplier_name": N_("leverancier"), "amount": N_("bedrag zonder btw")}
+
+
+def unsure(missing: Sequence[str]) -> ColumnsUnsure:
+    """The refusal that names, as people say it, the first column that is missing."""
+    return ColumnsUnsure(missing=Marked(_NEEDED[missing[0]]))
 
 
 def guess(labels: Sequence[str], sample: Sequence[Sequence[str]]) -> Guess:

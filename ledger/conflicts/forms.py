@@ -6,8 +6,16 @@ from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
+from cwb.kernel.text import N_
 from cwb.web.forms import Form, TextField, required
 from cwb.web.i18n import _l
+
+WHY = {
+    "party": N_("Zelfde leverancier en zelfde factuurnummer."),
+    "number": N_("Zelfde KvK-nummer en zelfde factuurnummer."),
+    "name": N_("Zelfde naam en zelfde factuurnummer. Het KvK-nummer is niet bekend."),
+}
+"""Why lines may be the purchase of an invoice made here."""
 
 
 class DecisionForm(Form):
@@ -26,3 +34,16 @@ class DecisionForm(Form):
     def values(self) -> dict[str, Any]:
         """What the service takes."""
         return {"same": self.answer.data == "yes", "reason": self.reason.data or ""}
+
+
+class BesideForm(DecisionForm):
+    """The same, where both amounts count now."""
+
+    answer = RadioField(
+        _l("Is dit dezelfde aankoop?"),
+        [InputRequired(_l("Kies ja of nee."))],
+        choices=[
+            SelectChoice("yes", _l("Ja. Alleen de factuur van deze site blijft tellen")),
+            SelectChoice("no", _l("Nee, het zijn twee aankopen. Beide tellen")),
+        ],
+    )

@@ -13,7 +13,8 @@ from cwb.kernel.text import N_
 class SpendDecision(Base):
     """Whether a line in conflict is the same purchase as what counts already (`same`). Never changed.
 
-    The same: it stays uncounted. Not the same: a correction in its place counts.
+    The same: it stays uncounted. Not the same: a correction in its place counts. Or of a line that counts beside an
+    invoice made here. The same: it is taken off. Not the same: both count on.
     """
 
     __tablename__ = "spend_decision"

@@ -4,7 +4,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, text
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from cwb.kernel.policy import Role
@@ -14,7 +14,8 @@ from ledger.conflicts.errors import ConflictUnknown
 from ledger.conflicts.models import SpendDecision
 from ledger.remarks.queries import WAITS
 from ledger.spend.models import SpendImport, SpendLine, SpendUndo
-from ledger.spend.rules import Kind
+from ledger.spend.rules import Kind, Source
+from ledger.suppliers.models import Supplier
 
 _AGAIN = aliased(SpendLine)
 _OPEN = (
@@ -23,12 +24,47 @@ _OPEN = (
     ~exists().where(SpendUndo.import_id == SpendLine.import_id),
     ~exists().where(_AGAIN.replaces_id == SpendLine.id),
 )
+_INVOICE, _LINE = aliased(SpendLine), aliased(SpendLine)
+_SELLER, _MINE = aliased(Supplier), aliased(Supplier)
+
+
+def _stands(line: type[SpendLine]) -> ColumnElement[bool]:
+    """SQL: a line counts, and was not taken off."""
+    gone = aliased(SpendLine)
+    return and_(line.weight == 1, ~exists().where(gone.replaces_id == line.id, gone.kind == Kind.REVERSAL))
+
+
+_BESIDE = (
+    _INVOICE.invoice_id.is_not(None), _INVOICE.document_key != "", _stands(_INVOICE),
+    _SELLER.id == _INVOICE.supplier_id, _MINE.recorded_by_id == _INVOICE.anchor_id,
+    or_(
+        _MINE.party_id == _SELLER.party_id,
+        and_(
+            _MINE.party_id.is_(None),
+            or_(
+                _MINE.kvk_number == _SELLER.kvk_number,
+                and_(_MINE.kvk_number.is_(None), _MINE.search_name == _SELLER.search_name),
+            ),
+        ),
+    ),
+    _LINE.supplier_id == _MINE.id, _LINE.document_key == _INVOICE.document_key,
+    _LINE.anchor_id == _INVOICE.anchor_id, _LINE.source == Source.RECORDED, _stands(_LINE),
+    ~exists().where(
+        SpendDecision.line_id.in_((_LINE.id, _LINE.replaces_id, _INVOICE.id, _INVOICE.replaces_id))
+    ),
+)  # fmt: skip
+"""SQL: a line of a ledger counts beside an invoice made here with its number, by who may be the same supplier."""
 
 tasks = Tasks(
     Waiting(
         N_("Aankopen die misschien dubbel zijn: %(num)s"), "conflicts.index", {Role.PURCHASER},
         rows(num=func.count()).having(func.count() > 0).where(SpendLine.anchor_id == ORGANISATION, *_OPEN), {},
-    )
+    ),
+    Waiting(
+        N_("Facturen die misschien twee keer tellen: %(num)s"), "conflicts.index", {Role.PURCHASER},
+        rows(num=func.count(_INVOICE.id.distinct())).having(func.count() > 0)
+        .where(_INVOICE.anchor_id == ORGANISATION, *_BESIDE), {},
+    ),
 )  # fmt: skip
 """What waits for a purchaser."""
 
@@ -171,3 +207,47 @@ def open_lines(session: Session, anchor_id: int, public_id: UUID) -> list[int]:
             .order_by(SpendLine.id)
         )
     )
+
+
+class Beside(NamedTuple):
+    """An invoice made here, and lines of a ledger that may be the same purchase and count beside it, in cents.
+
+    `by` says why they may be: "party" or "number" (it is the same supplier), or only "name".
+    """
+
+    public_id: UUID
+    seller: str
+    document: str
+    invoice_on: date
+    invoiced: int
+    booked_as: str
+    recorded: int
+    lines: int
+    by: str
+
+
+def beside(session: Session, anchor_id: int, public_id: UUID | None = None, most: int = 100) -> list[Beside]:
+    """The invoices of an anchor that may count twice, or this one, by money at stake."""
+    stake = func.sum(_LINE.net_amount)
+    by = case(
+        (func.bool_or(_MINE.party_id == _SELLER.party_id), "party"),
+        (func.bool_or(_MINE.kvk_number == _SELLER.kvk_number), "number"),
+        else_="name",
+    )
+    found = session.execute(
+        select(
+            _INVOICE.public_id, _SELLER.name, _INVOICE.document_number, _INVOICE.invoice_on, _INVOICE.net_amount,
+            func.min(_MINE.name), stake, func.count(), by,
+        )
+        .where(_INVOICE.anchor_id == anchor_id, *_BESIDE, *([_INVOICE.public_id == public_id] if public_id else []))
+        .group_by(_INVOICE.id, _SELLER.id)
+        .order_by(func.abs(stake).desc(), _INVOICE.id)
+        .limit(most)
+    )  # fmt: skip
+    return [Beside(*row)._replace(recorded=int(row[6])) for row in found]
+
+
+def lines_beside(session: Session, anchor_id: int, public_id: UUID) -> list[int]:
+    """The lines of a ledger that count beside this invoice."""
+    wanted = _INVOICE.anchor_id == anchor_id, _INVOICE.public_id == public_id
+    return list(session.scalars(select(_LINE.id).where(*wanted, *_BESIDE).order_by(_LINE.id)))

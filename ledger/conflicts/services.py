@@ -12,7 +12,7 @@ from cwb.kernel.bulk import insert_rows
 from ledger.conflicts import queries
 from ledger.conflicts.errors import ConflictDecided
 from ledger.conflicts.models import SpendDecision
-from ledger.corrections.services import count_after_all, hold
+from ledger.corrections.services import count_after_all, hold, take_off
 from ledger.spend.rules import check_reason
 
 
@@ -46,20 +46,43 @@ def decide_file(
     return _decide(session, anchor, lines, same, told, actor_id, at, subject=f"spend_import:{file}")
 
 
+def decide_beside(
+    session: Session, *, anchor: Organisation, invoice: UUID, same: bool, reason: str, actor_id: int, at: datetime,
+) -> int:  # fmt: skip
+    """Say whether lines that count beside an invoice made here are that purchase. If so, only the invoice counts on.
+
+    Raises:
+        ReasonMissing, ConflictDecided: as above.
+    """
+    told = check_reason(reason)
+    hold(session, anchor.id)
+    lines = queries.lines_beside(session, anchor.id, invoice)
+    _write_down(session, lines, same, told, actor_id, at, subject=f"spend_line:{invoice}")
+    if same:
+        take_off(session, anchor_id=anchor.id, line_ids=lines, reason=told, actor_id=actor_id, at=at)
+    return len(lines)
+
+
 def _decide(
     session: Session, anchor: Organisation, lines: Sequence[int], same: bool, told: str, actor_id: int, at: datetime,
     *, subject: str,
 ) -> int:  # fmt: skip
+    _write_down(session, lines, same, told, actor_id, at, subject=subject)
+    if not same:
+        count_after_all(session, anchor_id=anchor.id, line_ids=lines, reason=told, actor_id=actor_id, at=at)
+    return len(lines)
+
+
+def _write_down(
+    session: Session, lines: Sequence[int], same: bool, told: str, actor_id: int, at: datetime, *, subject: str
+) -> None:  # fmt: skip
     if not lines:
         raise ConflictDecided
     insert_rows(
         session, SpendDecision,
         [{"line_id": each, "same": same, "reason": told, "actor_id": actor_id, "at": at} for each in lines],
     )  # fmt: skip
-    if not same:
-        count_after_all(session, anchor_id=anchor.id, line_ids=lines, reason=told, actor_id=actor_id, at=at)
     record(
         session, action="spend.conflict_decided", subject=subject, actor_id=actor_id,
         facts={"same": same, "lines": len(lines)}, at=at,
     )  # fmt: skip
-    return len(lines)

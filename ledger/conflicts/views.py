@@ -13,7 +13,7 @@ from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
 from cwb.web.submit import passed, submit
 from ledger.conflicts import policy, queries, services
-from ledger.conflicts.forms import DecisionForm
+from ledger.conflicts.forms import WHY, BesideForm, DecisionForm
 
 bp = Blueprint("conflicts", __name__, url_prefix="/spend/conflicts")
 
@@ -34,6 +34,8 @@ def index() -> Any:
         "ledger/conflicts/index.html",
         clashes=queries.clashes(db(), anchor.id),
         files=queries.files(db(), anchor.id),
+        doubles=queries.beside(db(), anchor.id),
+        why=WHY,
     )
 
 
@@ -57,6 +59,25 @@ def of_file(public_id: UUID) -> Any:
             twins=queries.twins(db(), anchor.id, found.import_id),
         ),
     )  # fmt: skip
+
+
+@bp.route("/invoices/<uuid:public_id>", methods=["GET", "POST"])
+@guarded(policy.DECIDE)
+def beside(public_id: UUID) -> Any:
+    """An invoice made here and the lines that count beside it; decide."""
+    anchor, form = _anchor(), BesideForm()
+    found = queries.beside(db(), anchor.id, public_id)
+    if not found:
+        return passed(url_for("conflicts.index"), _("Hierover is al beslist."))
+    return submit(
+        form,
+        lambda s: services.decide_beside(
+            s, anchor=anchor, invoice=public_id, actor_id=actor().user_id, at=now(), **form.values()
+        ),
+        then=lambda _done: url_for("conflicts.index"),
+        said=_("Uw besluit is opgeslagen. De cijfers zijn bijgewerkt."),
+        page=lambda: render_template("ledger/conflicts/beside.html", form=form, double=found[0], why=WHY),
+    )
 
 
 @bp.route("/<uuid:public_id>", methods=["GET", "POST"])

@@ -186,6 +186,15 @@ def count_after_all(
     rollups.fold(session, anchor_id=anchor_id, after=after)
 
 
+def take_off(
+    session: Session, *, anchor_id: int, line_ids: Sequence[int], reason: str, actor_id: int | None, at: datetime,
+) -> None:  # fmt: skip
+    """Let lines that count count no more: a reversal of each."""
+    after = rollups.mark(session)
+    session.execute(_TAKE_OFF, {"lines": list(line_ids), "reason": reason, "actor_id": actor_id, "at": at})
+    rollups.fold(session, anchor_id=anchor_id, after=after)
+
+
 def undo_import(
     session: Session, *, made: SpendImport, reason: str, actor_id: int | None, at: datetime,
     progress: Callable[[int], None] = lambda _lines: None,
@@ -255,7 +264,7 @@ def count_once(session: Session, event: SupplierLinked) -> None:
     """A supplier turned out to be a party of this house: a purchase that is also an invoice made here counts once.
 
     The invoice counts on, as when the file names the party itself; lines of the same document and sum are taken off.
-    When the link is undone they count again. Another sum leaves both: people compare them.
+    When the link is undone they count again. Another sum leaves both, until a person decides (`ledger.conflicts`).
     """
     supplier = supplier_by_id(session, event.supplier_id)
     anchor_id = supplier.recorded_by_id

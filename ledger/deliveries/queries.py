@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Date,
+    DateTime,
     Integer,
     Interval,
     case,
@@ -20,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from cwb.identity.models import Organisation
+from cwb.identity.models import Mandate, Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.period import Period
 from cwb.kernel.policy import Role
@@ -78,7 +79,10 @@ tasks = Tasks(
 
 
 class Entry(NamedTuple):
-    """A quarter of an anchor; `lack`: what seems to be missing; `reason`: why nothing was bought."""
+    """A quarter of an anchor; `lack`: what seems to be missing; `reason`: why nothing was bought.
+
+    `nobody`: the anchor has no purchaser now, so nobody can hand in and nobody there is reminded.
+    """
 
     anchor: Organisation
     quarter: Period
@@ -86,22 +90,30 @@ class Entry(NamedTuple):
     state: State
     lack: Lack | None
     reason: str
+    nobody: bool
 
 
 def calendar(session: Session, today: date, *, anchor_id: int | None = None) -> list[Entry]:
     """Where each anchor, or one, stands with the latest quarters that are over; latest first.
 
-    An anchor that came later does not owe a quarter from before.
+    An anchor that came later does not owe a quarter from before. Quarters from before the latest stay as long as
+    nothing came of them and nobody said that nothing was bought.
     """
     quarters = finished(today)
-    anchors = session.scalars(
-        select(Organisation)
-        .where(
-            Organisation.anchor_type.is_not(None), Organisation.id == anchor_id if anchor_id is not None else true()
+    purchaser = exists().where(
+        Mandate.organisation_id == Organisation.id, Mandate.role == Role.PURCHASER, Mandate.ended_at.is_(None)
+    )
+    known = {
+        anchor.id: (anchor, not has_purchaser)
+        for anchor, has_purchaser in session.execute(
+            select(Organisation, purchaser)
+            .where(
+                Organisation.anchor_type.is_not(None), Organisation.id == anchor_id if anchor_id is not None else true()
+            )
+            .order_by(Organisation.search_name)
         )
-        .order_by(Organisation.search_name)
-    ).all()  # fmt: skip
-    handed = _handed(session, quarters, [each.id for each in anchors])
+    }  # fmt: skip
+    handed = _handed(session, quarters, list(known))
     said = {
         (each.anchor_id, each.quarter_on): each.reason
         for each in session.scalars(
@@ -110,7 +122,7 @@ def calendar(session: Session, today: date, *, anchor_id: int | None = None) -> 
     }
     entries = []
     for quarter in quarters:
-        for anchor in anchors:
+        for anchor, nobody in known.values():
             if local_date(anchor.created_at) >= quarter.end:
                 continue
             there, due = handed[anchor.id, quarter], due_on(quarter)
@@ -122,8 +134,31 @@ def calendar(session: Session, today: date, *, anchor_id: int | None = None) -> 
                 due=due,
                 today=today,
             )
-            entries.append(Entry(anchor, quarter, due, state, lack, reason or ""))
+            entries.append(Entry(anchor, quarter, due, state, lack, reason or "", nobody))
+    for owing, start in _never_handed(session, list(known), quarters[-1].start):
+        quarter = Period.quarter_of(start)
+        due, (anchor, nobody) = due_on(quarter), known[owing]
+        state = state_of(delivered=False, nothing=False, due=due, today=today)
+        entries.append(Entry(anchor, quarter, due, state, None, "", nobody))
     return entries
+
+
+def _never_handed(session: Session, anchor_ids: Sequence[int], before: date) -> list[tuple[int, date]]:
+    """Which anchors owe which quarters from before a day, latest first."""
+    months = cast(literal("3 months"), Interval)
+    start = func.generate_series(
+        func.date_trunc("quarter", func.timezone("Europe/Amsterdam", Organisation.created_at)),
+        cast(before, DateTime) - months, months,
+    ).table_valued("at").render_derived()  # fmt: skip
+    quarter_on, end = cast(start.c.at, Date), cast(start.c.at + months, Date)
+    said = exists().where(NothingBought.anchor_id == Organisation.id, NothingBought.quarter_on == quarter_on)
+    found = session.execute(
+        select(Organisation.id, quarter_on)
+        .join(start, true())
+        .where(Organisation.id.in_(anchor_ids), ~_handed_in(Organisation.id, quarter_on, end), ~said)
+        .order_by(quarter_on.desc(), Organisation.search_name)
+    )
+    return [(anchor_id, day) for anchor_id, day in found]
 
 
 def _handed(

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.identity.models import Organisation
-from cwb.identity.queries import people_with
+from cwb.identity.queries import people_with, programme_people
 from cwb.kernel.clock import local_date
 from cwb.kernel.period import Period
 from cwb.kernel.policy import Role
@@ -36,6 +36,14 @@ _LETTERS = {
 }
 
 
+_NOBODY = (
+    N_("%(anchor)s heeft geen inkoper die de inkoop van %(quarter)s kan aanleveren"),
+    N_(
+        "De inkoop van %(anchor)s over %(quarter)s is nog niet compleet. Het moet er zijn op %(due)s. Niemand van deze "
+        "organisatie kan aanleveren, dus niemand daar kreeg een bericht. Vraag haar wie inkoper wordt, en "
+        "laat de beheerder die uitnodigen."
+    ),
+)
 _HALF = N_("Uw inkoop van %(quarter)s lijkt niet compleet")
 _REST = {
     Lacking.MONTHS: N_(
@@ -84,19 +92,24 @@ def say_nothing_bought(
 
 
 def remind(session: Session, *, at: datetime) -> None:
-    """Write to the purchasers of who still has to hand in, or the rest: once before the day, once after it."""
+    """Write to the purchasers of who still has to hand in, or the rest: once before the day, once after it.
+
+    Has an anchor no purchaser, then the programme is told.
+    """
     today = local_date(at)
     for entry in queries.calendar(session, today):
         stage = rules.reminder(entry.state, entry.quarter, today)
         if stage is None:
             continue
-        lack, facts = entry.lack, {}
-        if lack is None:
+        readers, lack, facts = people_with(session, entry.anchor.id, Role.PURCHASER), entry.lack, {}
+        if entry.nobody:
+            readers, (subject, text) = programme_people(session), _NOBODY
+        elif lack is None:
             subject, text = _LETTERS[stage]
         else:
-            subject, text, facts, stage = _HALF, _REST[lack.by], lack.facts(), f"half-{stage}"
+            subject, text, facts = _HALF, _REST[lack.by], lack.facts()
         mail_each(
-            session, people_with(session, entry.anchor.id, Role.PURCHASER), subject=subject, text=text,
+            session, readers, subject=subject, text=text,
             facts={"anchor": entry.anchor.name, "quarter": str(entry.quarter), "due": entry.due, **facts},
             link="/spend/deliveries", at=at, key=f"spend-{entry.quarter}-{entry.anchor.id}-{stage}",
         )  # fmt: skip

@@ -46,10 +46,15 @@ def whole() -> Any:
             each.state.value,
             each.reason,
             each.lack.by.value if each.lack else "",
+            "yes" if each.nobody else "no",
         )
         for each in _calendar()
     )
-    return csv_file("aanleveren", ("quarter", "anchor", "kvk_number", "due", "state", "reason", "lack"), rows)
+    return csv_file(
+        "aanleveren",
+        ("quarter", "anchor", "kvk_number", "due", "state", "reason", "lack", "no_purchaser"),
+        rows,
+    )
 
 
 @bp.route("/deliveries/nothing", methods=["GET", "POST"])

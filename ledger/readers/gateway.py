@@ -1,5 +1,6 @@
 """Looks at files of purchase lines: finds header, columns and habits, and reads them as a stream."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -7,14 +8,13 @@ from itertools import islice
 from pathlib import Path
 
 from cwb.kernel.period import Period
-from ledger.columns.errors import ColumnsUnsure
-from ledger.columns.rules import DEEPEST_HEADER, ColumnMap, Guess, find_table, guess, habits
+from ledger.columns.rules import DEEPEST_HEADER, ColumnMap, Guess, find_table, guess, habits, unsure
 from ledger.headings.rules import DAY_FIELDS, is_later_day
 from ledger.papers.gateway import PaperTable
 from ledger.readers.errors import DateColumnMissing, HeaderMissing, NoRows
 from ledger.readers.rules import Reading
 from ledger.suppliers.rules import SupplierFacts
-from ledger.tables.errors import FileEmpty
+from ledger.tables.errors import FileEmpty, FileOfBank
 from ledger.tables.gateway import opener_of, table_of
 from ledger.tables.rules import SHEET, Table
 
@@ -23,6 +23,9 @@ SAMPLE = 1000
 
 EXAMPLES = 3
 """Cells of a column that are shown to tell what it holds."""
+
+_MT940 = re.compile(rb"^:20:[^\n]*\n(?s:.*)^:25:", re.MULTILINE)
+"""A reference and, further on, an account, each at the start of a line."""
 
 
 class Found:
@@ -77,7 +80,7 @@ class Found:
             raise NoRows
         chosen = columns or self.guess.map
         if columns is None and self.guess.missing:
-            raise ColumnsUnsure(missing=", ".join(self.guess.missing))
+            raise unsure(self.guess.missing)
         places = chosen.places(self.labels)
         if period is None and "band" not in places and not places.keys() & set(DAY_FIELDS):
             raise DateColumnMissing
@@ -129,8 +132,10 @@ def _names(wanted: ColumnMap | None) -> set[str]:
 def _table(source: Path | bytes, wanted: ColumnMap | None, *, is_part: bool) -> Table:
     opener = opener_of(source)
     with opener() as file:
-        start = file.read(200)
+        start = file.read(2000)
     plain = start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t")
+    if _MT940.search(plain):
+        raise FileOfBank
     if plain.startswith(b"<"):
         return PaperTable(opener, is_part=is_part)
     return table_of(opener, _names(wanted), is_part=is_part)

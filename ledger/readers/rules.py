@@ -40,9 +40,8 @@ from ledger.tables.rules import Table
 BATCH = 10_000
 _MOST_MEMOS = 50_000
 _LONG_AGO = timedelta(days=2 * 366)
-_TOTAL = re.compile(
-    r"\s*(sub|eind|grand|groot|report)?[\s-]*(totaal|totalen|total|totals|saldo|som|sum)\b", re.IGNORECASE
-)
+_TOTAL = re.compile(r"(?i)\s*(sub|eind|grand|groot|report)?[\s-]*(totaal|totalen|totals?|saldo|som|sum)\b")
+_PAGE = re.compile(r"(?i)\s*(pagina|bladzijde|blad|pag\.?|page)\s*\d+(\s*(van|of|/)\s*\d+)?\s*")
 
 
 @dataclass(slots=True)
@@ -230,19 +229,19 @@ class Reading:
 
     def _is_aside(self, number: int, cells: list[str]) -> bool:
         """Whether a row is no purchase: the header again, a total, or a remark below the table."""
-        told = [
-            cells[self.places[each]] for each in ("invoice_date", "document_number") if each in self.places
-        ]
+        told = [cells[self.places[it]] for it in ("invoice_date", "document_number") if it in self.places]
         if "invoice_date" in self.places and day(told[0]):
             return False
-        if [" ".join(cell.split()) for cell in cells[:-1]] == [
-            re.sub(r" ?#\d+$", "", label) for label in self.labels
-        ]:
+        filled = [cell for cell in cells if cell.strip()]
+        is_page = bool(filled) and all(_PAGE.fullmatch(cell) for cell in filled)
+        if is_page:
+            self.tally.flags.add(number, "", "note_row")
+        labels = [re.sub(r" ?#\d+$", "", label) for label in self.labels]
+        if is_page or [" ".join(cell.split()) for cell in cells[:-1]] == labels:
             return True
         if any(day(text) or (not is_blank(text) and not _TOTAL.match(text)) for text in told):
             return False
         name = cells[self.places["supplier_name"]]
-        filled = [cell for cell in cells if cell.strip()]
         amount = self._cents[self._money(cells)]
         has_word = any(_TOTAL.match(cell) for cell in filled)
         if isinstance(amount, int) and (has_word or (is_blank(name) and len(filled) == 1)):

@@ -42,6 +42,8 @@ _IMPORT = text("""
         CAST(:findings AS jsonb), :actor_id, :at)
 """)
 """Written last, when the counts are known; its key was drawn first."""
+_ONE_HANDS_OVER = text("SELECT pg_advisory_xact_lock(7301053, CAST(:anchor_id AS integer))")
+"""Two that write down the same new suppliers and lines of an anchor would wait for each other, row by row."""
 _NEXT = text("SELECT nextval(pg_get_serial_sequence('spend_import', 'id'))")
 
 
@@ -70,19 +72,26 @@ def record_rows(
     actor_id: int | None,
     at: datetime,
     in_a_file: bool = True,
+    dry: bool = False,
 ) -> Recorded:
     """The same for as many rows as a reader of files hands over, batch by batch: all of them or nothing.
 
     A line of rows `in_a_file` that seems to count already (`ledger.twins`) is not counted until a person decides.
     With a file they are an import, that can be taken back (`undo_import`). Row by row this costs microseconds, so a
     million need some twenty seconds: the lock on the anchor, and at the end that on the sums, is held that long.
+    A `dry` run, which the caller undoes, sums nothing up and leaves the anchor to others: only who hands over rows of
+    this anchor too waits for it.
 
     Raises:
         NotAnAnchor, ExclusionNotAnchor: as above; and whatever the reader raises on its way.
     """
     if file is not None:
         session.execute(text("SET LOCAL lock_timeout = '600s'"))
-    _hold(session, anchor)
+    if anchor.anchor_type is None:
+        raise NotAnAnchor
+    session.execute(_ONE_HANDS_OVER, {"anchor_id": anchor.id})
+    if not dry:
+        _hold(session, anchor)
     after = rollups.mark(session)
     import_id = None if file is None else session.scalar(_NEXT)
     with rollups.at_the_end(session):
@@ -91,6 +100,8 @@ def record_rows(
             LineWriter(session, anchor_id=anchor.id, import_id=import_id, actor_id=actor_id, at=at) as writer,
         ):
             done = Recording(session, anchor, writer, actor_id, at, file, in_a_file=in_a_file).run(rows)
+        if dry:
+            return done
         if file is not None:
             facts = {
                 "id": import_id, "public_id": file.public_id, "anchor_id": anchor.id, "file_name": file.name,

@@ -18,6 +18,15 @@ class FileNotText(FileUnreadable):
     )
 
 
+class FileOfBank(FileUnreadable):
+    """A statement of a bank in the old layout MT940: no invoices, and amounts with VAT."""
+
+    message = N_(
+        "Dit is een afschrift van de bank (MT940). Daarin staan betalingen met btw, geen facturen. Er is niets "
+        "opgeslagen. Kies de inkoopfacturen uit uw boekhouding: CSV, Excel, ODS, XAF of UBL."
+    )
+
+
 class SheetOld(FileUnreadable):
     """A spreadsheet of the old kind, or one locked with a password: both come in the same wrapping."""
 

@@ -94,7 +94,7 @@ def preview(
     kept = _First(reading, most, progress)
     undone = session.begin_nested()
     try:
-        done = record_rows(session, anchor=anchor, rows=kept, actor_id=None, at=at)
+        done = record_rows(session, anchor=anchor, rows=kept, actor_id=None, at=at, dry=True)
     except RuleBroken as fault:
         return Seen(reading, kept.lines, 0, fault)
     finally:

@@ -129,3 +129,58 @@ def test_the_start_page_waits_for_who_has_not_handed_in(sign_in, session, make_o
     assert buyer.get("/spend/deliveries.csv").status_code == 403
     programme = sign_in(Role.PROGRAMME)
     assert ",nothing,wij waren dicht" in programme.get("/spend/deliveries.csv").text
+
+
+def test_a_quarter_that_was_never_handed_in_stays_until_lines_come_or_somebody_says_why(
+    session, anchor, make_user, at
+):
+    later, q1 = date(2027, 8, 20), Period.parse("2026-Q1")
+    assert [state(session, anchor, later, each) for each in (q1, Q2)] == [State.LATE, State.LATE]
+    assert state(session, anchor, later, Period.parse("2025-Q4")) is None
+    services.say_nothing_bought(
+        session, anchor_id=anchor.id, quarter=q1, reason="gesloten wegens verbouwing",
+        actor_id=make_user((Role.PURCHASER, anchor)).id, at=datetime(2027, 8, 20, tzinfo=UTC),
+    )  # fmt: skip
+    hand_in(session, anchor, at, months=(6,))
+    assert [state(session, anchor, later, each) for each in (q1, Q2)] == [None, None]
+
+
+def test_the_programme_is_told_when_an_anchor_has_nobody_who_can_hand_in(
+    session, anchor, make_user, make_organisation, sign_in
+):
+    home = make_organisation(Side.PROGRAMME)
+    officer = make_user((Role.PROGRAMME, home))
+    make_user((Role.ASSESSOR, anchor))
+    for hour in (6, 7):
+        services.remind(session, at=datetime(2026, 7, 16, hour, tzinfo=UTC))
+    sent = session.execute(select(Mail.recipient, Mail.subject).order_by(Mail.id)).all()
+    assert [tuple(each) for each in sent] == [
+        (officer.email, f"{anchor.name} heeft geen inkoper die de inkoop van 2026-Q2 kan aanleveren")
+    ]
+    session.commit()
+    programme = sign_in(Role.PROGRAMME, home)
+    assert "geen inkoper" in programme.get("/spend/deliveries").text
+    make_user((Role.PURCHASER, anchor))
+    session.commit()
+    assert "geen inkoper" not in programme.get("/spend/deliveries").text
+
+
+def test_one_letter_a_stage_also_when_a_quarter_turns_half_in_between(session, anchor, make_user, at):
+    make_user((Role.PURCHASER, anchor))
+    services.remind(session, at=datetime(2026, 7, 16, 6, tzinfo=UTC))
+    hand_in(session, anchor, at, months=(5,))
+    services.remind(session, at=datetime(2026, 7, 17, 6, tzinfo=UTC))
+    assert len(session.scalars(select(Mail.id)).all()) == 1
+
+
+def test_who_handed_in_half_is_led_to_where_the_total_of_the_ledger_is_given(
+    session, make_organisation, sign_in, at
+):
+    quarter = finished(local_date(clock.now()), 1)[0]
+    home = make_organisation(Side.ANCHOR, at=EARLY)
+    line = LineFacts(SupplierFacts(name="Leverancier"), "F1", quarter.start, Money.of("10"))
+    record_rows(session, anchor=home, rows=Handed([line]), file=File("a.csv", "x"), actor_id=None, at=at)
+    session.commit()
+    buyer = sign_in(Role.PURCHASER, home)
+    assert f"/spend/bridge?period={quarter}" in buyer.get("/spend/deliveries").text
+    assert buyer.get(f"/spend/bridge?period={quarter}").status_code == 200

@@ -123,6 +123,21 @@ def test_totals_are_no_rows_and_must_match():
     assert reading.suppliers[-1].name == "Total Nederland NV"
 
 
+@pytest.mark.parametrize("footer", ["Pagina 1 van 2;;;", ";Pag. 2;;", ";;;page 1/2"])
+def test_the_foot_of_a_page_is_a_remark_and_no_fault(footer):
+    reading, rows = read(GOOD + footer + "\nB;9;02-08-2026;1,00\n")
+    assert (len(rows), flags(reading)[-1], reading.tally.faults.total()) == (4, (5, "note_row"), 0)
+    assert read(HEAD + "Pagina 1 bv;1;01-07-2026;1,00\n")[0].suppliers[0].name == "Pagina 1 bv"
+
+
+def test_a_missing_column_is_named_as_people_name_it_and_a_statement_of_a_bank_is_called_that():
+    with pytest.raises(ColumnsUnsure) as unsure:
+        read("Leverancier;Datum;Bedrag incl. btw\nA;01-07-2026;1,00\n")
+    assert unsure.value.facts == {"missing": "bedrag zonder btw"}
+    with pytest.raises(unreadable.FileOfBank):
+        look(b"ABNANL2A\r\n940\r\n:20:ABN AMRO\r\n:25:517852257\r\n:28C:19321/1\r\n")
+
+
 def test_debit_and_credit_in_two_columns_or_as_a_letter():
     two = "Leverancier;Datum;Debet;Credit\nA;01-07-2026;1.000,00;\nA;02-07-2026;;200,00\nB;03-07-2026;0,00;0,00\n"
     assert [row.amount for row in read(two)[1]] == [100_000, -20_000, 0]

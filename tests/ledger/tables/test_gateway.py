@@ -38,7 +38,7 @@ def sheet(rows):
     return f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{body}</sheetData></worksheet>'
 
 
-def book(rows, **more):
+def book(rows, first=(("Dit is de uitleg",),), **more):
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("[Content_Types].xml", TYPES)
@@ -50,7 +50,7 @@ def book(rows, **more):
             "xl/_rels/workbook.xml.rels",
             RELATIONS.format(kind="worksheet", target="worksheets/one.xml", more=SHEET_RELATION),
         )
-        package.writestr("xl/worksheets/one.xml", sheet([["Dit is de uitleg"]]))
+        package.writestr("xl/worksheets/one.xml", sheet(first))
         package.writestr("xl/worksheets/two.xml", sheet(rows))
         for name, content in more.items():
             package.writestr(f"xl/{name}.xml", content)
