@@ -9,6 +9,7 @@ from ledger.books import jobs as books_jobs
 from ledger.books import policy as books_policy
 from ledger.books import views as books_views
 from ledger.bridge import views as bridge_views
+from ledger.closing import views as closing_views
 from ledger.conflicts import queries as conflicts
 from ledger.conflicts import views as conflict_views
 from ledger.corrections import services as corrections
@@ -101,6 +102,7 @@ FEATURE = Feature(
         desk_views.bp,
         einvoice_views.bp,
         books_views.bp,
+        closing_views.bp,
         proof_views.bp,
     ),
     commands=(

@@ -330,11 +330,6 @@ def _reserved(session: Session, transfer_id: int, party_id: int | None) -> _Line
     ]
 
 
-def party_of(session: Session, public_id: UUID) -> Party | None:
-    """The party whose books these are."""
-    return session.scalars(select(Party).where(Party.public_id == public_id)).one_or_none()
-
-
 def keepers() -> Select[Party]:
     """The parties that have books, by name."""
     return (

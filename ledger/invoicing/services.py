@@ -21,6 +21,7 @@ from ledger.agreements.rules import NOTE, REFERENCE, AgreementLine, short_text
 from ledger.agreements.services import end_agreement, make_agreement
 from ledger.books.rules import Leg
 from ledger.books.services import post, state_intent
+from ledger.closing.queries import first_open
 from ledger.invoicing import queries, rules
 from ledger.invoicing.errors import (
     CreditLineAboveInvoice,
@@ -265,6 +266,8 @@ def book(
 ) -> int:
     """Post lines about an invoice, once per key; `on` is the day it counts when not the day of `at`.
 
+    Where one of the books is closed over that day, it counts on the first day that is open in all of them.
+
     All transfers of an invoice and its credit notes hang on one intent. Returns the transfer's inner id.
     """
     original = invoice.credits or invoice
@@ -279,7 +282,7 @@ def book(
         )
         for line in lines
     ]
-    counts = rules.at_noon(on) if on else None
+    counts = rules.at_noon(first_open(session, {line.party_id for line in lines}, on)) if on else None
     return post(
         session, key=key, kind=kind, legs=legs, at=at, effective_at=counts, intent_id=intent_id
     ).transfer_id
