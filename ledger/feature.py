@@ -2,6 +2,7 @@
 
 from cwb.kernel.feature import ActionCard, Download, Feature, NavigationItem, Part
 from cwb.kernel.text import N_
+from ledger.ageing import views as ageing_views
 from ledger.approval import services as approval
 from ledger.approval import views as approval_views
 from ledger.board import views as board_views
@@ -47,6 +48,7 @@ from ledger.proof import views as proof_views
 from ledger.publication import policy as publication_policy
 from ledger.publication import queries as publication
 from ledger.publication import views as publication_views
+from ledger.returns import views as return_views
 from ledger.rollups import commands as rollup_commands
 from ledger.rollups import services as rollups
 from ledger.runs import jobs as run_jobs
@@ -103,6 +105,8 @@ FEATURE = Feature(
         einvoice_views.bp,
         books_views.bp,
         closing_views.bp,
+        return_views.bp,
+        ageing_views.bp,
         proof_views.bp,
     ),
     commands=(

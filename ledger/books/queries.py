@@ -6,8 +6,8 @@ from datetime import date, datetime, time
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from cwb.identity.models import Party
 from cwb.kernel.clock import LOCAL
@@ -236,6 +236,44 @@ def booked(session: Session, *, kind: str, reference: str, party_id: int | None)
         )
         for transfer, account, entry in session.execute(statement)
     ]
+
+
+class Moved(NamedTuple):
+    """What one kind of transfer did on one account: role, sub-key, kind, minor units (debit positive)."""
+
+    role: str
+    subkey: str
+    kind: str
+    amount: int
+
+
+def moved(
+    session: Session, party_id: int, roles: Iterable[Role], *, before: datetime, since: datetime | None = None
+) -> list[Moved]:
+    """What moved on the accounts of a party in these roles, up to an instant of effect, in euro."""
+    statement = (
+        select(Account.role, Account.subkey, Transfer.kind, func.sum(Entry.amount))
+        .join(Entry, Entry.account_id == Account.id)
+        .join(Transfer, Transfer.id == Entry.transfer_id)
+        .where(
+            Account.party_id == party_id, Account.role.in_([each.value for each in roles]), Account.currency == "EUR",
+            Transfer.effective_at < before,
+        )
+        .group_by(Account.role, Account.subkey, Transfer.kind)
+        .order_by(Account.role, Account.subkey, Transfer.kind)
+    )  # fmt: skip
+    if since is not None:
+        statement = statement.where(Transfer.effective_at >= since)
+    return [
+        Moved(role, subkey, kind, int(amount)) for role, subkey, kind, amount in session.execute(statement)
+    ]
+
+
+def counts_before(
+    transfer_id: ColumnElement[int] | InstrumentedAttribute[int], before: datetime
+) -> ColumnElement[bool]:
+    """SQL: whether a transfer has taken effect before an instant."""
+    return select(Transfer.id).where(Transfer.id == transfer_id, Transfer.effective_at < before).exists()
 
 
 class AccountLine(NamedTuple):

@@ -11,6 +11,7 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.errors import NotFound, RuleBroken
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
+from cwb.kernel.policy import Role
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file, paged
@@ -25,12 +26,17 @@ from ledger.closing.rules import BOOKS_KINDS, BOOKS_SHORT, BooksKind
 bp = Blueprint("books", __name__, url_prefix="/books")
 
 
-def chosen_period() -> Period:
-    """The period in the address; this year when there is none, or none that can be read."""
+def period_asked() -> Period | None:
+    """The period in the address; None when there is none, or none that can be read."""
     try:
         return Period.parse(request.args.get("period", ""))
     except RuleBroken:
-        return Period.parse(f"{local_date(now()).year}")
+        return None
+
+
+def chosen_period() -> Period:
+    """The period asked for, else this year."""
+    return period_asked() or Period.parse(f"{local_date(now()).year}")
 
 
 def keeper(public_id: UUID | None) -> Party:
@@ -113,6 +119,7 @@ def trial(public_id: UUID) -> str:
         **about_books(party),
         period=period,
         this=local_date(now()).year,
+        sells=actor().has(Role.BOARD),
         balance=balance,
         named=namer(line.account for line in balance.lines),
     )
