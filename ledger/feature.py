@@ -5,6 +5,8 @@ from cwb.kernel.text import N_
 from ledger.ageing import views as ageing_views
 from ledger.approval import services as approval
 from ledger.approval import views as approval_views
+from ledger.auditfile import commands as auditfile_commands
+from ledger.auditfile import views as auditfile_views
 from ledger.board import views as board_views
 from ledger.books import jobs as books_jobs
 from ledger.books import policy as books_policy
@@ -107,10 +109,12 @@ FEATURE = Feature(
         closing_views.bp,
         return_views.bp,
         ageing_views.bp,
+        auditfile_views.bp,
         proof_views.bp,
     ),
     commands=(
         proof_commands.ledger,
+        auditfile_commands.ledger,
         share_commands.spend,
         figure_commands.spend,
         sample_commands.spend,

@@ -1,0 +1,31 @@
+"""The auditfile of a year as a download."""
+
+from tempfile import SpooledTemporaryFile
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, send_file
+
+from cwb.kernel.errors import NotFound
+from cwb.web.guards import guarded
+from cwb.web.request import db, now
+from ledger.auditfile.gateway import write_auditfile
+from ledger.books import policy
+from ledger.books.views import file_name, keeper
+
+bp = Blueprint("auditfile", __name__, url_prefix="/books")
+_MOST_IN_MEMORY = 1 << 20
+
+
+@bp.get("/<uuid:public_id>/auditfile/<int:year>.xaf")
+@guarded(policy.SEE)
+def download(public_id: UUID, year: int) -> Any:
+    """Written whole before it is sent: a file that breaks off halfway looks whole to whoever gets it."""
+    party = keeper(public_id)
+    if not 1900 <= year <= 2200:
+        raise NotFound
+    file = SpooledTemporaryFile(max_size=_MOST_IN_MEMORY)  # noqa: SIM115 (closed when it has been sent)
+    write_auditfile(db(), party, year, file, at=now())
+    file.seek(0)
+    name = f"{file_name('auditfile', party, year)}.xaf"
+    return send_file(file, mimetype="application/xml", as_attachment=True, download_name=name)
