@@ -50,6 +50,7 @@ from ledger.proof import views as proof_views
 from ledger.publication import policy as publication_policy
 from ledger.publication import queries as publication
 from ledger.publication import views as publication_views
+from ledger.reminders import views as reminder_views
 from ledger.returns import views as return_views
 from ledger.rollups import commands as rollup_commands
 from ledger.rollups import services as rollups
@@ -104,6 +105,7 @@ FEATURE = Feature(
         approval_views.bp,
         payments_views.bp,
         desk_views.bp,
+        reminder_views.bp,
         einvoice_views.bp,
         books_views.bp,
         closing_views.bp,
