@@ -228,8 +228,9 @@ def _approve(
         agenda.at(later, partial(_approve, agenda, invoice_id, agreement_id, buyer, people[1:]))
     else:
         luck = _chance("pay", invoice_id, buyer) % 17
-        slow = 65 if luck % 5 == 2 else 0  # some are late
-        agenda.at(at + timedelta(days=4 + luck + slow), partial(_pay, agenda, invoice_id, buyer))
+        late = 32 <= (agenda.ends_at - at).days <= 52 and luck % 4  # not paid yet when the year ends
+        if not late:
+            agenda.at(at + timedelta(days=4 + luck), partial(_pay, agenda, invoice_id, buyer))
 
 
 def _pay(agenda: Agenda, invoice_id: int, buyer: str, session: Session, at: datetime) -> None:
