@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0195_period_close"
-down_revision = "0134_row_numbers"
+down_revision = "0139_invoice_copies"
 branch_labels = None
 depends_on = None
 
