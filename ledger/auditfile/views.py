@@ -1,10 +1,11 @@
 """The auditfile of a year as a download."""
 
+from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
-from flask import Blueprint, send_file
+from flask import Blueprint, Response
 
 from cwb.kernel.errors import NotFound
 from cwb.web.guards import guarded
@@ -15,6 +16,7 @@ from ledger.books.views import file_name, keeper
 
 bp = Blueprint("auditfile", __name__, url_prefix="/books")
 _MOST_IN_MEMORY = 1 << 20
+_AT_ONCE = 1 << 16
 
 
 @bp.get("/<uuid:public_id>/auditfile/<int:year>.xaf")
@@ -27,5 +29,14 @@ def download(public_id: UUID, year: int) -> Any:
     file = SpooledTemporaryFile(max_size=_MOST_IN_MEMORY)  # noqa: SIM115 (closed when it has been sent)
     write_auditfile(db(), party, year, file, at=now())
     file.seek(0)
-    name = f"{file_name('auditfile', party, year)}.xaf"
-    return send_file(file, mimetype="application/xml", as_attachment=True, download_name=name)
+    answer = Response(_pieces(file), mimetype="application/xml")
+    answer.call_on_close(file.close)  # also when nobody read it
+    name = file_name("auditfile", party, year)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.xaf"'
+    return answer
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(_AT_ONCE):
+            yield piece

@@ -9,8 +9,10 @@ import pytest
 from lxml import etree
 
 from cwb import paths
+from cwb.identity.models import Party
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
+from cwb.kernel.policy import Role
 from ledger.auditfile import gateway, rules
 from ledger.auditfile.gateway import write_auditfile
 from ledger.books.queries import trial_balance
@@ -129,3 +131,15 @@ def test_every_line_of_many_is_there(session, traded, at, monkeypatch):
     lines = document.findall(".//x:trLine", NS)
     assert str(len(lines)) == document.findtext(".//x:transactions/x:linesCount", "", NS)
     assert len(document.findall(".//x:transaction", NS)) == 7
+
+
+def test_the_board_downloads_the_file_of_its_own_books_alone(sign_in, session, trade):
+    board = sign_in(Role.BOARD)
+    own = session.get(Party, board.organisation.id).public_id
+    answer = board.get(f"/books/{own}/auditfile/2026.xaf")
+    assert (
+        answer.headers["Content-Disposition"] == 'attachment; filename="subadministratie-auditfile-2026.xaf"'
+    )
+    assert etree.fromstring(answer.data).findtext(".//x:softwareDesc", "", NS) == "cwb (subadministratie)"
+    assert board.get(f"/books/{trade.seller.public_id}/auditfile/2026.xaf").status_code == 403
+    assert board.get(f"/books/{own}/auditfile/9999.xaf").status_code == 404
