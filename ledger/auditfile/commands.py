@@ -31,6 +31,10 @@ def xaf(*, out: Path, kvk: str, year: int) -> None:
             click.echo(f"{kvk}: geen organisatie met dit KvK-nummer.", err=True)
             raise SystemExit(2)
         unfinished = out.with_name(f".{out.name}.unfinished")
-        with unfinished.open("wb") as file:
-            write_auditfile(session, party, year, file, at=clock.now())
-        unfinished.replace(out)
+        try:
+            with unfinished.open("wb") as file:
+                write_auditfile(session, party, year, file, at=clock.now())
+            unfinished.replace(out)
+        except OSError as fault:
+            click.echo(f"{out} kan niet worden geschreven: {fault.strerror}", err=True)
+            raise SystemExit(2) from None
