@@ -334,14 +334,16 @@ def transfer(session: Session, public_id: UUID, *, party_id: int | None) -> Tran
         lines = _reserved(session, found.pending_of or found.id, party_id)
     if not lines:
         raise TransferUnknown
-    return TransferDetail(
-        found,
-        session.get(Intent, found.intent_id) if found.intent_id else None,
-        session.scalar(select(TransferNote.text).where(TransferNote.transfer_id == found.id)),
-        lines,
-        session.scalar(select(Transfer.public_id).where(Transfer.reverses == found.id)),
-        session.scalar(select(Transfer.public_id).where(Transfer.pending_of == found.id)),
-    )
+    about = session.execute(
+        select(
+            select(TransferNote.text).where(TransferNote.transfer_id == found.id).scalar_subquery(),
+            select(Transfer.public_id).where(Transfer.reverses == found.id).scalar_subquery(),
+            select(Transfer.public_id).where(Transfer.pending_of == found.id).scalar_subquery(),
+        )
+    ).one()
+    intent = session.get(Intent, found.intent_id) if found.intent_id else None
+    note, reversed_by, ended_by = about
+    return TransferDetail(found, intent, note, lines, reversed_by, ended_by)
 
 
 _Lines = Sequence[tuple[Account, Money, Money | None]]
