@@ -2,13 +2,17 @@
 
 from cwb.kernel.feature import ActionCard, Download, Feature, NavigationItem, Part
 from cwb.kernel.text import N_
+from ledger.ageing import views as ageing_views
 from ledger.approval import services as approval
 from ledger.approval import views as approval_views
+from ledger.auditfile import commands as auditfile_commands
+from ledger.auditfile import views as auditfile_views
 from ledger.board import views as board_views
 from ledger.books import jobs as books_jobs
 from ledger.books import policy as books_policy
 from ledger.books import views as books_views
 from ledger.bridge import views as bridge_views
+from ledger.closing import views as closing_views
 from ledger.conflicts import queries as conflicts
 from ledger.conflicts import views as conflict_views
 from ledger.corrections import services as corrections
@@ -46,6 +50,8 @@ from ledger.proof import views as proof_views
 from ledger.publication import policy as publication_policy
 from ledger.publication import queries as publication
 from ledger.publication import views as publication_views
+from ledger.reminders import views as reminder_views
+from ledger.returns import views as return_views
 from ledger.rollups import commands as rollup_commands
 from ledger.rollups import services as rollups
 from ledger.runs import jobs as run_jobs
@@ -99,12 +105,18 @@ FEATURE = Feature(
         approval_views.bp,
         payments_views.bp,
         desk_views.bp,
+        reminder_views.bp,
         einvoice_views.bp,
         books_views.bp,
+        closing_views.bp,
+        return_views.bp,
+        ageing_views.bp,
+        auditfile_views.bp,
         proof_views.bp,
     ),
     commands=(
         proof_commands.ledger,
+        auditfile_commands.ledger,
         share_commands.spend,
         figure_commands.spend,
         sample_commands.spend,

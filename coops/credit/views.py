@@ -62,12 +62,14 @@ def ask(kind: str, public_id: UUID) -> Any:
     """Ask for money ahead on an invoice or a contract."""
     own, today = actor().organisation_id or 0, local_date(now())
     which: dict[str, int | None] = {"invoice_id": None, "agreement_id": None}
+    last = None
     if kind == "invoice":
-        which["invoice_id"] = invoice(db(), public_id).id
+        asked = invoice(db(), public_id)
+        which["invoice_id"], last = asked.id, asked.due_on
     else:
         which["agreement_id"] = agreement(db(), public_id).id
     fund = funds.fund(db())
-    usual = rules.usual_due(invoice(db(), public_id).due_on if kind == "invoice" else None, today)
+    usual = rules.usual_due(last, today)
     form = forms.AskForm(data={"due_on": usual, **forms.wished(request.args)})
 
     def page() -> str:

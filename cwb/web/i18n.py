@@ -96,6 +96,11 @@ def short_day(value: date | datetime | None) -> str:
     return "–" if value is None else _day_written(language(), _local_day(value), short=True)
 
 
+def month(value: date) -> str:
+    """A calendar month by its name, with its year."""
+    return str(dates.format_date(value, "MMMM y", locale=_locale(language())))
+
+
 def moment(value: datetime | None) -> str:
     """A day and a time in words, in Amsterdam."""
     return "–" if value is None else _moment_written(language(), value)

@@ -75,19 +75,32 @@ def check_limit(limit: Money) -> None:
         raise LimitWrong(field="four_eyes_above")
 
 
+_NONE = Money(0)
+
+
 def buyer_lines(
-    *, seller_id: int, buyer_id: int, net: Money, vat: Money, recoverable: bool, credit: bool
+    *,
+    seller_id: int,
+    buyer_id: int,
+    net: Money,
+    vat: Money,
+    recoverable: bool,
+    credit: bool,
+    shifted: Money = _NONE,
 ) -> list[BookLine]:
     """The buyer's books at approval: debit expense and VAT, credit payable; a credit note the other way round.
 
-    VAT that is not recoverable is part of the expense.
+    VAT that is not recoverable is part of the expense. `shifted` is VAT that the buyer declares itself, beside the
+    invoice: owed to the tax office, and got back where VAT is.
     """
     sign = -1 if credit else 1
-    cost, back = (net, vat) if recoverable else (net + vat, Money(0))
+    charged = vat + shifted
+    cost, back = (net, charged) if recoverable else (net + charged, _NONE)
     lines = [
         BookLine(buyer_id, AccountRole.EXPENSE, None, sign * cost.minor),
         BookLine(buyer_id, AccountRole.VAT_INPUT, None, sign * back.minor),
         BookLine(buyer_id, AccountRole.PAYABLE, seller_id, -sign * (net + vat).minor),
+        BookLine(buyer_id, AccountRole.VAT_OUTPUT, None, -sign * shifted.minor),
     ]
     return [line for line in lines if line.amount]
 

@@ -21,6 +21,8 @@ from ledger.invoicing.events import InvoiceApproved, InvoiceDisputed, InvoiceSen
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.rules import InvoiceState
 from ledger.invoicing.services import book, step, tell
+from ledger.kor.queries import is_small
+from ledger.vat import rules as vat
 
 _SELLERS = (Role.MEMBER, Role.BOARD)
 _APPROVERS = (Role.PURCHASER, Role.BOARD)
@@ -55,7 +57,8 @@ def approve_invoice(
     )  # fmt: skip
     step(session, held, "approval", actor, at, note=text)
     if len(given) + 1 >= rules.approvals_needed(held.total, chosen.limit):
-        _approve(session, held, chosen.vat_recoverable, at)
+        small = is_small(session, held.buyer_id, held.delivered_until)  # under the scheme no VAT comes back
+        _approve(session, held, chosen.vat_recoverable and not small, at)
     else:
         tell(
             session, held.buyer, _APPROVERS, key=f"invoice:{held.public_id}:second:{held.round}", at=at,
@@ -87,13 +90,19 @@ def _approve(session: Session, invoice: Invoice, recoverable: bool, at: datetime
         _book_credit(session, note, recoverable, at)
 
 
+def shifted_vat(invoice: Invoice) -> Money:
+    """The VAT that the buyer of an invoice declares itself; zero where none is shifted."""
+    nets = (line.net for line in invoice.vat_lines if line.category == "AE")
+    return sum((vat.shifted(net, invoice.delivered_until) for net in nets), Money(0))
+
+
 def _book(session: Session, invoice: Invoice, recoverable: bool, at: datetime) -> None:
     book(
         session, invoice=invoice, key=f"invoice:{invoice.public_id}:approved", at=at,
         kind="credit_note_approved" if invoice.is_credit_note else "invoice_approved",
         lines=rules.buyer_lines(
             seller_id=invoice.seller_id, buyer_id=invoice.buyer_id, net=invoice.net, vat=invoice.vat,
-            recoverable=recoverable, credit=invoice.is_credit_note,
+            recoverable=recoverable, credit=invoice.is_credit_note, shifted=shifted_vat(invoice),
         ),
     )  # fmt: skip
 

@@ -88,6 +88,12 @@ class LimitPassed(RuleBroken):
     message = N_("Een rekening komt tijdens deze reeks over een grens. Er is niets geboekt.")
 
 
+class PeriodClosed(RuleBroken):
+    """The day on which it counts lies in a closed period of one of these sets of books."""
+
+    message = N_("De boekhouding over deze dag is gesloten. Kies een latere dag. Er is niets geboekt.")
+
+
 class TransferUnknown(NotFound):
     """No such transfer."""
 

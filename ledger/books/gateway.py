@@ -48,6 +48,7 @@ _BY_STATE: Mapping[str, type[Refusal]] = {
     "CB014": errors.AlreadyReversed,
     "CB015": errors.LimitPassed,
     "CB017": errors.IntentUnknown,
+    "CB018": errors.PeriodClosed,
     "22003": errors.AmountInvalid,  # a sum beyond what a bigint holds
     "40P01": errors.BooksBusy,  # two waited for each other, the server let one go
     "55P03": errors.BooksBusy,  # waited longer than lock_timeout

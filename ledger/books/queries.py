@@ -6,8 +6,8 @@ from datetime import date, datetime, time
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from cwb.identity.models import Party
 from cwb.kernel.clock import LOCAL
@@ -238,6 +238,44 @@ def booked(session: Session, *, kind: str, reference: str, party_id: int | None)
     ]
 
 
+class Moved(NamedTuple):
+    """What one kind of transfer did on one account: role, sub-key, kind, minor units (debit positive)."""
+
+    role: str
+    subkey: str
+    kind: str
+    amount: int
+
+
+def moved(
+    session: Session, party_id: int, roles: Iterable[Role], *, before: datetime, since: datetime | None = None
+) -> list[Moved]:
+    """What moved on the accounts of a party in these roles, up to an instant of effect, in euro."""
+    statement = (
+        select(Account.role, Account.subkey, Transfer.kind, func.sum(Entry.amount))
+        .join(Entry, Entry.account_id == Account.id)
+        .join(Transfer, Transfer.id == Entry.transfer_id)
+        .where(
+            Account.party_id == party_id, Account.role.in_([each.value for each in roles]), Account.currency == "EUR",
+            Transfer.effective_at < before,
+        )
+        .group_by(Account.role, Account.subkey, Transfer.kind)
+        .order_by(Account.role, Account.subkey, Transfer.kind)
+    )  # fmt: skip
+    if since is not None:
+        statement = statement.where(Transfer.effective_at >= since)
+    return [
+        Moved(role, subkey, kind, int(amount)) for role, subkey, kind, amount in session.execute(statement)
+    ]
+
+
+def counts_before(
+    transfer_id: ColumnElement[int] | InstrumentedAttribute[int], before: datetime
+) -> ColumnElement[bool]:
+    """SQL: whether a transfer has taken effect before an instant."""
+    return select(Transfer.id).where(Transfer.id == transfer_id, Transfer.effective_at < before).exists()
+
+
 class AccountLine(NamedTuple):
     """One line of an account with what its transfer is. `undoes`: it takes an earlier one back; `undone`: it was."""
 
@@ -296,14 +334,16 @@ def transfer(session: Session, public_id: UUID, *, party_id: int | None) -> Tran
         lines = _reserved(session, found.pending_of or found.id, party_id)
     if not lines:
         raise TransferUnknown
-    return TransferDetail(
-        found,
-        session.get(Intent, found.intent_id) if found.intent_id else None,
-        session.scalar(select(TransferNote.text).where(TransferNote.transfer_id == found.id)),
-        lines,
-        session.scalar(select(Transfer.public_id).where(Transfer.reverses == found.id)),
-        session.scalar(select(Transfer.public_id).where(Transfer.pending_of == found.id)),
-    )
+    about = session.execute(
+        select(
+            select(TransferNote.text).where(TransferNote.transfer_id == found.id).scalar_subquery(),
+            select(Transfer.public_id).where(Transfer.reverses == found.id).scalar_subquery(),
+            select(Transfer.public_id).where(Transfer.pending_of == found.id).scalar_subquery(),
+        )
+    ).one()
+    intent = session.get(Intent, found.intent_id) if found.intent_id else None
+    note, reversed_by, ended_by = about
+    return TransferDetail(found, intent, note, lines, reversed_by, ended_by)
 
 
 _Lines = Sequence[tuple[Account, Money, Money | None]]
@@ -328,11 +368,6 @@ def _reserved(session: Session, transfer_id: int, party_id: int | None) -> _Line
     return [
         (account, Money(hold.amount, hold.currency), None) for account, hold in session.execute(statement)
     ]
-
-
-def party_of(session: Session, public_id: UUID) -> Party | None:
-    """The party whose books these are."""
-    return session.scalars(select(Party).where(Party.public_id == public_id)).one_or_none()
 
 
 def keepers() -> Select[Party]:

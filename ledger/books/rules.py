@@ -45,6 +45,13 @@ KIND_NAMES = {
     "dues_paid": N_("Contributie betaald"),
     "surplus_shared": N_("Overschot verdeeld"),
     "surplus_paid": N_("Overschot uitbetaald"),
+    "advance_paid_out": N_("Voorschot betaald"),
+    "advance_repaid": N_("Voorschot terugbetaald"),
+    "advance_surplus": N_("Te veel betaald aan het fonds"),
+    "advance_passed_on": N_("Doorbetaald door het fonds"),
+    "advance_written_off": N_("Voorschot afgeboekt"),
+    "fund_grant": N_("Geld in het fonds"),
+    "fund_grant_returned": N_("Geld uit het fonds terug"),
     "reversal": N_("Teruggedraaid"),
 }
 """How people call a kind of transfer; a kind without a name is shown as its code."""

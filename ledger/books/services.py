@@ -79,7 +79,7 @@ def post(
     """Post one transfer: two lines or more, zero per currency and per set of books.
 
     Raises:
-        RuleBroken: KeyInvalid, KindInvalid, TooFewLines, AmountZero, Unbalanced, FloorPassed, CeilingPassed, …
+        RuleBroken: KeyInvalid, KindInvalid, TooFewLines, AmountZero, Unbalanced, FloorPassed, PeriodClosed, …
         Conflict: KeyReused, BooksBusy.
         NotFound: AccountUnknown, IntentUnknown.
     """

@@ -11,6 +11,7 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.errors import NotFound, RuleBroken
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
+from cwb.kernel.policy import Role
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file, paged
@@ -18,27 +19,53 @@ from cwb.web.request import actor, db, now
 from ledger.accounts.models import Account
 from ledger.books import policy, queries
 from ledger.books.rules import KIND_NAMES
+from ledger.closing import policy as closing_policy
+from ledger.closing import queries as closing
+from ledger.closing.rules import BOOKS_KINDS, BOOKS_SHORT, BooksKind
 
 bp = Blueprint("books", __name__, url_prefix="/books")
 
 
-def _period() -> Period:
+def period_asked() -> Period | None:
+    """The period in the address; None when there is none, or none that can be read."""
     try:
         return Period.parse(request.args.get("period", ""))
     except RuleBroken:
-        return Period.parse(f"{local_date(now()).year}")
+        return None
 
 
-def _party(public_id: UUID | None) -> Party:
+def chosen_period() -> Period:
+    """The period asked for, else this year."""
+    return period_asked() or Period.parse(f"{local_date(now()).year}")
+
+
+def keeper(public_id: UUID | None) -> Party:
+    """Whose books these are (without an id: one's own), for who may see them."""
     found = (
         db().get(Party, actor().organisation_id or 0)
         if public_id is None
-        else queries.party_of(db(), public_id)
+        else closing.find_party(db(), public_id)
     )
     if found is None:
         raise NotFound
     permit(policy.may(actor(), policy.SEE, found.id))
     return found
+
+
+def about_books(party: Party) -> dict[str, Any]:
+    """What every page of these books says of them, as `_books.html` takes it."""
+    return {
+        "party": party,
+        "kind": closing.books_kind(db(), party.id, local_date(now())),
+        "kinds": BOOKS_KINDS,
+        "may_say": closing_policy.may(actor(), closing_policy.CLOSE, party.id),
+    }
+
+
+def file_name(subject: str, party: Party, period: object) -> str:
+    """The name of a file of these books; it says whether they are the statutory ones or a sub-ledger."""
+    kind = closing.books_kind(db(), party.id, local_date(now())) or BooksKind.SUBLEDGER
+    return f"{BOOKS_SHORT[kind]}-{subject}-{period}".replace("/", "-")
 
 
 def _account(public_id: UUID) -> Account:
@@ -85,13 +112,14 @@ def index() -> Any:
 @guarded(policy.SEE)
 def trial(public_id: UUID) -> str:
     """The trial balance."""
-    party, period = _party(public_id), _period()
+    party, period = keeper(public_id), chosen_period()
     balance = queries.trial_balance(db(), party.id, period)
     return render_template(
         "ledger/books/trial.html",
-        party=party,
+        **about_books(party),
         period=period,
         this=local_date(now()).year,
+        sells=actor().has(Role.BOARD),
         balance=balance,
         named=namer(line.account for line in balance.lines),
     )
@@ -101,7 +129,7 @@ def trial(public_id: UUID) -> str:
 @guarded(policy.SEE)
 def trial_csv(public_id: UUID) -> Any:
     """The trial balance as a file."""
-    party, period = _party(public_id), _period()
+    party, period = keeper(public_id), chosen_period()
     head = ("account", "kind", "role", "name", "currency", "opening", "debit", "credit", "closing")
     lines = queries.trial_balance(db(), party.id, period).lines
     named = namer(line.account for line in lines)
@@ -112,7 +140,7 @@ def trial_csv(public_id: UUID) -> Any:
         )
         for line in lines
     )  # fmt: skip
-    return csv_file(f"books-{period}".replace("/", "-"), head, rows)
+    return csv_file(file_name("books", party, period), head, rows)
 
 
 @bp.get("/journal.csv", defaults={"public_id": None})
@@ -120,7 +148,7 @@ def trial_csv(public_id: UUID) -> Any:
 @guarded(policy.SEE)
 def journal_csv(public_id: UUID | None) -> Any:
     """Every line of a period, for the accountant: debit and credit are equal per transfer; without a name one's own."""
-    party, period = _party(public_id), _period()
+    party, period = keeper(public_id), chosen_period()
     found = db().execute(queries.journal(party.id, period)).all()
     named = namer(account for _transfer, account, *_rest in found)
     head = (
@@ -144,7 +172,7 @@ def journal_csv(public_id: UUID | None) -> Any:
         )
         for transfer, account, entry, undone, reference, note in found
     )  # fmt: skip
-    return csv_file(f"journal-{period}".replace("/", "-"), head, rows)
+    return csv_file(file_name("journal", party, period), head, rows)
 
 
 @bp.get("/accounts/<uuid:public_id>")
@@ -155,7 +183,7 @@ def account(public_id: UUID) -> str:
     return render_template(
         "ledger/books/account.html",
         account=found,
-        party=db().get(Party, found.party_id),
+        **about_books(db().get_one(Party, found.party_id)),
         balance=queries.balance(db(), found.id),
         page=paged(db(), queries.statement(found.id), scalar=False),
         money=Money,
@@ -189,7 +217,7 @@ def account_csv(public_id: UUID) -> Any:
         )
         for entry, transfer, reference, note, other in db().execute(queries.statement(found.id)).all()
     )  # fmt: skip
-    return csv_file(f"account-{found.role}", head, rows)
+    return csv_file(file_name("account", db().get_one(Party, found.party_id), found.role), head, rows)
 
 
 @bp.get("/transfers/<uuid:public_id>")
@@ -200,5 +228,5 @@ def transfer(public_id: UUID) -> str:
     detail = queries.transfer(db(), public_id, party_id=None if everything else actor().organisation_id or 0)
     return render_template(
         "ledger/books/transfer.html", detail=detail, named=namer(account for account, *_ in detail.lines),
-        kind_name=kind_name, about=about,
+        kind_name=kind_name, about=about, **about_books(db().get_one(Party, detail.lines[0][0].party_id)),
     )  # fmt: skip

@@ -18,12 +18,14 @@ from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from ledger.agreements.queries import agreement_by_id
 from ledger.approval.services import approve_invoice
+from ledger.closing import demo as closing
 from ledger.extracts.rules import Branch, Extract
 from ledger.invoicing.queries import invoice_by_id
 from ledger.invoicing.services import draft_invoice, send_invoice
 from ledger.landing import demo as landing
 from ledger.lookups.services import take_extracts
 from ledger.payments.services import record_payment
+from ledger.reminders import demo as reminders
 from ledger.samples import demo as publishing
 from ledger.spend.rules import LineFacts
 from ledger.spend.services import record_spend
@@ -53,6 +55,8 @@ def story(agenda: Agenda) -> None:
             agenda.at(agenda.day(240 - 0.1 * number, 15), partial(_look_up, agenda, facts))
     landing.story(agenda)
     publishing.story(agenda)
+    closing.story(agenda)
+    reminders.story(agenda)
 
 
 def deliver(agenda: Agenda, *, agreement_id: int, buyer: str, seller: str, starts: datetime) -> None:
@@ -224,7 +228,9 @@ def _approve(
         agenda.at(later, partial(_approve, agenda, invoice_id, agreement_id, buyer, people[1:]))
     else:
         luck = _chance("pay", invoice_id, buyer) % 17
-        agenda.at(at + timedelta(days=4 + luck), partial(_pay, agenda, invoice_id, buyer))
+        late = 32 <= (agenda.ends_at - at).days <= 52 and luck % 4  # not paid yet when the year ends
+        if not late:
+            agenda.at(at + timedelta(days=4 + luck), partial(_pay, agenda, invoice_id, buyer))
 
 
 def _pay(agenda: Agenda, invoice_id: int, buyer: str, session: Session, at: datetime) -> None:

@@ -25,6 +25,8 @@ from ledger.invoicing.models import Invoice
 from ledger.invoicing.rules import InvoiceState, is_overdue
 from ledger.payments import policy as payments_policy
 from ledger.payments import queries as payments
+from ledger.reminders import policy as reminder_policy
+from ledger.reminders import queries as reminders
 
 bp = Blueprint("invoices", __name__)
 
@@ -59,6 +61,7 @@ def index() -> str:
         may_make=invoicing_policy.may(actor(), invoicing_policy.MAKE),
         may_number=invoicing_policy.may(actor(), invoicing_policy.NUMBER),
         may_set=approval_policy.may(actor(), approval_policy.SETTINGS),
+        may_remind=reminder_policy.may(actor(), reminder_policy.SEND),
     )
 
 
@@ -108,7 +111,8 @@ def show(public_id: UUID) -> str:
     invoice = invoicing.invoice(db(), public_id)
     permit(policy.may(actor(), policy.SEE, invoice))
     both = actor().has(Role.AUDITOR)
-    sent = invoice.state is not InvoiceState.DRAFT
+    sent, today = invoice.state is not InvoiceState.DRAFT, local_date(now())
+    late = not invoice.is_credit_note and is_overdue(invoice.due_on, invoice.open.minor, today)
     return render_template(
         "ledger/desk/show.html",
         invoice=invoice,
@@ -116,7 +120,10 @@ def show(public_id: UUID) -> str:
         units=UNITS,
         states=STATES,
         tones=TONES,
-        late=not invoice.is_credit_note and is_overdue(invoice.due_on, invoice.open.minor, local_date(now())),
+        late=late,
+        on_top=reminders.late(db(), [invoice], today)[invoice.id] if late else None,
+        reminded=reminders.sent(db(), [invoice.id]).get(invoice.id, ()) if late else (),
+        may_remind=reminder_policy.may(actor(), reminder_policy.SEND, invoice),
         steps=invoicing.steps(db(), invoice.id) if sent else (),
         credit_notes=invoicing.credit_notes(db(), invoice.id) if invoice.credited_amount else (),
         advance=find_covering(db(), invoice) if invoice.state in _PAYABLE else None,

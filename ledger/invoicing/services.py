@@ -21,6 +21,7 @@ from ledger.agreements.rules import NOTE, REFERENCE, AgreementLine, short_text
 from ledger.agreements.services import end_agreement, make_agreement
 from ledger.books.rules import Leg
 from ledger.books.services import post, state_intent
+from ledger.closing.queries import first_open
 from ledger.invoicing import queries, rules
 from ledger.invoicing.errors import (
     CreditLineAboveInvoice,
@@ -35,6 +36,9 @@ from ledger.invoicing.errors import (
 from ledger.invoicing.events import InvoicePaid, InvoiceSent
 from ledger.invoicing.models import Invoice, InvoiceLine, InvoiceStep
 from ledger.invoicing.rules import BookLine, InvoiceKind, InvoiceState
+from ledger.kor.queries import is_small
+from ledger.kor.rules import code_for
+from ledger.kor.services import reason_for
 from ledger.numbering.services import next_number
 from ledger.vat import rules as vat
 
@@ -70,7 +74,7 @@ def draft_invoice(
         RuleBroken: wrong lines, days or texts.
     """
     agreement.check_seller(seller_id)
-    lines, sums = _lines(agreement, seller_id, quantities, delivered_from, delivered_until, at)
+    lines, sums = _lines(session, agreement, seller_id, quantities, delivered_from, delivered_until, at)
     texts = _texts(buyer_reference, order_reference, note, exemption_reason)
     made = Invoice(
         kind=InvoiceKind.INVOICE, lines=lines, sums=sums, agreement_id=agreement.id, seller_id=seller_id,
@@ -104,7 +108,7 @@ def change_draft(
         RuleBroken: as for a new draft.
     """
     held = _locked_draft(session, invoice)
-    lines, sums = _lines(agreement, held.seller_id, quantities, delivered_from, delivered_until, at)
+    lines, sums = _lines(session, agreement, held.seller_id, quantities, delivered_from, delivered_until, at)
     held.fill(lines, sums)
     held.delivered_from, held.delivered_until = delivered_from, delivered_until
     for name, value in _texts(buyer_reference, order_reference, note, exemption_reason).items():
@@ -132,13 +136,23 @@ def send_invoice(
 
     Raises:
         NotADraft: it was sent before (a double click).
-        AgreementEnded, and the refusals of `ledger.vat.rules.check_categories`.
+        AgreementEnded, KorLimitPassed, and the refusals of `ledger.vat.rules.check_categories`.
         ReferenceMissing, SellerIbanMissing, SellerKvkMissing, NothingToPay: what a lawful invoice lacks.
     """
     held = _locked_draft(session, invoice)
     agreement.check_seller(held.seller_id)
     quantities = {line.agreement_line_id or 0: line.quantity for line in held.lines}
-    held.fill(*_lines(agreement, held.seller_id, quantities, held.delivered_from, held.delivered_until, at))
+    held.fill(
+        *_lines(session, agreement, held.seller_id, quantities, held.delivered_from, held.delivered_until, at)
+    )
+    exempt = reason_for(
+        session,
+        party_id=held.seller_id,
+        supplied_on=held.delivered_until,
+        net=held.net,
+        issued_on=local_date(at),
+    )
+    held.exemption_reason = exempt or held.exemption_reason
     _send(session, held, actor, at)
     tell(
         session, held.buyer, _BUYERS, key=f"invoice:{held.public_id}:sent", link=f"/invoices/{held.public_id}", at=at,
@@ -219,17 +233,10 @@ def step(
         )
     )
     session.flush()
-    facts: dict[str, object] = {"number": invoice.number or ""} | (
-        {"amount": cents} if cents is not None else {}
-    )
+    facts: dict[str, object] = {"number": invoice.number or ""} | ({} if cents is None else {"amount": cents})
     record(
-        session,
-        action=f"invoice.{kind}",
-        subject=f"invoice:{invoice.public_id}",
-        actor_id=who,
-        facts=facts,
-        at=at,
-    )
+        session, action=f"invoice.{kind}", subject=f"invoice:{invoice.public_id}", actor_id=who, facts=facts, at=at
+    )  # fmt: skip
 
 
 def tell(
@@ -241,16 +248,8 @@ def tell(
     readers = [(person.email, person.locale, f":{person.id}") for person in people]
     for to, locale, who in readers or [(organisation.email, "nl", "")]:
         send_mail(
-            session,
-            to=to,
-            locale=locale,
-            subject=subject,
-            text=text,
-            facts=facts,
-            link=link,
-            at=at,
-            key=key + who,
-        )
+            session, to=to, locale=locale, subject=subject, text=text, facts=facts, link=link, at=at, key=key + who
+        )  # fmt: skip
 
 
 def book(
@@ -264,6 +263,8 @@ def book(
     on: date | None = None,
 ) -> int:
     """Post lines about an invoice, once per key; `on` is the day it counts when not the day of `at`.
+
+    Where one of the books is closed over that day, it counts on the first day that is open in all of them.
 
     All transfers of an invoice and its credit notes hang on one intent. Returns the transfer's inner id.
     """
@@ -279,7 +280,7 @@ def book(
         )
         for line in lines
     ]
-    counts = rules.at_noon(on) if on else None
+    counts = rules.at_noon(first_open(session, {line.party_id for line in lines}, on)) if on else None
     return post(
         session, key=key, kind=kind, legs=legs, at=at, effective_at=counts, intent_id=intent_id
     ).transfer_id
@@ -302,7 +303,8 @@ def _texts(buyer_reference: str, order_reference: str, note: str, exemption_reas
 
 
 def _lines(
-    agreement: Agreement, seller_id: int, quantities: Mapping[int, Decimal], first: date, last: date, at: datetime
+    session: Session, agreement: Agreement, seller_id: int, quantities: Mapping[int, Decimal], first: date,
+    last: date, at: datetime,
 ) -> tuple[list[InvoiceLine], vat.Totals]:  # fmt: skip
     own = agreement.lines_of(seller_id)
     rules.check_delivered(
@@ -310,10 +312,11 @@ def _lines(
     )
     if set(quantities) - {line.id for line in own}:
         raise LineOfOtherAgreement
+    small = is_small(session, seller_id, last)
     lines = [
         InvoiceLine(
             description=line.description, unit=line.unit, quantity=quantities[line.id], unit_price=line.unit_price,
-            rate=vat.rate_over(line.vat_code, first, last), agreement_line_id=line.id,
+            rate=vat.rate_over(code_for(line.vat_code, small=small), first, last), agreement_line_id=line.id,
         )
         for line in own
         if quantities.get(line.id)

@@ -114,6 +114,26 @@ def rate_over(code: VatCode, first: date, last: date, rates: Sequence[VatRate] =
     return end
 
 
+def rate_of(category: str, percent: Decimal, rates: Sequence[VatRate] = RATES) -> VatRate:
+    """The rate that an invoice's category and percentage are of.
+
+    Raises:
+        VatCodeUnknown: none ever was.
+    """
+    for rate in rates:
+        if (rate.category, rate.percent) == (category, percent):
+            return rate
+    raise VatCodeUnknown
+
+
+def shifted(net: Money, on: date) -> Money:
+    """The VAT that a buyer declares itself where it was shifted to it (Wet OB art. 12): at the high rate of the day.
+
+    Whether work that is shifted may fall under the low rate is for the buyer's bookkeeper to say.
+    """
+    return net.times(rate_on(VatCode.STANDARD, on).percent / 100)
+
+
 @dataclass(frozen=True, slots=True)
 class VatLine:
     """The VAT of one category and rate: net and VAT in whole cents."""

@@ -1,0 +1,135 @@
+"""Reading what was open at the end of a day, from invoices and payments, and what the accounts say."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from cwb.identity.models import Organisation, Party
+from cwb.kernel.errors import NotFound
+from cwb.kernel.money import Money
+from ledger.accounts.rules import Role
+from ledger.ageing import rules
+from ledger.ageing.rules import Ageing, Item, Side, Step
+from ledger.books import queries as books
+from ledger.invoicing.models import Invoice
+from ledger.invoicing.rules import InvoiceKind
+from ledger.payments.models import Payment
+from ledger.payments.rules import PaymentKind
+
+_ROLES = {Side.RECEIVABLE: Role.RECEIVABLE, Side.PAYABLE: Role.PAYABLE}
+_PAID = case((Payment.kind == PaymentKind.REFUND, -Payment.amount), else_=Payment.amount)
+
+
+def _parties(side: Side) -> tuple[InstrumentedAttribute[int], InstrumentedAttribute[int]]:
+    """Whose books, and who is on the other side."""
+    both = (Invoice.seller_id, Invoice.buyer_id)
+    return both if side is Side.RECEIVABLE else (both[1], both[0])
+
+
+def _since(side: Side, of: Any = Invoice) -> Any:
+    """From when an invoice counts: for its seller from sending, for its buyer from the approval."""
+    return of.sent_at if side is Side.RECEIVABLE else of.approved_at
+
+
+def _ends(on: date) -> datetime:
+    return books.midnight(on + timedelta(days=1))
+
+
+def _open(side: Side, before: datetime) -> ColumnElement[int]:
+    note = aliased(Invoice)
+    credited = (
+        select(func.coalesce(func.sum(note.total_amount), 0))
+        .where(note.credits_id == Invoice.id, _since(side, note) < before)
+        .scalar_subquery()
+    )
+    paid = (
+        select(func.coalesce(func.sum(_PAID), 0))
+        .where(Payment.invoice_id == Invoice.id, books.counts_before(Payment.transfer_id, before))
+        .scalar_subquery()
+    )
+    return Invoice.total_amount - credited - paid
+
+
+def open_items(
+    session: Session, party_id: int, side: Side, on: date, *, other_id: int | None = None
+) -> list[Item]:
+    """The invoices of which something was open at the end of a day, oldest due first."""
+    own, other = _parties(side)
+    before = _ends(on)
+    still = _open(side, before).label("still")
+    statement = (
+        select(
+            Invoice.public_id, Invoice.number, Invoice.issued_on, Invoice.due_on, other, still,
+        )
+        .where(own == party_id, Invoice.kind == InvoiceKind.INVOICE, _since(side) < before, still != 0)
+        .order_by(Invoice.due_on, Invoice.id)
+    )  # fmt: skip
+    if other_id is not None:
+        statement = statement.where(other == other_id)
+    rows: Iterable[Any] = session.execute(statement)
+    return [Item._make((*row[:-1], Money(int(row.still)))) for row in rows]
+
+
+def ageing(session: Session, party_id: int, side: Side, on: date) -> Ageing:
+    """What was open at the end of a day by age, beside what the accounts say at that instant."""
+    own, other = _parties(side)
+    moves = books.moved(session, party_id, (_ROLES[side],), before=_ends(on))
+    sign = 1 if side is Side.RECEIVABLE else -1
+    moved = [(_party_of(each.subkey), each.kind, Money(sign * each.amount)) for each in moves]
+    traders = set(session.scalars(select(other).where(own == party_id, _since(side).is_not(None)).distinct()))
+    return rules.ageing(open_items(session, party_id, side, on), moved, traders, side=side, on=on)
+
+
+def _party_of(subkey: str) -> int | None:
+    kind, _, key = subkey.partition(":")
+    return int(key) if kind == "party" and key.isdecimal() else None
+
+
+def names(session: Session, party_ids: Iterable[int]) -> Mapping[int, Party]:
+    """The customers or suppliers of some lines."""
+    return {each.id: each for each in session.scalars(select(Party).where(Party.id.in_(list(party_ids))))}
+
+
+def partner(session: Session, party_id: int, side: Side, public_id: UUID) -> Organisation:
+    """A customer or supplier of an organisation.
+
+    Raises:
+        NotFound: they have no invoice together.
+    """
+    own, other = _parties(side)
+    found = session.scalar(
+        select(Organisation)
+        .join(Invoice, other == Organisation.id)
+        .where(Organisation.public_id == public_id, own == party_id, _since(side).is_not(None))
+        .limit(1)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def steps(session: Session, party_id: int, side: Side, other_id: int, on: date) -> list[tuple[Step, Money]]:
+    """All that happened with one customer or supplier up to the end of a day, with what was open after each."""
+    own, other = _parties(side)
+    before = _ends(on)
+    day = func.timezone("Europe/Amsterdam", _since(side))
+    invoices: Iterable[Any] = session.execute(
+        select(func.date(day), Invoice.kind, Invoice.public_id, Invoice.number, Invoice.total_amount).where(
+            own == party_id, other == other_id, _since(side) < before
+        )
+    )
+    payments: Iterable[Any] = session.execute(
+        select(Payment.paid_on, Payment.kind, Invoice.public_id, Invoice.number, Payment.amount)
+        .join(Invoice, Invoice.id == Payment.invoice_id)
+        .where(own == party_id, other == other_id, books.counts_before(Payment.transfer_id, before))
+    )
+    less = {InvoiceKind.CREDIT_NOTE, PaymentKind.PAYMENT}
+    found = [
+        Step(each, kind.value, public_id, number, Money(-amount if kind in less else amount))
+        for each, kind, public_id, number, amount in (*invoices, *payments)
+    ]
+    return rules.running(found)

@@ -1,0 +1,192 @@
+"""How old open invoices are and how they tie to the books, on bare values."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
+
+from cwb.kernel.money import Money
+from cwb.kernel.text import N_
+
+
+class Bucket(StrEnum):
+    """How many days an invoice is late."""
+
+    NOT_DUE = "not_due"
+    TO_30 = "1_30"
+    TO_60 = "31_60"
+    TO_90 = "61_90"
+    OVER_90 = "over_90"
+
+
+BUCKETS = {
+    Bucket.NOT_DUE: N_("Niet te laat"),
+    Bucket.TO_30: N_("1–30 dagen"),
+    Bucket.TO_60: N_("31–60 dagen"),
+    Bucket.TO_90: N_("61–90 dagen"),
+    Bucket.OVER_90: N_("Meer dan 90 dagen"),
+}
+_UP_TO = ((0, Bucket.NOT_DUE), (30, Bucket.TO_30), (60, Bucket.TO_60), (90, Bucket.TO_90))
+_NONE = Money(0)
+
+
+class Side(StrEnum):
+    """What is to be received from customers, or to be paid to suppliers."""
+
+    RECEIVABLE = "receivable"
+    PAYABLE = "payable"
+
+
+INVOICES = {
+    Side.RECEIVABLE: frozenset({"invoice_sent", "credit_note_sent", "invoice_payment", "invoice_refund"}),
+    Side.PAYABLE: frozenset(
+        {"invoice_approved", "credit_note_approved", "invoice_payment", "invoice_refund"}
+    ),
+}
+"""The kinds of transfer by which invoices and their payments move the accounts of a side."""
+
+
+def days_late(due_on: date, on: date) -> int:
+    """Days since the last day to pay; zero on it and before."""
+    return max((on - due_on).days, 0)
+
+
+def bucket(due_on: date, on: date, still_open: Money) -> Bucket:
+    """How old an open amount is on a day; what is owed back is never late here."""
+    if still_open < _NONE:
+        return Bucket.NOT_DUE
+    late = days_late(due_on, on)
+    return next((each for most, each in _UP_TO if late <= most), Bucket.OVER_90)
+
+
+class Item(NamedTuple):
+    """An invoice with what was open of it at an instant; below zero: what is owed back."""
+
+    public_id: UUID
+    number: str
+    issued_on: date
+    due_on: date
+    party_id: int
+    open: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One customer or supplier: what is open by age, and what its account says."""
+
+    party_id: int | None
+    open: dict[Bucket, Money]
+    booked: Money
+    others: tuple[tuple[str, Money], ...]
+
+    @property
+    def total(self) -> Money:
+        """All that is open of its invoices."""
+        return sum(self.open.values(), _NONE)
+
+    @property
+    def difference(self) -> Money:
+        """What neither its invoices nor named postings explain: zero when the books are right."""
+        return self.booked - self.total - sum((amount for _, amount in self.others), _NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Ageing:
+    """All customers or suppliers of an organisation at the end of a day, and last what has no invoice."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def sums(self) -> dict[Bucket, Money]:
+        """What is open by age, of everybody."""
+        return {each: sum((line.open[each] for line in self.lines), _NONE) for each in Bucket}
+
+    @property
+    def total(self) -> Money:
+        """All that is open."""
+        return sum((line.total for line in self.lines), _NONE)
+
+    @property
+    def booked(self) -> Money:
+        """What the accounts say together: the same as the trial balance."""
+        return sum((line.booked for line in self.lines), _NONE)
+
+    @property
+    def others(self) -> list[tuple[str, Money]]:
+        """What moved the accounts beside invoices, by kind."""
+        kinds = sorted({kind for line in self.lines for kind, _ in line.others})
+        return [
+            (
+                kind,
+                sum((amount for line in self.lines for each, amount in line.others if each == kind), _NONE),
+            )
+            for kind in kinds
+        ]
+
+    @property
+    def difference(self) -> Money:
+        """What nothing explains."""
+        return sum((line.difference for line in self.lines), _NONE)
+
+
+def ageing(
+    items: Iterable[Item], moved: Sequence[tuple[int | None, str, Money]], traders: Collection[int], *, side: Side,
+    on: date,
+) -> Ageing:  # fmt: skip
+    """Hold open invoices against what moved on the accounts: (party of the account, kind, amount owed).
+
+    `traders` are who ever had an invoice; what moved for anybody else (dues, capital, what a fund passes on) stands
+    together on one line without a name.
+    """
+    held = list(items)
+    lines = []
+    known = {item.party_id for item in held} | {
+        each for each, _, _ in moved if each is not None and each in traders
+    }
+    for party in sorted(known):
+        own = dict.fromkeys(Bucket, _NONE)
+        for item in held:
+            if item.party_id == party:
+                own[bucket(item.due_on, on, item.open)] += item.open
+        moves = [(kind, amount) for each, kind, amount in moved if each == party]
+        others = tuple(move for move in moves if move[0] not in INVOICES[side])
+        lines.append(Line(party, own, sum((amount for _, amount in moves), _NONE), others))
+    rest = [(kind, amount) for each, kind, amount in moved if each not in traders]
+    if rest:
+        empty = dict.fromkeys(Bucket, _NONE)
+        lines.append(Line(None, empty, sum((amount for _, amount in rest), _NONE), tuple(rest)))
+    zero = dict.fromkeys(Bucket, _NONE)
+    return Ageing(
+        tuple(line for line in lines if line.open != zero or line.booked != _NONE or line.difference != _NONE)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a statement of account: an invoice, a credit note or a payment; `amount` is added to the debt."""
+
+    day: date
+    kind: str
+    public_id: UUID
+    number: str
+    amount: Money
+
+
+STEPS = {
+    "invoice": N_("Factuur"),
+    "credit_note": N_("Creditfactuur"),
+    "payment": N_("Betaling"),
+    "refund": N_("Terugbetaling"),
+}
+
+
+def running(steps: Iterable[Step]) -> list[tuple[Step, Money]]:
+    """The steps in order, each with what is open after it."""
+    order = {kind: place for place, kind in enumerate(STEPS)}
+    found, balance = [], _NONE
+    for step in sorted(steps, key=lambda each: (each.day, order[each.kind], each.number)):
+        balance += step.amount
+        found.append((step, balance))
+    return found

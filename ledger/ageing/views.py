@@ -1,0 +1,87 @@
+"""Pages of what is open by age, and the statement of account to print."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template, request, url_for
+
+from cwb.kernel.clock import local_date
+from cwb.kernel.errors import NotFound
+from cwb.web.guards import guarded
+from cwb.web.pages import csv_file
+from cwb.web.request import db, now
+from ledger.ageing import forms, queries, rules
+from ledger.ageing.rules import Side
+from ledger.books import policy
+from ledger.books.views import about_books, file_name, keeper, kind_name
+
+bp = Blueprint("ageing", __name__, url_prefix="/books")
+
+
+def _day() -> date:
+    """The day in the address; today when there is none, or none that can be read."""
+    try:
+        found = date.fromisoformat(request.args.get("on", ""))
+    except ValueError:
+        return local_date(now())
+    return found if 1900 <= found.year <= 2200 else local_date(now())
+
+
+def _side(text: str) -> Side:
+    if text not in set(Side):
+        raise NotFound
+    return Side(text)
+
+
+@bp.get("/<uuid:public_id>/ageing/<side>")
+@guarded(policy.SEE)
+def index(public_id: UUID, side: str) -> str:
+    """What is open per customer or supplier, by age."""
+    party, chosen, on = keeper(public_id), _side(side), _day()
+    found = queries.ageing(db(), party.id, chosen, on)
+    return render_template(
+        "ledger/ageing/index.html", **about_books(party), side=chosen, on=on, found=found, buckets=rules.BUCKETS,
+        names=queries.names(db(), [line.party_id for line in found.lines if line.party_id]), kind_name=kind_name,
+        form=forms.DayForm(data={"on": on}),
+    )  # fmt: skip
+
+
+@bp.get("/<uuid:public_id>/ageing/<side>.csv")
+@guarded(policy.SEE)
+def file(public_id: UUID, side: str) -> Any:
+    """Every open invoice with its age, and how they tie to the books."""
+    party, chosen, on = keeper(public_id), _side(side), _day()
+    found = queries.ageing(db(), party.id, chosen, on)
+    items = queries.open_items(db(), party.id, chosen, on)
+    who = queries.names(db(), [item.party_id for item in items])
+    head = ("party", "number", "issued_on", "due_on", "days_late", "bucket", "open")
+    rows: list[tuple[object, ...]] = [
+        (
+            who[item.party_id].name, item.number, item.issued_on, item.due_on, rules.days_late(item.due_on, on),
+            rules.bucket(item.due_on, on, item.open).value, item.open,
+        )
+        for item in items
+    ]  # fmt: skip
+    ties = (
+        ("invoices", found.total),
+        *found.others,
+        ("booked", found.booked),
+        ("difference", found.difference),
+    )
+    rows += [("", name, "", "", "", "", amount) for name, amount in ties]
+    return csv_file(file_name(f"ageing-{chosen}", party, on), head, rows)
+
+
+@bp.get("/<uuid:public_id>/statement/<side>/<uuid:other_id>")
+@guarded(policy.SEE)
+def statement(public_id: UUID, side: str, other_id: UUID) -> str:
+    """The statement of account of one customer or supplier, to print."""
+    party, chosen, on = keeper(public_id), _side(side), _day()
+    other = queries.partner(db(), party.id, chosen, other_id)
+    items = queries.open_items(db(), party.id, chosen, on, other_id=other.id)
+    return render_template(
+        "ledger/ageing/statement.html", **about_books(party), side=chosen, on=on, other=other, items=items,
+        steps=queries.steps(db(), party.id, chosen, other.id, on), names=rules.STEPS, late=rules.days_late,
+        back=url_for("ageing.index", public_id=public_id, side=chosen, on=on), form=forms.DayForm(data={"on": on}),
+    )  # fmt: skip

@@ -1,0 +1,31 @@
+"""Why the scheme cannot begin, end or go on. Nothing has changed when one of these is raised."""
+
+from cwb.kernel.errors import Conflict, RuleBroken
+from cwb.kernel.text import N_
+
+
+class KorRuns(Conflict):
+    """The scheme is in use already."""
+
+    message = N_("De kleineondernemersregeling loopt al. Er is niets veranderd.")
+
+
+class KorDoesNotRun(Conflict):
+    """There is nothing to end."""
+
+    message = N_("De kleineondernemersregeling loopt niet. Er is niets veranderd.")
+
+
+class KorDaysWrong(RuleBroken):
+    """It begins after its last end, and ends after it began."""
+
+    message = N_("Deze dag past niet bij de vorige. Kies een latere dag.")
+
+
+class KorLimitPassed(RuleBroken):
+    """With this invoice the turnover of the year passes the limit: VAT starts at once."""
+
+    message = N_(
+        "Met deze factuur komt u boven %(limit)s omzet in %(year)s. Vanaf dan geldt de"
+        " kleineondernemersregeling niet meer. Stop haar in de boekhouding, dan komt er btw op de factuur."
+    )

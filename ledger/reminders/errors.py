@@ -1,0 +1,28 @@
+"""Why no reminder is sent. Nothing has changed when one of these is raised."""
+
+from cwb.kernel.errors import Conflict, RuleBroken
+from cwb.kernel.text import N_
+
+
+class NothingToRemind(Conflict):
+    """Not late, not open, in dispute, or no invoice at all."""
+
+    message = N_("Voor deze factuur is geen herinnering nodig: zij is niet te laat, of er is bezwaar.")
+
+
+class TooSoon(RuleBroken):
+    """The next reminder waits for its day."""
+
+    message = N_("De volgende herinnering kan vanaf %(day)s. Er is niets verstuurd.")
+
+
+class AllSent(Conflict):
+    """There are three."""
+
+    message = N_("Alle drie herinneringen zijn verstuurd. Bel de klant, of vraag iemand om hulp.")
+
+
+class StageSent(Conflict):
+    """A colleague sent this one a moment ago."""
+
+    message = N_("Deze herinnering is al verstuurd. Er is niets dubbel gestuurd.")

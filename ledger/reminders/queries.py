@@ -1,0 +1,70 @@
+"""Reading what is late, and which reminders were sent."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload
+
+from cwb.kernel.money import Money
+from ledger.invoicing import queries as invoicing
+from ledger.invoicing.models import Invoice
+from ledger.invoicing.rules import InvoiceState
+from ledger.payments.models import Payment
+from ledger.payments.rules import PaymentKind
+from ledger.reminders import rules
+from ledger.reminders.models import InvoiceReminder
+from ledger.reminders.rules import Late
+
+REMINDED = (InvoiceState.SENT, InvoiceState.APPROVED)
+"""States in which one reminds: not in dispute, and not of what is paid or credited."""
+
+
+def overdue(seller_id: int, today: date) -> Select[Invoice]:
+    """What is late and not in dispute, of one seller, the oldest first."""
+    return (
+        select(Invoice)
+        .where(Invoice.seller_id == seller_id, Invoice.state.in_(REMINDED), invoicing.overdue(today))
+        .options(joinedload(Invoice.buyer))
+        .order_by(Invoice.due_on, Invoice.id)
+    )
+
+
+def sent(session: Session, invoice_ids: Iterable[int]) -> Mapping[int, Sequence[InvoiceReminder]]:
+    """The reminders of some invoices, in order."""
+    rows = session.scalars(
+        select(InvoiceReminder)
+        .where(InvoiceReminder.invoice_id.in_(list(invoice_ids)))
+        .options(joinedload(InvoiceReminder.sent_by))
+        .order_by(InvoiceReminder.stage)
+    )
+    found: dict[int, list[InvoiceReminder]] = defaultdict(list)
+    for row in rows:
+        found[row.invoice_id].append(row)
+    return found
+
+
+def late(session: Session, invoices: Iterable[Invoice], on: date) -> Mapping[int, Late | None]:
+    """What comes on top of some invoices at the end of a day. What was credited counts as never owed."""
+    held = list(invoices)
+    paid: dict[int, list[tuple[date, Money]]] = defaultdict(list)
+    rows = session.execute(
+        select(Payment.invoice_id, Payment.paid_on, Payment.kind, Payment.amount)
+        .where(Payment.invoice_id.in_([each.id for each in held]), Payment.paid_on <= on)
+        .order_by(Payment.paid_on, Payment.id)
+    )
+    for invoice_id, day, kind, amount in rows:
+        paid[invoice_id].append((day, Money(-amount if kind is PaymentKind.REFUND else amount)))
+    return {each.id: _late(each, paid[each.id], on) for each in held}
+
+
+def _late(invoice: Invoice, paid: Sequence[tuple[date, Money]], on: date) -> Late | None:
+    if invoice.is_credit_note or invoice.due_on is None or invoice.state not in REMINDED:
+        return None
+    commercial = bool(
+        (invoice.buyer_facts or {}).get("kvk_number")
+    )  # who is in the trade register buys in business
+    return rules.late(
+        invoice.total - invoice.credited, paid, due_on=invoice.due_on, on=on, commercial=commercial
+    )

@@ -1,0 +1,84 @@
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from cwb.audit.models import AuditRecord
+from cwb.kernel.money import Money
+from ledger.approval.services import dispute_invoice
+from ledger.reminders import queries, services
+from ledger.reminders.errors import NothingToRemind, StageSent, TooSoon
+from ledger.reminders.models import InvoiceReminder
+from ledger.reminders.rules import Stage
+
+
+@pytest.fixture
+def late(trade, at):
+    """An invoice that is ten days late, of which half was paid on the last day to pay."""
+    sent = at - timedelta(days=40)
+    days = {"delivered_from": date(2026, 7, 1), "delivered_until": date(2026, 7, 20)}
+    return trade.approve(trade.send(trade.draft(at=sent, **days), at=sent), at=sent)
+
+
+def send(trade, invoice, stage=Stage.FRIENDLY, **facts):
+    known = {"invoice": invoice, "stage": stage, "actor": trade.member, "at": trade.at}
+    return services.send_reminder(trade.session, **(known | facts))
+
+
+def test_a_reminder_is_a_persons_act_that_the_buyer_reads(session, trade, late):
+    trade.pay(late, "300.00", paid_on=late.due_on)
+    made = send(trade, late)
+    assert (made.stage, made.open_amount, made.collection_amount) == (1, 9_325, 4_000)
+    assert made.interest_amount == 26  # 93.25 x 10.15 % x 10 / 365
+    record = session.scalar(select(AuditRecord).where(AuditRecord.action == "invoice.reminded"))
+    assert (record.actor_id, record.facts["stage"]) == (trade.member.user_id, 1)
+
+
+def test_the_next_one_waits_and_none_goes_twice(session, trade, late):
+    send(trade, late)
+    with pytest.raises(StageSent):
+        send(trade, late)
+    with pytest.raises(TooSoon):
+        send(trade, late, Stage.FIRM)
+    send(trade, late, Stage.FIRM, at=trade.at + timedelta(days=8))
+    assert [each.stage for each in queries.sent(session, [late.id])[late.id]] == [1, 2]
+
+
+def test_what_is_paid_disputed_or_not_late_is_left_alone(trade, late, at):
+    fresh = trade.send()
+    disputed = trade.send(trade.draft(at=at - timedelta(days=40), delivered_from=date(2026, 7, 1),
+                                      delivered_until=date(2026, 7, 2)), at=at - timedelta(days=40))  # fmt: skip
+    dispute_invoice(trade.session, invoice=disputed, reason="Niet geleverd", actor=trade.purchaser, at=at)
+    trade.pay(late)
+    for invoice in (fresh, disputed, late):
+        with pytest.raises(NothingToRemind):
+            send(trade, invoice)
+
+
+def test_seller_sees_only_its_own_late_invoices(session, trade, late, at):
+    trade.send()
+    found = [
+        session.scalars(queries.overdue(party.id, at.date())).all() for party in (trade.seller, trade.partner)
+    ]
+    assert found == [[late], []]
+    assert queries.late(session, [late], at.date())[late.id].open == Money(39_325)
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "UPDATE invoice_reminder SET stage = 2",
+        "DELETE FROM invoice_reminder",
+        (
+            "INSERT INTO invoice_reminder (invoice_id, stage, sent_by_id, sent_at, open_amount, interest_amount, "
+            "collection_amount) SELECT invoice_id, 4, sent_by_id, sent_at, 1, 1, 1 FROM invoice_reminder"
+        ),
+    ],
+    ids=["change", "delete", "fourth"],
+)
+def test_the_database_keeps_what_was_sent(session, trade, late, attack):
+    send(trade, late)
+    with pytest.raises(DBAPIError), session.begin_nested():
+        session.execute(text(attack))
+    assert session.scalar(select(InvoiceReminder.stage)) == 1
