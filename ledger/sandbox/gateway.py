@@ -42,7 +42,12 @@ class Twin(HTTPClient):
         self.path, self.page = path, page
         self.faults: list[int] = []
         self.lost = 0
-        self._state: dict[str, Any] = {"secret": f"whsec_{secrets.token_hex(16)}", "objects": {}, "keys": {}}
+        self._state: dict[str, Any] = {
+            "secret": f"whsec_{secrets.token_hex(16)}",
+            "objects": {},
+            "keys": {},
+            "after": {},
+        }
 
     def request(
         self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None, **_usage: Any
@@ -124,14 +129,15 @@ class Twin(HTTPClient):
             charge["disputed"] = True
             taken = self._move(state, charge["_account"], "adjustment", found["id"], -charge["amount"], 2000)
             found["balance_transactions"] = [taken["id"]]
-            state["objects"][found["id"]] = found
+            self._add_after(state, found)
             return self._event("charge.dispute.created", found)
 
     def close_dispute(self, session_id: str, *, won: bool) -> Event:
         """The bank decided."""
         with self._held() as state:
             charge = self._charge_of(state, session_id)
-            found = next(each for each in _of(state, "dispute") if each["charge"] == charge["id"])
+            after = [state["objects"][each] for each in state["after"][charge["payment_intent"]]]
+            found = next(each for each in after if each["object"] == "dispute")
             found["status"] = "won" if won else "lost"
             if won:
                 back = self._move(
@@ -219,7 +225,7 @@ class Twin(HTTPClient):
         refund = rules.refund(self._id("re"), charge, amount, given["metadata"], _seconds())
         moved = self._move(state, account, "refund", refund["id"], -amount, 0)
         refund |= {"_account": account, "balance_transaction": moved["id"]}
-        state["objects"][refund["id"]] = refund
+        self._add_after(state, refund)
         return dict(_shown(refund))
 
     def _read(self, state: dict[str, Any], path: str, given: dict[str, Any], account: str) -> Event:
@@ -228,9 +234,12 @@ class Twin(HTTPClient):
             rows = [each for each in _of(state, "balance_transaction") if each["_account"] == account]
             return rules.balance(sum(each["net"] for each in rows))
         if kind in {"refunds", "disputes", "balance_transactions"}:
-            rows = [each for each in _of(state, kind[:-1]) if each["_account"] == account]
+            known = state["objects"]
+            rows = list(known.values())
             if "payment_intent" in given:
-                rows = [each for each in rows if each["payment_intent"] == given["payment_intent"]]
+                rows = [known[each] for each in state["after"].get(given["payment_intent"], ())]
+            rows = [each for each in rows if each["object"] == kind[:-1]]
+            rows = [each for each in rows if each["_account"] == account]
             rows = [rules.expanded(each, state["objects"], ["balance_transactions"]) for each in rows]
             return {"object": "list", "data": [_shown(each) for each in rows], "has_more": False, "url": path}
         found = _found(state, one.rpartition("/")[2], account)
@@ -246,6 +255,12 @@ class Twin(HTTPClient):
         state["objects"][charge["id"]] = charge
         intent |= {"status": "succeeded", "latest_charge": charge["id"], "amount_received": charge["amount"]}
         session["payment_status"] = "paid"
+
+    @staticmethod
+    def _add_after(state: dict[str, Any], made: Event) -> None:
+        """Keep a refund or dispute, and to which payment it belongs."""
+        state["objects"][made["id"]] = made
+        state["after"].setdefault(made["payment_intent"], []).append(made["id"])
 
     def _charge_of(self, state: dict[str, Any], session_id: str) -> Event:
         intent = state["objects"][state["objects"][session_id]["payment_intent"]]

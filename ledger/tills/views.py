@@ -157,9 +157,9 @@ def solve(public_id: UUID) -> Any:
     )
 
 
-@bp.route("/online-payments/practice/<number>", methods=["GET", "POST"])
+@bp.route("/online-payments/practice/<checkout>", methods=["GET", "POST"])
 @guarded(policy.OWN)
-def practice(number: str) -> Any:
+def practice(checkout: str) -> Any:
     """The checkout of our own twin: somebody pays with practice money, and we are told as Stripe would tell us.
 
     Raises:
@@ -167,7 +167,7 @@ def practice(number: str) -> Any:
     """
     door = _door()
     twin = door.twin
-    found = twin.session(number) if twin else None
+    found = twin.session(checkout) if twin else None
     if twin is None or found is None:
         raise OrderNotFound
     order = _order(UUID(found["client_reference_id"]))
@@ -185,7 +185,7 @@ def practice(number: str) -> Any:
     }
 
     def tell(session: Any) -> None:
-        raw, header = twin.sign(doing[form.how.data](number))
+        raw, header = twin.sign(doing[form.how.data](checkout))
         keep_event(session, door.parse_event(raw, header, now()), now())
 
     return submit(

@@ -19,8 +19,8 @@ from ledger.checkout.gateway import Provider
 from ledger.checkout.models import PaymentOrder
 from ledger.checkout.rules import OrderState
 from ledger.sandbox.gateway import Twin
-from ledger.webhooks.services import keep_event, work_on
 from ledger.webhooks.models import Webhook
+from ledger.webhooks.services import keep_event, work_on
 
 TILL = "acct_practice01"
 
@@ -79,9 +79,7 @@ class Shop:
 
     def refund(self, order: PaymentOrder, cents: int):
         """Give back."""
-        services.refund_order(
-            self.session, order=order, amount=Money(cents), actor=self.actor, at=self.at
-        )
+        services.refund_order(self.session, order=order, amount=Money(cents), actor=self.actor, at=self.at)
         return self.call(order)
 
     def tell(self, event: dict) -> None:
@@ -109,12 +107,16 @@ class Shop:
 def build_shop(session: Session, organisation: Organisation, user: User, at: datetime) -> Shop:
     """Open the till and the accounts."""
     services.open_till(session, organisation_id=organisation.id, account=TILL, at=at)
-    debt = open_account(session, party_id=organisation.id, role=AccountRole.RECEIVABLE, subkey="dues:1", floor=0)
+    debt = open_account(
+        session, party_id=organisation.id, role=AccountRole.RECEIVABLE, subkey="dues:1", floor=0
+    )
     income = open_account(session, party_id=organisation.id, role=AccountRole.REVENUE, subkey="dues")
     twin = Twin()
     actor = Actor(user.id, user.name, organisation.id, organisation.name, frozenset({Role.BOARD}))
     session.commit()
-    return Shop(session, organisation, user, actor, at, twin, Provider("sk_test_twin", "", twin), debt, income)
+    return Shop(
+        session, organisation, user, actor, at, twin, Provider("sk_test_twin", "", twin), debt, income
+    )
 
 
 @pytest.fixture

@@ -50,7 +50,11 @@ def strict(module, name):
 
 
 def kind_of(method, path):
-    return next(PARAMS[key] for key in sorted(PARAMS, key=lambda each: -len(each[1])) if key[0] == method and path.startswith(key[1]))
+    return next(
+        PARAMS[key]
+        for key in sorted(PARAMS, key=lambda each: -len(each[1]))
+        if key[0] == method and path.startswith(key[1])
+    )
 
 
 def fields(kind):
@@ -70,7 +74,9 @@ def faults_of(answer):
     found = [fault for each in answer.values() for fault in faults_of(each)]
     if isinstance(answer.get("object"), str) and answer["object"] in CLASSES:
         known = fields(CLASSES[answer["object"]])
-        must = {name for name, note in known.items() if "None" not in str(note) and "Optional" not in str(note)}
+        must = {
+            name for name, note in known.items() if "None" not in str(note) and "Optional" not in str(note)
+        }
         name = answer["object"]
         found += [f"{name}: unknown {each}" for each in sorted(set(answer) - set(known) - {"object"})]
         found += [f"{name}: absent {each}" for each in sorted(must - set(answer))]
@@ -142,7 +148,9 @@ def test_21_a_parameter_that_is_gone_renamed_or_of_another_kind_is_seen(watched)
 
 def test_21_our_words_are_the_providers():
     """Its lists are open in their types, so a word that is none of them would pass there."""
-    params = vars(importlib.import_module("stripe.params.checkout._session_create_params"))["SessionCreateParams"]
+    params = vars(importlib.import_module("stripe.params.checkout._session_create_params"))[
+        "SessionCreateParams"
+    ]
     texts = {name: str(note) for name, note in params.__annotations__.items()}
     assert f"'{gateway.MODE}'" in texts["mode"].replace('"', "'")
     assert f"'{gateway.LOCALE}'" in texts["locale"].replace('"', "'")
@@ -158,7 +166,7 @@ def test_21_our_words_are_the_providers():
 
 
 def test_21_the_version_is_the_one_the_library_was_made_for(watched):
-    assert gateway.VERSION == stripe.api_version
+    assert stripe.api_version == gateway.VERSION
     assert stripe.enable_telemetry is False
     watched.create_checkout(ask(), "key-1")
     headers = watched.twin.answers[0][2]

@@ -193,7 +193,7 @@ def test_13_a_page_that_expired_or_was_used_takes_no_payment(shop):
     shop.tell(shop.twin.expire(late.session))
     assert late.state is OrderState.EXPIRED
     for order in (used, late):
-        with pytest.raises(ValueError, match="complete|expired"):
+        with pytest.raises(ValueError, match=r"complete|expired"):
             shop.twin.pay(order.session)
         assert order.url is None
     assert parts(shop) == ["payment", "fee"]
@@ -244,7 +244,9 @@ def test_an_account_belongs_to_one_organisation(shop, make_organisation):
 
 
 def test_practice_money_and_real_accounts_do_not_meet(shop):
-    services.open_till(shop.session, organisation_id=shop.organisation.id, account="acct_1RealOne", at=shop.at)
+    services.open_till(
+        shop.session, organisation_id=shop.organisation.id, account="acct_1RealOne", at=shop.at
+    )
     order = shop.order()
     assert (order.session, order.state) == (None, OrderState.FAILED)
 

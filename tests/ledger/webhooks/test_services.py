@@ -37,7 +37,9 @@ def shop(session, make_organisation, make_user, at):
 
 def keep(shop, event, at=None):
     raw, header = shop.twin.sign(event, int((at or shop.at).timestamp()))
-    return services.keep_event(shop.session, shop.provider.parse_event(raw, header, at or shop.at), at or shop.at)
+    return services.keep_event(
+        shop.session, shop.provider.parse_event(raw, header, at or shop.at), at or shop.at
+    )
 
 
 def work(shop, at=None):
@@ -130,7 +132,9 @@ def test_7_an_unknown_object_or_kind_is_kept_and_left(shop):
     stranger = {"id": "cs_of_another_shop", "object": "checkout.session", "payment_intent": None}
     assert keep(shop, event | {"id": "evt_2", "type": "from.the.future", "data": {"object": stranger}})
     work(shop)
-    assert [each.error for each in shop.session.query(Webhook).order_by(Webhook.id)] == ["nothing of ours"] * 2
+    assert [each.error for each in shop.session.query(Webhook).order_by(Webhook.id)] == [
+        "nothing of ours"
+    ] * 2
     assert queries.due(shop.session, shop.at) == []
 
 
@@ -237,7 +241,9 @@ def test_the_daily_check_is_zero_or_a_list_with_days(shop):
         del state["objects"][gone]
     made = check()
     assert (made.booked, made.there) == (971, 1221)
-    found = {each.reason.value: each.facts["seen"] for each in checkout.issues(shop.session, shop.organisation.id)}
+    found = {
+        each.reason.value: each.facts["seen"] for each in checkout.issues(shop.session, shop.organisation.id)
+    }
     assert found == {"unknown_movement": -250, "missing_movement": -500}
     check()
     assert len(shop.issues()) == 2  # each stands there once
