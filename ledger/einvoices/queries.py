@@ -1,15 +1,19 @@
 """What an invoice made here says as an electronic document."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cwb.identity.models import Organisation
 from cwb.kernel.errors import RuleBroken
+from cwb.kernel.money import Money
 from ledger.advances.queries import find_covering
 from ledger.einvoices.errors import SumsDiffer
+from ledger.einvoices.gateway import payment_code
+from ledger.einvoices.rules import Paper
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import whole
 from ledger.ubl.gateway import codes
@@ -65,6 +69,20 @@ def plain(invoice: Invoice, *, iban: str | None = None) -> dict[str, Any]:
             for line in invoice.lines
         ],
     }  # fmt: skip
+
+
+def paper(session: Session, invoice: Invoice) -> Paper:
+    """A sent invoice as it is printed, with a code to pay by where there is something to pay."""
+    covering = find_covering(session, invoice)
+    facts = plain(invoice, iban=covering.fund_iban if covering else None)
+    payee = covering.fund.name if covering else facts["seller"]["name"]
+    iban, sums = facts["seller"]["iban"], (invoice.net_amount, invoice.vat_amount, invoice.total_amount)
+    code = None
+    if iban and not invoice.is_credit_note:
+        amount = Money(invoice.total_amount, invoice.currency).decimal()
+        code = payment_code(name=payee, iban=iban, amount=amount, reference=facts["payment_reference"])
+    sent = cast("datetime", invoice.sent_at)
+    return Paper(facts, invoice.lines, invoice.vat_lines, sums, sent, payee, iban, code)
 
 
 def _party(facts: dict[str, Any]) -> dict[str, Any]:

@@ -5,12 +5,17 @@ from uuid import UUID
 
 from flask import Blueprint, Response, render_template
 
+from cwb.documents.gateway import pdf
+from cwb.documents.rules import Words
 from cwb.kernel.text import N_
 from cwb.web.guards import guarded, permit
+from cwb.web.i18n import language
+from cwb.web.pages import pdf_file
 from cwb.web.request import actor, db
 from ledger.desk import policy
 from ledger.einvoices import queries
 from ledger.einvoices.errors import ProfileUnknown
+from ledger.einvoices.rules import name_of, paper
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import invoice as find
 from ledger.invoicing.rules import InvoiceState
@@ -42,6 +47,15 @@ def index(public_id: UUID) -> Any:
     return render_template("ledger/einvoices/index.html", invoice=invoice, outcomes=found, names=NAMES)
 
 
+@bp.get("/invoices/<uuid:public_id>/invoice.pdf")
+@guarded(policy.SEE)
+def document(public_id: UUID) -> Any:
+    """The invoice as a letter, with a code that a bank's app scans."""
+    invoice = _sent(public_id)
+    made = paper(Words(language()), queries.paper(db(), invoice))
+    return pdf_file(name_of(invoice.number), pdf(made))
+
+
 @bp.get("/invoices/<uuid:public_id>/e-invoice/<profile>.xml")
 @guarded(policy.SEE)
 def file(public_id: UUID, profile: str) -> Any:
@@ -52,5 +66,5 @@ def file(public_id: UUID, profile: str) -> Any:
     if document is None:
         raise ProfileUnknown
     answer = Response(xml_of(document), mimetype="application/xml")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{invoice.public_id}-{profile}.xml"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name_of(invoice.number)}-{profile}.xml"'
     return answer

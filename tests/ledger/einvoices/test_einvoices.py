@@ -1,18 +1,26 @@
 """Invoices made here as electronic documents: lawful, equal to what was booked, and only for who may see them."""
 
 from decimal import Decimal
+from io import BytesIO
+from types import SimpleNamespace
 
 import pytest
+import segno
 from click.testing import CliRunner
 
+from cwb.documents.gateway import pdf
+from cwb.documents.rules import Figure, Words
 from cwb.identity.models import User
 from cwb.identity.rules import Side
 from cwb.kernel.policy import Role
 from ledger.einvoices import commands, queries
+from ledger.einvoices.gateway import payment_code
+from ledger.einvoices.rules import paper
 from ledger.invoicing.services import credit_invoice
 from ledger.ubl.gateway import xml_of
 from ledger.ubl.rules import Profile
 from tests.einvoices import fatals
+from tests.pdfs import Pdf
 
 OFFERED = (Profile.EN16931, Profile.PEPPOL, Profile.NLCIUS)
 
@@ -35,8 +43,8 @@ def test_without_a_blocked_account_there_is_no_document_that_splits(trade, sessi
 def test_a_credit_note_names_the_invoice_it_takes_back(trade, session):
     invoice = trade.approve(trade.send())
     note = credit_invoice(
-        session, invoice=invoice, agreement=trade.agreement, quantities={invoice.lines[0].id: Decimal(2)}, reason="Te veel",
-        actor=trade.member, at=trade.at,
+        session, invoice=invoice, quantities={invoice.lines[0].id: Decimal(2)}, reason="Te veel", actor=trade.member,
+        at=trade.at,
     )  # fmt: skip
     for each in queries.outcomes(session, note, OFFERED):
         assert each.faults == []
@@ -81,6 +89,77 @@ def test_the_command_finds_an_invoice_by_its_number_and_its_seller(trade, comman
     assert (refused.exit_code, "g_account" in refused.stderr) == (1, True)
 
 
+def test_the_code_to_pay_by_says_what_a_bank_expects():
+    told = [
+        "BCD",
+        "002",
+        "1",
+        "SCT",
+        "",
+        "Schoon B.V.",
+        "NL91ABNA0417164300",
+        "EUR1084.5",
+        "",
+        "RF462026000123",
+        "",
+        "",
+    ]
+    drawn = payment_code(
+        name="Schoon B.V.", iban="NL91ABNA0417164300", amount=Decimal("1084.50"), reference="RF462026000123"
+    )
+    expected = BytesIO()
+    segno.make_qr("\n".join(told).rstrip("\n"), error="m", encoding="utf-8", boost_error=False).save(
+        expected, kind="svg", scale=4, border=4, xmldecl=False, dark="black", light="white"
+    )  # fmt: skip
+    assert drawn == expected.getvalue().decode()
+
+
+def test_on_paper_stands_what_the_law_wants_and_a_code_to_pay_by(trade, session):
+    invoice = trade.send(quantity="37.5")
+    made = paper(Words("nl"), queries.paper(session, invoice))
+    found = Pdf(pdf(made))
+    found.assert_accessible(title=f"Factuur {invoice.number}", language="nl")
+    said = repr(made.blocks).replace("\\xa0", "\xa0")
+    seller, buyer = invoice.seller_facts, invoice.buyer_facts
+    wanted = (
+        seller["name"], seller["kvk_number"], seller["vat_id"], seller["street"], buyer["name"], buyer["postcode"],
+        invoice.number, invoice.payment_reference, invoice.lines[0].description, "37,5", "21%",
+        Words("nl").money(invoice.total_amount), Words("nl").day(invoice.issued_on), Words("nl").day(invoice.due_on),
+    )  # fmt: skip
+    assert [each for each in wanted if each not in said] == []
+    assert len(found.alts) == 1
+    assert pdf(made) == pdf(paper(Words("nl"), queries.paper(session, invoice)))
+
+
+def test_a_credit_note_asks_for_no_payment(trade, session):
+    invoice = trade.approve(trade.send())
+    note = credit_invoice(
+        session, invoice=invoice, quantities={invoice.lines[0].id: Decimal(2)}, reason="Te veel", actor=trade.member,
+        at=trade.at,
+    )  # fmt: skip
+    made = paper(Words("nl"), queries.paper(session, note))
+    assert made.title == f"Creditfactuur {note.number}"
+    assert invoice.number in repr(made.blocks)
+    assert not [each for each in made.blocks if isinstance(each, Figure)]
+
+
+@pytest.mark.parametrize(
+    ("category", "reason", "words"),
+    [
+        ("AE", "", "Btw verlegd naar NL001234567B01."),
+        ("E", "Kleineondernemersregeling", "Vrijgesteld van btw: Kleineondernemersregeling"),
+    ],
+)
+def test_without_vat_the_paper_says_why(trade, session, category, reason, words):
+    asked = queries.paper(session, trade.send())
+    asked.facts["buyer"]["vat_id"], asked.facts["vat_reason"] = "NL001234567B01", reason
+    free = SimpleNamespace(category=category, percent=Decimal(0), net_amount=1000, vat_amount=0)
+    assert words in repr(paper(Words("nl"), asked._replace(vat_lines=[free])).blocks)
+    assert words not in repr(
+        paper(Words("nl"), asked._replace(facts={**asked.facts, "vat_reason": ""})).blocks
+    )
+
+
 def test_parties_download_it_and_strangers_do_not(trade, sign_in_user, session, make_organisation, sign_in):
     invoice = trade.send()
     session.commit()
@@ -92,8 +171,11 @@ def test_parties_download_it_and_strangers_do_not(trade, sign_in_user, session, 
         answer = client.get(f"{page}/peppol.xml")
         assert answer.mimetype == "application/xml"
         assert fatals(answer.data) == []
+        printed = client.get(f"/invoices/{invoice.public_id}/invoice.pdf")
+        assert printed.data.startswith(b"%PDF-")
         assert client.get(f"{page}/gaccount.xml").status_code == 404
         assert client.get(f"{page}/other.xml").status_code == 404
     stranger = sign_in(Role.PURCHASER, make_organisation(Side.ANCHOR))
     assert stranger.get(page).status_code in {403, 404}
     assert stranger.get(f"{page}/peppol.xml").status_code in {403, 404}
+    assert stranger.get(f"/invoices/{invoice.public_id}/invoice.pdf").status_code in {403, 404}
