@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from cwb.identity.models import Organisation, User
+from cwb.kernel import clock
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from ledger.accounts.models import Account
@@ -122,8 +123,6 @@ def build_shop(session: Session, organisation: Organisation, user: User, at: dat
 @pytest.fixture
 def at() -> datetime:
     """The library holds the time of a message against the real clock."""
-    from cwb.kernel import clock
-
     return clock.now()
 
 
