@@ -1,5 +1,6 @@
 """Invoices made here as electronic documents: lawful, equal to what was booked, and only for who may see them."""
 
+import re
 from decimal import Decimal
 from io import BytesIO
 from types import SimpleNamespace
@@ -7,13 +8,18 @@ from types import SimpleNamespace
 import pytest
 import segno
 from click.testing import CliRunner
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from cwb.documents.gateway import pdf
 from cwb.documents.rules import Figure, Words
+from cwb.identity.errors import EmailInvalid
 from cwb.identity.models import User
 from cwb.identity.rules import Side
 from cwb.kernel.policy import Role
-from ledger.einvoices import commands, queries
+from cwb.notifications.models import Mail, MailFile
+from ledger.einvoices import commands, gateway, queries, services
+from ledger.einvoices.errors import EnoughCopies, ProfileUnknown
 from ledger.einvoices.gateway import payment_code
 from ledger.einvoices.rules import paper
 from ledger.invoicing.services import credit_invoice
@@ -27,7 +33,7 @@ OFFERED = (Profile.EN16931, Profile.PEPPOL, Profile.NLCIUS)
 
 def test_what_was_sent_is_lawful_in_every_profile_and_adds_up_to_the_books(trade, session):
     invoice = trade.send(quantity="37.5")
-    found = queries.outcomes(session, invoice, OFFERED)
+    found = gateway.outcomes(session, invoice, OFFERED)
     assert [(each.profile, list(each.faults)) for each in found] == [(each, []) for each in OFFERED]
     for each in found:
         assert fatals(xml_of(each.document)) == []
@@ -36,7 +42,7 @@ def test_what_was_sent_is_lawful_in_every_profile_and_adds_up_to_the_books(trade
 
 
 def test_without_a_blocked_account_there_is_no_document_that_splits(trade, session):
-    (found,) = queries.outcomes(session, trade.send(), (Profile.GACCOUNT,))
+    (found,) = gateway.outcomes(session, trade.send(), (Profile.GACCOUNT,))
     assert [each.field for each in found.faults] == ["g_account"]
 
 
@@ -46,18 +52,18 @@ def test_a_credit_note_names_the_invoice_it_takes_back(trade, session):
         session, invoice=invoice, quantities={invoice.lines[0].id: Decimal(2)}, reason="Te veel", actor=trade.member,
         at=trade.at,
     )  # fmt: skip
-    for each in queries.outcomes(session, note, OFFERED):
+    for each in gateway.outcomes(session, note, OFFERED):
         assert each.faults == []
-        text = xml_of(each.document)
-        assert fatals(text) == []
-        assert f"<cbc:ID>{invoice.number}</cbc:ID>".encode() in text
+        made = xml_of(each.document)
+        assert fatals(made) == []
+        assert f"<cbc:ID>{invoice.number}</cbc:ID>".encode() in made
 
 
 def test_a_document_that_would_not_add_up_to_the_books_is_refused(trade, session):
     invoice = trade.send()
     invoice.lines[0].quantity = Decimal(11)
     with session.no_autoflush:
-        found = queries.outcomes(session, invoice, OFFERED)
+        found = gateway.outcomes(session, invoice, OFFERED)
     assert {type(fault).__name__ for each in found for fault in each.faults} == {"SumsDiffer"}
     session.expire(invoice)
 
@@ -116,7 +122,7 @@ def test_the_code_to_pay_by_says_what_a_bank_expects():
 
 def test_on_paper_stands_what_the_law_wants_and_a_code_to_pay_by(trade, session):
     invoice = trade.send(quantity="37.5")
-    made = paper(Words("nl"), queries.paper(session, invoice))
+    made = paper(Words("nl"), gateway.paper(session, invoice))
     found = Pdf(pdf(made))
     found.assert_accessible(title=f"Factuur {invoice.number}", language="nl")
     said = repr(made.blocks).replace("\\xa0", "\xa0")
@@ -128,7 +134,7 @@ def test_on_paper_stands_what_the_law_wants_and_a_code_to_pay_by(trade, session)
     )  # fmt: skip
     assert [each for each in wanted if each not in said] == []
     assert len(found.alts) == 1
-    assert pdf(made) == pdf(paper(Words("nl"), queries.paper(session, invoice)))
+    assert pdf(made) == pdf(paper(Words("nl"), gateway.paper(session, invoice)))
 
 
 def test_a_credit_note_asks_for_no_payment(trade, session):
@@ -137,7 +143,7 @@ def test_a_credit_note_asks_for_no_payment(trade, session):
         session, invoice=invoice, quantities={invoice.lines[0].id: Decimal(2)}, reason="Te veel", actor=trade.member,
         at=trade.at,
     )  # fmt: skip
-    made = paper(Words("nl"), queries.paper(session, note))
+    made = paper(Words("nl"), gateway.paper(session, note))
     assert made.title == f"Creditfactuur {note.number}"
     assert invoice.number in repr(made.blocks)
     assert not [each for each in made.blocks if isinstance(each, Figure)]
@@ -151,7 +157,7 @@ def test_a_credit_note_asks_for_no_payment(trade, session):
     ],
 )
 def test_without_vat_the_paper_says_why(trade, session, category, reason, words):
-    asked = queries.paper(session, trade.send())
+    asked = gateway.paper(session, trade.send())
     asked.facts["buyer"]["vat_id"], asked.facts["vat_reason"] = "NL001234567B01", reason
     free = SimpleNamespace(category=category, percent=Decimal(0), net_amount=1000, vat_amount=0)
     assert words in repr(paper(Words("nl"), asked._replace(vat_lines=[free])).blocks)
@@ -179,3 +185,67 @@ def test_parties_download_it_and_strangers_do_not(trade, sign_in_user, session, 
     assert stranger.get(page).status_code in {403, 404}
     assert stranger.get(f"{page}/peppol.xml").status_code in {403, 404}
     assert stranger.get(f"/invoices/{invoice.public_id}/invoice.pdf").status_code in {403, 404}
+
+
+def mail(trade, session, invoice, **facts):
+    asked = {"address": "administratie@koper.example", "profile": Profile.NLCIUS, "language": "nl"} | facts
+    return services.mail_invoice(session, invoice=invoice, actor=trade.member, at=trade.at, **asked)
+
+
+def test_it_is_mailed_as_pdf_and_electronic_document_and_one_sees_whether_it_went_out(trade, session):
+    invoice = trade.send()
+    session.execute(text("UPDATE mail SET sent_at = created_at"))
+    made = mail(trade, session, invoice)
+    session.flush()
+    letter = session.scalars(select(Mail).where(Mail.key == made.mail_key)).one()
+    files = session.scalars(select(MailFile).where(MailFile.mail_id == letter.id).order_by(MailFile.id)).all()
+    assert letter.recipient == "administratie@koper.example"
+    assert [each.media_type for each in files] == ["application/pdf", "application/xml"]
+    assert fatals(files[1].content) == []
+    assert queries.copies(session, invoice) == [(made, True, None)]
+    letter.fault = "no server"
+    session.flush()
+    assert queries.copies(session, invoice) == [(made, True, "no server")]
+    letter.sent_at = trade.at
+    session.flush()
+    assert queries.copies(session, invoice) == [(made, False, None)]
+
+
+def test_a_profile_that_is_not_lawful_is_not_mailed_and_nobody_mails_for_ever(trade, session, monkeypatch):
+    invoice = trade.send()
+    with pytest.raises(ProfileUnknown):
+        mail(trade, session, invoice, profile=Profile.GACCOUNT)
+    with pytest.raises(EmailInvalid):
+        mail(trade, session, invoice, address="nobody")
+    assert queries.copies(session, invoice) == []
+    monkeypatch.setattr(services, "MOST_COPIES", 1)
+    mail(trade, session, invoice, profile=None)
+    with pytest.raises(EnoughCopies):
+        mail(trade, session, invoice)
+
+
+def test_where_it_was_mailed_is_never_changed(trade, session):
+    mail(trade, session, trade.send())
+    session.flush()
+    with pytest.raises(DBAPIError, match="invoice_copy"), session.begin_nested():
+        session.execute(text("UPDATE invoice_copy SET address = 'a@b.example'"))
+
+
+def test_the_seller_mails_it_from_its_page_and_the_buyer_cannot(trade, sign_in_user, session):
+    invoice = trade.send()
+    session.commit()
+    page = f"/invoices/{invoice.public_id}/e-invoice"
+    seller, buyer = (
+        sign_in_user(session.get_one(User, who.user_id)) for who in (trade.member, trade.purchaser)
+    )
+    assert "Mail de factuur" not in buyer.get(page).text
+    assert buyer.post(page, data={"address": "a@b.example", "profile": "none"}).status_code == 403
+    shown = seller.get(page).text
+    assert f'value="{invoice.buyer_facts["email"]}"' in shown
+    tokens = dict(re.findall(r'name="(csrf_token|once)" [^>]*value="([^"]+)"', shown))
+    refused = seller.post(page, data={**tokens, "address": "niemand", "profile": "peppol"})
+    assert refused.status_code == 422
+    assert (
+        seller.post(page, data={**tokens, "address": "a@b.example", "profile": "peppol"}).status_code == 303
+    )
+    assert "a@b.example" in seller.get(page).text
