@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from datetime import timedelta
 from random import Random
 
@@ -63,7 +64,7 @@ def test_1_the_same_message_three_times_is_one_payment(shop):
 
 
 @pytest.mark.slow
-def test_1_two_workers_and_the_page_of_return_at_once_book_once(database_url):
+def test_1_two_workers_and_the_page_of_return_at_once_book_once(database_url, monkeypatch):
     engine = make_engine(database_url)
     sessions, at = make_sessions(engine), clock.now()
     with sessions() as session, atomic(session):
@@ -81,6 +82,14 @@ def test_1_two_workers_and_the_page_of_return_at_once_book_once(database_url):
         keep(shop, event)
         [number] = queries.due(session, at)
     gate, faults = threading.Barrier(4), []
+    look = shop.provider.retrieve
+
+    def slowly(*which):
+        seen = look(*which)
+        time.sleep(0.05)  # so that all of them have looked before one books, unless the order's row is held
+        return seen
+
+    monkeypatch.setattr(shop.provider, "retrieve", slowly)
 
     def act(kind):
         try:
@@ -93,15 +102,23 @@ def test_1_two_workers_and_the_page_of_return_at_once_book_once(database_url):
         except Exception as fault:  # noqa: BLE001
             faults.append(fault)
 
-    threads = [threading.Thread(target=act, args=(kind,)) for kind in ("work", "work", "page", "page")]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
+    def race(*kinds):
+        threads = [threading.Thread(target=act, args=(kind,)) for kind in kinds]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+
+    race("work", "work", "page", "page")
     with sessions() as session:
         assert (faults, parts(session)) == ([], ["payment", "fee"])
         kept = session.scalars(select(Webhook)).one()
         assert kept.processed_at is not None
+    shop.provider.refund(look(order.session, TILL).intent, 1000, TILL, "made-at-the-provider")
+    race("page", "page", "page", "page")
+    with sessions() as session:
+        assert (faults, parts(session)) == ([], ["payment", "fee", "refund"])
+        assert checkout.order(session, order.public_id).refunded == 1000
     engine.dispose()
 
 
