@@ -135,7 +135,8 @@ def pay_online(pot: str) -> Any:
 
 
 def _money(member: Member, *, is_board: bool) -> str:
-    [holding] = queries.holdings(db(), [member])
+    of = queries.accounts(db(), [member])
+    [holding] = queries.holdings(db(), [member], of)
     return render_template(
         "coops/capital/show.html",
         member=member,
@@ -153,7 +154,7 @@ def _money(member: Member, *, is_board: bool) -> str:
         subscriptions=queries.subscriptions(db(), member.id),
         lines=[
             line
-            for line in queries.lines(db(), [member])[member.id][::-1]
+            for line in queries.lines(db(), [member], of=of)[member.id][::-1]
             if (line.kind, line.pot) != (rules.CALLED, Pot.CALLED)  # the other half of the line on capital
         ],
         pots=forms.POTS,

@@ -65,7 +65,7 @@ def upgrade() -> None:
             booked_at timestamptz NOT NULL,
             transfer_id bigint NOT NULL CONSTRAINT uq_provider_payment_transfer_id UNIQUE
                 CONSTRAINT fk_provider_payment_transfer_id REFERENCES transfer (id),
-            CONSTRAINT uq_provider_payment_provider UNIQUE (provider, provider_id)
+            CONSTRAINT uq_provider_payment_provider_provider_id UNIQUE (provider, provider_id)
         );
         CREATE INDEX ix_provider_payment_order_id ON provider_payment (order_id);
         CREATE TABLE payment_outbox (
@@ -98,7 +98,7 @@ def upgrade() -> None:
             solved_at timestamptz,
             solved_by_id bigint CONSTRAINT fk_payment_issue_solved_by_id REFERENCES user_account (id),
             note text NOT NULL CONSTRAINT ck_payment_issue_note CHECK (length(note) <= 500),
-            CONSTRAINT uq_payment_issue_organisation_id UNIQUE (organisation_id, reason, number),
+            CONSTRAINT uq_payment_issue_organisation_id_reason_number UNIQUE (organisation_id, reason, number),
             CONSTRAINT ck_payment_issue_solved CHECK ((solved_at IS NULL) = (solved_by_id IS NULL))
         );
         CREATE TABLE webhook_inbox (
@@ -113,7 +113,7 @@ def upgrade() -> None:
             attempts bigint NOT NULL,
             processed_at timestamptz,
             error text NOT NULL,
-            CONSTRAINT uq_webhook_inbox_provider UNIQUE (provider, event_id),
+            CONSTRAINT uq_webhook_inbox_provider_event_id UNIQUE (provider, event_id),
             CONSTRAINT ck_webhook_inbox_texts CHECK (length(event_id) BETWEEN 1 AND 200 AND length(kind) <= 200)
         );
         CREATE INDEX ix_webhook_inbox_next_at ON webhook_inbox (next_at) WHERE processed_at IS NULL;
