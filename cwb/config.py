@@ -35,6 +35,8 @@ class Config:
     kvk_key: str = field(default="", repr=False)
     kvk_url: str = "https://api.kvk.nl/api/v1"
     kvk_authorities: str = ""
+    stripe_key: str = field(default="", repr=False)
+    stripe_webhook_secret: str = field(default="", repr=False)
     theme_class: str = "cwb-theme"
     theme_css: str = ""
     features: tuple[str, ...] = ("ledger", "coops", "procurement")
@@ -71,6 +73,8 @@ class Config:
             kvk_key=env.get("CWB_KVK_KEY", "").strip(),
             kvk_url=env.get("CWB_KVK_URL") or "https://api.kvk.nl/api/v1",
             kvk_authorities=env.get("CWB_KVK_AUTHORITIES", ""),
+            stripe_key=env.get("STRIPE_API_KEY", "").strip(),
+            stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET", "").strip(),
             theme_class=env.get("THEME_CLASS") or "cwb-theme",
             theme_css=env.get("THEME_CSS") or "",
             secure_cookies=env.get("CWB_SECURE_COOKIES", "") == "1",

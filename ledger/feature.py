@@ -68,10 +68,16 @@ from ledger.suppliers import views as supplier_views
 from ledger.suppliers.events import StandingsChanged, SupplierLinked
 from ledger.targets import policy as target_policy
 from ledger.targets import views as target_views
+from ledger.tills import commands as till_commands
+from ledger.tills import policy as till_policy
+from ledger.tills import queries as tills
+from ledger.tills import views as till_views
 from ledger.ubl import commands as ubl_commands
 from ledger.uploads import commands as upload_commands
 from ledger.uploads import policy as upload_policy
 from ledger.uploads import views as upload_views
+from ledger.webhooks import jobs as webhook_jobs
+from ledger.webhooks import views as webhook_views
 from ledger.witnesses import queries as witnesses
 from ledger.witnesses import views as witness_views
 from ledger.worklist import views as work_views
@@ -107,6 +113,8 @@ FEATURE = Feature(
         desk_views.bp,
         reminder_views.bp,
         einvoice_views.bp,
+        till_views.bp,
+        webhook_views.bp,
         books_views.bp,
         closing_views.bp,
         return_views.bp,
@@ -126,9 +134,15 @@ FEATURE = Feature(
         supplier_commands.spend,
         ubl_commands.invoice,
         einvoice_commands.invoice,
+        till_commands.stripe,
     ),
     jobs={
+        "ledger.check_clearing": webhook_jobs.check,
         "ledger.expire_reservations": books_jobs.expire_reservations,
+        "ledger.payment_call": webhook_jobs.make_one_call,
+        "ledger.payment_event": webhook_jobs.work_on_event,
+        "ledger.payments_due": webhook_jobs.enqueue_due,
+        "ledger.payments_sweep": webhook_jobs.sweep,
         "ledger.publish_head": proof_jobs.publish_head,
         "ledger.remind_deliveries": delivery_jobs.remind,
         "ledger.verify": proof_jobs.verify,
@@ -136,6 +150,9 @@ FEATURE = Feature(
         "ledger.work_on_files_again": run_jobs.ask_again,
     },
     timers={
+        "ledger.check_clearing": "40 4 * * *",
+        "ledger.payments_due": "* * * * *",
+        "ledger.payments_sweep": "*/15 * * * *",
         "ledger.work_on_files_again": "* * * * *",
         "ledger.expire_reservations": "* * * * *",
         "ledger.publish_head": "5 0 * * *",
@@ -154,6 +171,7 @@ FEATURE = Feature(
         publication.tasks,
         deliveries.tasks,
         witnesses.tasks,
+        tills.tasks,
     ),
     about=N_("Geld"),
     actions=(
@@ -193,6 +211,14 @@ FEATURE = Feature(
             "invoices.index",
             desk_policy.SEE,
             order=40,
+            part=Part.WORK,
+        ),
+        ActionCard(
+            N_("Kijk online betalingen na"),
+            N_("Wat leden online betaalden, en wat uw aandacht vraagt."),
+            "tills.index",
+            till_policy.KEEP,
+            order=43,
             part=Part.WORK,
         ),
         ActionCard(
@@ -271,11 +297,13 @@ FEATURE = Feature(
         SupplierLinked: (corrections.code_anchor_payments, corrections.count_once),
         StandingsChanged: (rollups.hear_standings,),
     },
+    set_up=webhook_views.set_up,
     pulses=(proof_jobs.seal,),
     demo=demo.story,
     benches={
         "ledger": "benchmarks.ledger:run",
         "import": "benchmarks.imports:run",
         "report": "benchmarks.report:run",
+        "storm": "benchmarks.storm:run",
     },
 )

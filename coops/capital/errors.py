@@ -91,6 +91,12 @@ class MoreThanOwed(RuleBroken):
     message = N_("Op die dag stond %(open)s open. Er is niets geboekt. Controleer bedrag en datum.")
 
 
+class NothingOpen(Conflict):
+    """Who owes nothing pays nothing."""
+
+    message = N_("Hiervan staat niets meer open. U hoeft niet te betalen.")
+
+
 class PaidOnInvalid(RuleBroken):
     """A payment lies not after today."""
 

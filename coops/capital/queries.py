@@ -99,7 +99,10 @@ def runs(session: Session, organisation_id: int) -> Sequence[DuesRun]:
     ).all()
 
 
-def accounts(session: Session, members: Sequence[Member]) -> dict[int, tuple[Member, Pot, Account]]:
+Accounts = Mapping[int, tuple[Member, Pot, Account]]
+
+
+def accounts(session: Session, members: Sequence[Member]) -> Accounts:
     """Account id → whose it is and which pot, for members of one cooperative."""
     if not members:
         return {}
@@ -137,10 +140,13 @@ class Holding:
         return sorted(found, key=lambda owed: owed[1].due_on)
 
 
-def holdings(session: Session, members: Sequence[Member]) -> list[Holding]:
-    """What members of one cooperative have, in the order given; four statements however many they are."""
+def holdings(session: Session, members: Sequence[Member], of: Accounts | None = None) -> list[Holding]:
+    """What members of one cooperative have, in the order given; three statements however many they are.
+
+    `of`: their accounts, where these were read before.
+    """
     found = {each.id: Holding(each) for each in members}
-    for member, pot, account in accounts(session, members).values():
+    for member, pot, account in (accounts(session, members) if of is None else of).values():
         found[member.id].pots[pot] = account.posted if rules.POTS[pot].debit else -account.posted
     for owed in session.scalars(
         select(Subscription)
@@ -159,9 +165,11 @@ def holdings(session: Session, members: Sequence[Member]) -> list[Holding]:
     return list(found.values())
 
 
-def lines(session: Session, members: Sequence[Member], before: date | None = None) -> dict[int, list[Line]]:
-    """Member id → all lines of the own accounts, from the books, in the order in which they count."""
-    of = accounts(session, members)
+def lines(
+    session: Session, members: Sequence[Member], before: date | None = None, of: Accounts | None = None
+) -> dict[int, list[Line]]:
+    """Member id → all lines of the own accounts, from the books, in the order in which they count; `of`: see above."""
+    of = accounts(session, members) if of is None else of
     found: dict[int, list[Line]] = {each.id: [] for each in members}
     for line in lines_of(session, of, before=None if before is None else midnight(before)):
         member, pot, _ = of[line.account_id]

@@ -78,6 +78,12 @@ CALLED, CHARGED = "capital_called", "dues_charged"
 PAID = {Pot.CALLED: "capital_paid", Pot.DUES: "dues_paid"}
 """What a payment of a pot is called in the books."""
 
+PAID_ONLINE = {Pot.CALLED: "capital_paid_online", Pot.DUES: "dues_paid_online"}
+"""The same, when the member paid it online: given back through the provider, never taken back by hand."""
+
+RECEIPTS = frozenset(PAID.values()) | frozenset(PAID_ONLINE.values())
+"""What a member gets a receipt of."""
+
 PAID_OUT = {Pot.REPAY: "capital_repaid", Pot.SURPLUS: "surplus_paid"}
 """What paying a pot out is called in the books."""
 

@@ -24,6 +24,8 @@ from ledger.accounts.services import open_account
 from ledger.books.queries import midnight, transfer
 from ledger.books.rules import Leg, Posting
 from ledger.books.services import post, post_batch, reverse
+from ledger.checkout.models import PaymentOrder
+from ledger.checkout.services import place_order
 
 
 def set_terms(
@@ -178,6 +180,22 @@ def receive(
     )  # fmt: skip
     _note(session, "capital.received", member, actor, {"pot": pot.value, "minor": amount.minor}, at)
     return posted.public_id
+
+
+def pay_online(session: Session, *, member: Member, pot: Pot, actor: Actor, at: datetime) -> PaymentOrder:
+    """Let a member pay online what is open of a pot; what runs already is gone on with.
+
+    Raises:
+        NothingOpen, TillClosed, AmountTooSmall: refused.
+    """
+    [holding] = queries.holdings(session, [member])
+    if not holding.pots[pot]:
+        raise errors.NothingOpen
+    return place_order(
+        session, organisation_id=member.organisation_id, account_id=_account(session, member, pot),
+        kind=rules.PAID_ONLINE[pot], subject=queries.subkey(pot, member), amount=Money(holding.pots[pot]),
+        description=rules.reference(member.number, pot), actor=actor, at=at,
+    )  # fmt: skip
 
 
 def pay_out(

@@ -19,6 +19,7 @@ from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
 from ledger.books.rules import KIND_NAMES
+from ledger.checkout.queries import find_till
 
 bp = Blueprint("capital", __name__)
 
@@ -119,8 +120,23 @@ def own() -> str:
     return _money(registers.own(db(), actor()), is_board=False)
 
 
+@bp.post("/membership/capital/<any(called, dues):pot>/pay")
+@guarded(policy.OWN)
+def pay_online(pot: str) -> Any:
+    """Pay online what is open of one's own."""
+    member = registers.own(db(), actor())
+    form, home_page = Button(), url_for("capital.own")
+    return submit(
+        form,
+        lambda session: services.pay_online(session, member=member, pot=Pot(pot), actor=actor(), at=now()),
+        then=lambda order: url_for("tills.back", public_id=order.public_id),
+        page=lambda: refused(form, home_page),
+    )
+
+
 def _money(member: Member, *, is_board: bool) -> str:
-    [holding] = queries.holdings(db(), [member])
+    of = queries.accounts(db(), [member])
+    [holding] = queries.holdings(db(), [member], of)
     return render_template(
         "coops/capital/show.html",
         member=member,
@@ -130,17 +146,20 @@ def _money(member: Member, *, is_board: bool) -> str:
         unpaid=(unpaid := holding.unpaid()),
         unpaid_shares={due.about for pot, due in unpaid if pot is Pot.CALLED},
         iban=queries.iban(db(), member.organisation_id) if unpaid else None,
+        online=[pot for pot in rules.PAYABLE_POTS if holding.pots[pot]]
+        if not is_board and unpaid and find_till(db(), member.organisation_id)
+        else [],
         reference=rules.reference,
         missed=queries.missed_run(db(), member, local_date(now())) if is_board else None,
         subscriptions=queries.subscriptions(db(), member.id),
         lines=[
             line
-            for line in queries.lines(db(), [member])[member.id][::-1]
+            for line in queries.lines(db(), [member], of=of)[member.id][::-1]
             if (line.kind, line.pot) != (rules.CALLED, Pot.CALLED)  # the other half of the line on capital
         ],
         pots=forms.POTS,
         kinds=KIND_NAMES,
-        receipts=set(rules.PAID.values()),
+        receipts=rules.RECEIPTS,
         payments=rules.PAYMENTS,
         years=_years(),
     )

@@ -32,6 +32,7 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.ids import uuid7
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
+from ledger.checkout.services import open_till
 
 
 def story(agenda: Agenda) -> None:
@@ -171,8 +172,17 @@ def _settle(agenda: Agenda, session: Session, at: datetime) -> None:
     settle(session, leaving=found, loss=Money(0), actor=_board(agenda), at=at)
 
 
+def _online(agenda: Agenda, session: Session, at: datetime) -> None:
+    """Online payments begin, with practice money; two members are asked the money of one more share."""
+    actor = _board(agenda)
+    open_till(session, organisation_id=agenda.cast[CLUB], account=f"acct_practice{CLUB}", at=at)
+    for member in _club(agenda, session)[:2]:
+        taken = subscribe(session, member=member, shares=1, actor=actor, at=at)
+        call_capital(session, subscription=taken, actor=actor, at=at)
+
+
 MEMBERSHIP = (
     (300, _join), (280, _pay), (200, _dues), (180, partial(_pay, pot=Pot.DUES, minor=12_00)), (130, _call),
-    (119, _meet), (70, _go), (30, _settle),
+    (119, _meet), (70, _go), (30, _settle), (4, _online),
 )  # fmt: skip
 """Days before the end of the year → what members of the example do."""

@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from coops.capital import policy as capital_policy
 from coops.capital import queries as capital
 from coops.capital.errors import ReceiptNotFound
-from coops.capital.rules import PAID, book_year, over_year
+from coops.capital.rules import RECEIPTS, book_year, over_year
 from coops.meetings import policy as meetings_policy
 from coops.meetings import queries as meetings
 from coops.meetings.errors import MeetingNotFound
@@ -75,7 +75,7 @@ def _statement(member: Member, year: int) -> Response:
 
 def _receipt(member: Member, transfer_id: UUID) -> Response:
     for line in capital.lines(db(), [member])[member.id]:
-        if line.transfer == str(transfer_id) and line.kind in PAID.values():
+        if line.transfer == str(transfer_id) and line.kind in RECEIPTS:
             return pdf_file(
                 f"lid-{member.number}-betaling", pdf(receipt(Words(language()), _about(member), line, now()))
             )

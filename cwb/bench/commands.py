@@ -19,7 +19,9 @@ HEAD = ("figure", "ours", "yardstick", "ratio", "target", "")
 
 
 @click.command()
-@click.argument("name", metavar="ledger|clusters|pages|deadline|lists|matching|import|report|clearing|all")
+@click.argument(
+    "name", metavar="ledger|clusters|pages|deadline|lists|matching|import|report|clearing|storm|all"
+)
 @click.option("--size", type=click.Choice(["small", "normal", "large"]), default="normal", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Also write the JSON to a file.")

@@ -52,6 +52,14 @@ KIND_NAMES = {
     "advance_written_off": N_("Voorschot afgeboekt"),
     "fund_grant": N_("Geld in het fonds"),
     "fund_grant_returned": N_("Geld uit het fonds terug"),
+    "capital_paid_online": N_("Kapitaal online gestort"),
+    "dues_paid_online": N_("Contributie online betaald"),
+    "online_fee": N_("Kosten van online betalen"),
+    "online_refund": N_("Online terugbetaald"),
+    "online_refund_failed": N_("Online terugbetalen mislukt"),
+    "online_dispute": N_("Online betaling betwist"),
+    "online_dispute_lost": N_("Online betaling teruggehaald"),
+    "online_payout": N_("Uitbetaling van Stripe onderweg"),
     "reversal": N_("Teruggedraaid"),
 }
 """How people call a kind of transfer; a kind without a name is shown as its code."""

@@ -1,0 +1,1 @@
+"""Our own twin of the payment provider: for the demo and the tests, never for real money."""

@@ -1,0 +1,57 @@
+"""Forms of online payments."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wtforms import RadioField
+from wtforms.validators import InputRequired
+
+from cwb.kernel.money import Money
+from cwb.web.forms import Form, MoneyField, SentenceField, required
+from cwb.web.i18n import _l
+from ledger.checkout.rules import REASONS, STATE_NAMES
+
+MUST = [InputRequired(_l("Vul dit in."))]
+
+STATES: dict[str, Any] = {state.value: _l(name) for state, name in STATE_NAMES.items()}
+"""State → its text."""
+
+WHAT: dict[str, tuple[Any, Any]] = {
+    reason.value: (_l(matter), _l(todo)) for reason, (matter, todo) in REASONS.items()
+}
+"""Reason → what is the matter, and what to do."""
+
+PRACTICE: Mapping[str, Any] = {
+    "now": _l("Betaal nu, zoals met iDEAL"),
+    "later": _l("Betaal met een incasso: het geld komt later"),
+    "expire": _l("Betaal niet en laat de betaling verlopen"),
+    "confirm": _l("De incasso lukt"),
+    "fail": _l("De incasso mislukt"),
+    "dispute": _l("Vraag het geld terug bij de bank"),
+}
+"""What somebody does for practice → its text."""
+
+
+class RefundForm(Form):
+    """How much is given back."""
+
+    amount = MoneyField(_l("Bedrag in euro"), MUST, smallest="0.01")
+
+    def __init__(self, *args: Any, rest: Money, **kwargs: Any) -> None:
+        super().__init__(*args, data={"amount": rest}, **kwargs)
+
+
+class SolveForm(Form):
+    """What was done about a point of the work list."""
+
+    note = SentenceField(_l("Wat hebt u gedaan?"), required(500))
+
+
+class PracticeForm(Form):
+    """What the payer of the practice checkout does."""
+
+    how = RadioField(_l("Wat doet u?"), [InputRequired(_l("Kies wat u doet."))])
+
+    def __init__(self, *args: Any, acts: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.how.choices = [(act, PRACTICE[act]) for act in acts]

@@ -1,0 +1,198 @@
+"""Pages of online payments: the payer's own, the board's list, and the checkout for practice."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, current_app, flash, render_template, url_for
+
+from cwb.kernel.money import Money
+from cwb.kernel.transaction import atomic
+from cwb.web.guards import guarded, permit
+from cwb.web.i18n import _
+from cwb.web.request import actor, db, now
+from cwb.web.submit import press, see_other, submit
+from ledger.checkout import queries, services
+from ledger.checkout.errors import CallRefused, OrderNotFound, ProviderBusy
+from ledger.checkout.gateway import Provider, provider
+from ledger.checkout.models import PaymentOrder
+from ledger.checkout.rules import HELD, OrderState
+from ledger.tills import forms, policy
+from ledger.webhooks.queries import latest_check
+from ledger.webhooks.services import keep_event
+
+bp = Blueprint("tills", __name__)
+
+
+def _door() -> Provider:
+    return provider(current_app.extensions["cwb.config"])
+
+
+def _order(public_id: UUID, action: Any = policy.OWN) -> PaymentOrder:
+    found = queries.order(db(), public_id)
+    permit(policy.may(actor(), action, found))
+    return found
+
+
+def _rest(order: PaymentOrder) -> Money:
+    if order.state not in HELD:
+        return Money(0)
+    return Money(order.amount - order.refunded - queries.on_its_way(db(), order.id))
+
+
+@bp.get("/online-payments")
+@guarded(policy.KEEP)
+def index() -> str:
+    """What needs a person, what lies at the provider, and the latest payments."""
+    home = actor().organisation_id
+    return render_template(
+        "ledger/tills/index.html",
+        till=queries.find_till(db(), home),
+        practice=_door().practice,
+        issues=queries.issues(db(), home),
+        what=forms.WHAT,
+        check=latest_check(db(), home),
+        orders=queries.orders(db(), home),
+        states=forms.STATES,
+        here=queries.at_provider(db(), home),
+        at=now(),
+    )
+
+
+@bp.get("/online-payments/<uuid:public_id>")
+@guarded(policy.OWN)
+def show(public_id: UUID) -> str:
+    """One payment: where it stands, and what to do."""
+    order = _order(public_id)
+    is_board = policy.may(actor(), policy.KEEP, order)
+    return render_template(
+        "ledger/tills/show.html",
+        order=order,
+        state=forms.STATES[order.state.value],
+        practice=_door().practice,
+        is_board=is_board,
+        is_payer=order.payer_id == actor().user_id,
+        rest=_rest(order),
+        parts=queries.parts(db(), order.id) if is_board else (),
+        going=any(
+            call.done_at is None and call.parked_at is None for call in queries.calls_of(db(), order.id)
+        ),
+    )
+
+
+@bp.get("/online-payments/<uuid:public_id>/back")
+@guarded(policy.OWN)
+def back(public_id: UUID) -> Any:
+    """On the way to the provider and back from it: what waits is asked, how it stands is looked at, once for all."""
+    order = _order(public_id)
+    _work_on(order)
+    if order.state in {OrderState.CREATED, OrderState.PROCESSING} and order.session is None:
+        flash(_("De betaaldienst antwoordt nu niet. Wij proberen het vanzelf opnieuw."), "info")
+    return see_other(url_for("tills.show", public_id=public_id))
+
+
+def _work_on(order: PaymentOrder) -> None:
+    door = _door()
+    for call in queries.calls_of(db(), order.id):
+        if call.done_at is None and call.parked_at is None:
+            with atomic(db()) as session:
+                services.make_call(session, call_id=call.id, provider=door, at=now())
+    try:
+        with atomic(db()) as session:
+            services.settle(session, order_id=order.id, provider=door, at=now())
+    except (ProviderBusy, CallRefused):
+        flash(_("De betaaldienst antwoordt nu niet. Wij proberen het vanzelf opnieuw."), "info")
+
+
+@bp.post("/online-payments/<uuid:public_id>/check")
+@guarded(policy.KEEP)
+def check(public_id: UUID) -> Any:
+    """Look at the provider how a payment stands."""
+    order = _order(public_id, policy.KEEP)
+    return press(
+        lambda session: services.settle(session, order_id=order.id, provider=_door(), at=now()),
+        then=url_for("tills.show", public_id=public_id),
+        said=_("Opnieuw gekeken bij Stripe."),
+    )
+
+
+@bp.route("/online-payments/<uuid:public_id>/refund", methods=["GET", "POST"])
+@guarded(policy.KEEP)
+def refund(public_id: UUID) -> Any:
+    """Give (a part of) a payment back."""
+    order = _order(public_id, policy.KEEP)
+    form = forms.RefundForm(rest=_rest(order))
+    return submit(
+        form,
+        lambda session: services.refund_order(
+            session, order=order, amount=form.amount.data or Money(0), actor=actor(), at=now()
+        ),
+        then=lambda _call: url_for("tills.back", public_id=public_id),
+        said=_("Gevraagd bij Stripe. Het geld gaat terug zoals het kwam."),
+        page=lambda: render_template(
+            "ledger/tills/refund.html", form=form, order=queries.order(db(), public_id), rest=_rest(order)
+        ),
+    )
+
+
+@bp.route("/online-payments/issues/<uuid:public_id>", methods=["GET", "POST"])
+@guarded(policy.KEEP)
+def solve(public_id: UUID) -> Any:
+    """Take a point off the work list."""
+    home = actor().organisation_id
+    form = forms.SolveForm()
+    return submit(
+        form,
+        lambda session: services.solve_issue(
+            session,
+            issue=queries.issue(session, public_id, home),
+            note=form.note.data,
+            actor=actor(),
+            at=now(),
+        ),
+        then=lambda _done: url_for("tills.index"),
+        said=_("Afgehandeld."),
+        page=lambda: render_template(
+            "ledger/tills/solve.html", form=form, issue=queries.issue(db(), public_id, home), what=forms.WHAT
+        ),
+    )
+
+
+@bp.route("/online-payments/practice/<checkout>", methods=["GET", "POST"])
+@guarded(policy.OWN)
+def practice(checkout: str) -> Any:
+    """The checkout of our own twin: somebody pays with practice money, and we are told as Stripe would tell us.
+
+    Raises:
+        OrderNotFound: there is a real provider, or no such checkout.
+    """
+    door = _door()
+    twin = door.twin
+    found = twin.session(checkout) if twin else None
+    if twin is None or found is None:
+        raise OrderNotFound
+    order = _order(UUID(found["client_reference_id"]))
+    acts = {"open": ["now", "later", "expire"], "complete": ["dispute"], "expired": []}[found["status"]]
+    if found["status"] == "complete" and found["payment_status"] == "unpaid":
+        acts = ["confirm", "fail"]
+    form = forms.PracticeForm(acts=acts)
+    doing = {
+        "now": twin.pay,
+        "later": lambda one: twin.pay(one, later=True),
+        "expire": twin.expire,
+        "confirm": twin.confirm,
+        "fail": lambda one: twin.confirm(one, succeeds=False),
+        "dispute": twin.dispute,
+    }
+
+    def tell(session: Any) -> None:
+        raw, header = twin.sign(doing[form.how.data](checkout))
+        keep_event(session, door.parse_event(raw, header, now()), now())
+
+    return submit(
+        form,
+        tell,
+        then=lambda _done: url_for("tills.back", public_id=order.public_id),
+        page=lambda: render_template(
+            "ledger/tills/practice.html", form=form, order=queries.order(db(), order.public_id), acts=acts
+        ),
+    )

@@ -1,0 +1,1 @@
+"""What the provider tells us, and what is looked after every day."""
