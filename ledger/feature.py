@@ -4,6 +4,7 @@ from cwb.kernel.feature import ActionCard, Download, Feature, NavigationItem, Pa
 from cwb.kernel.text import N_
 from ledger.approval import services as approval
 from ledger.approval import views as approval_views
+from ledger.bankdesk import commands as bank_commands
 from ledger.board import views as board_views
 from ledger.books import jobs as books_jobs
 from ledger.books import policy as books_policy
@@ -114,6 +115,7 @@ FEATURE = Feature(
         supplier_commands.spend,
         ubl_commands.invoice,
         einvoice_commands.invoice,
+        bank_commands.bank,
     ),
     jobs={
         "ledger.expire_reservations": books_jobs.expire_reservations,

@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import BinaryIO
 
 import mt940
@@ -79,7 +80,7 @@ Texts = dict[str, list[str]]
 
 
 def _texts(element: etree._Element) -> Texts:
-    """All texts under an element by their path of names."""
+    """The texts under an element by their path of names; payments in an entry are left for themselves."""
     found: Texts = {}
     _collect(element, "", found)
     return found
@@ -87,14 +88,22 @@ def _texts(element: etree._Element) -> Texts:
 
 def _collect(element: etree._Element, path: str, found: Texts) -> None:
     for child in element:
-        tag = child.tag
-        if not isinstance(tag, str):
-            continue
-        name = path + tag.rpartition("}")[2]
+        name = child.tag
+        name = path + name[name.rfind("}") + 1 :]
         if len(child):
-            _collect(child, name + "/", found)
+            if name not in _SKIPPED:
+                _collect(child, name + "/", found)
         elif text := (child.text or "").strip():
             found.setdefault(name, []).append(text)
+
+
+_SKIPPED = frozenset({"NtryDtls", "BkTxCd", "RltdAgts", "RltdPties/Dbtr/PstlAdr", "RltdPties/Cdtr/PstlAdr"})
+"""What is read by itself, or not at all."""
+
+
+@lru_cache(maxsize=4096)
+def _iban(text: str) -> str:
+    return Iban.normalise(text) or ""
 
 
 def _get(texts: Texts, prefix: str = "") -> Callable[..., str]:
@@ -108,29 +117,38 @@ class _Camt:
     """One pass through a camt.053."""
 
     def __init__(self) -> None:
-        self.path: list[str] = []
+        self.seen = False
         self.statement: Statement | None = None
         self.told = False
 
     def start(self, element: etree._Element) -> Iterator[Item]:
-        """An element begins."""
-        if not self.path:
-            _check_root(element)
-        name = element.tag.rpartition("}")[2]
-        self.path.append(name)
-        if name == "Stmt":
+        """A statement begins."""
+        self.check(element)
+        if element.tag.endswith("}Stmt"):
             yield from self.close()
             self.statement, self.told = Statement(element.sourceline or 0), False
 
+    def check(self, element: etree._Element) -> None:
+        """Whether it is what it should be, once.
+
+        Raises:
+            BankFileDangerous, BankFileUnreadable: it is not.
+        """
+        if not self.seen:
+            self.seen = True
+            _check_root(element.getroottree())
+
     def end(self, element: etree._Element) -> Iterator[Item]:
-        """An element ends; what is read of it is given back to the memory."""
-        name = self.path.pop()
-        if self.path[-1:] == ["Stmt"]:
-            yield from self._see(element, name)
-            _drop(element)
-        elif name == "Stmt":
+        """A part of a statement ends; what is read of it is given back to the memory."""
+        name, parent = element.tag[element.tag.rfind("}") + 1 :], element.getparent()
+        if name == "Stmt":
             yield from self.close()
-            _drop(element)
+        elif self.statement is None or not parent.tag.endswith("}Stmt"):
+            return
+        else:
+            self.statement.number = self.statement.number or (parent.findtext("{*}Id") or "").strip()
+            yield from self._see(element, name, self.statement)
+        _drop(element)
 
     def close(self) -> Iterator[Item]:
         """No more comes under the statement."""
@@ -138,21 +156,16 @@ class _Camt:
             yield self.statement
         self.statement = None
 
-    def _see(self, element: etree._Element, name: str) -> Iterator[Item]:
-        held = self.statement
-        if held is None:
-            return
+    def _see(self, element: etree._Element, name: str, held: Statement) -> Iterator[Item]:
         if name == "Ntry":
             if not self.told:
                 self.told = True
                 yield held
             yield from self._entry(element, held)
-        elif name == "Id":
-            held.number = (element.text or "").strip()
         elif name == "Acct":
             get = _get(_texts(element))
             account = get("Id/IBAN", "Id/Othr/Id")
-            held.account = Iban.normalise(account) or account
+            held.account = _iban(account) or account
             held.currency = get("Ccy") or held.currency
         elif name == "Bal":
             try:
@@ -211,7 +224,7 @@ def _part(element: etree._Element) -> Part:
         amount = None
     mark = get(END_TO_END)
     return Part(
-        amount, other["name"], Iban.normalise(other["iban"]) or "", "" if mark in NO_MARK else mark,
+        amount, other["name"], _iban(other["iban"]), "" if mark in NO_MARK else mark,
         " ".join(texts.get(FREE, ())) or get("AddtlTxInf"), tuple(texts.get(STRUCTURED, ())),
     )  # fmt: skip
 
@@ -220,26 +233,31 @@ def _side_of_entry(part: etree._Element) -> str:
     return str(part.getparent().getparent().findtext("{*}CdtDbtInd") or "")
 
 
+_PARTS = tuple(f"{{*}}{name}" for name in ("Stmt", "Acct", "Bal", "Ntry"))
+
+
 def _camt(opener: Opener) -> Iterator[Item]:
     reader = _Camt()
     with opener() as file:
+        parser = etree.iterparse(
+            file, events=("start", "end"), tag=_PARTS, resolve_entities=False, load_dtd=False, no_network=True,
+            huge_tree=False, remove_comments=True, remove_pis=True,
+        )  # fmt: skip
         try:
-            for event, element in etree.iterparse(
-                file, events=("start", "end"), resolve_entities=False, load_dtd=False, no_network=True,
-                huge_tree=False, remove_comments=True, remove_pis=True,
-            ):  # fmt: skip
+            for event, element in parser:
                 yield from reader.start(element) if event == "start" else reader.end(element)
+            reader.check(parser.root)
         except etree.XMLSyntaxError as fault:
-            if not reader.path:
+            if not reader.seen:
                 raise BankFileUnreadable from None
             yield from reader.close()
             yield Fault(fault.lineno or 0, "file", FileBreaksOff())
 
 
-def _check_root(element: etree._Element) -> None:
-    if element.getroottree().docinfo.doctype:
+def _check_root(tree: etree._ElementTree) -> None:
+    if tree.docinfo.doctype:
         raise BankFileDangerous
-    if not _NAMESPACE.fullmatch(etree.QName(element).namespace or ""):
+    if not _NAMESPACE.fullmatch(etree.QName(tree.getroot()).namespace or ""):
         raise BankFileUnreadable
 
 
@@ -253,7 +271,7 @@ def _drop(element: etree._Element) -> None:
 
 _BLOCK = re.compile(r"^:20:", re.MULTILINE)
 _ENTRY = re.compile(r"^:61:", re.MULTILINE)
-_TAIL = re.compile(r"^(?::6[25][FM]:|-\s*$|-XXX)", re.MULTILINE)
+_TAIL = re.compile(r"^(?::6[25][FM]:|-\s*$|-X{3})", re.MULTILINE)
 
 
 def _mt940(opener: Opener) -> Iterator[Item]:

@@ -97,41 +97,59 @@ class Statement:
         self.entries += 1
         self.moved += entry.amount
 
-    def faults(self) -> Iterator[Fault]:
-        """What is wrong with the statement as a whole, once all of it is read."""
+    def head_faults(self) -> Iterator[Fault]:
+        """What is wrong with what the statement says of itself."""
         if not self.account:
             yield Fault(self.line, "account", AccountMissing())
-        elif self.account[:2].isalpha() and len(self.account) >= 15 and Iban.normalise(self.account) is None:
+        elif not (_DIGITS.fullmatch(self.account) or Iban.normalise(self.account)):
             yield Fault(self.line, "account", AccountIbanInvalid())
+        if None in {self.opening, self.closing, self.opens_on, self.closes_on}:
+            yield Fault(self.line, "balance", BalanceMissing())
+
+    def faults(self) -> Iterator[Fault]:
+        """What is wrong with the statement as a whole, once all of it is read."""
+        yield from self.head_faults()
         if not self.number:
             yield Fault(self.line, "number", NumberMissing())
-        if self.opening is None or self.closing is None:
-            yield Fault(self.line, "balance", BalanceMissing())
-        elif not self.balanced:
-            found = Money(self.opening + self.moved).plain()
-            yield Fault(
-                self.line,
-                "balance",
-                StatementUnbalanced(found=found, closing=Money(self.closing).plain()),
-            )
+        if self.opening is not None and self.closing is not None and not self.balanced:
+            found, closing = Money(self.opening + self.moved).plain(), Money(self.closing).plain()
+            yield Fault(self.line, "balance", StatementUnbalanced(found=found, closing=closing))
 
+
+_DIGITS = re.compile(r"[0-9]{3,20}")
+"""What an old statement has for an account, where it has no IBAN."""
 
 Item = Statement | Entry | Fault
 """What a file gives in its order: a statement (filled while the next ones come), its entries, faults."""
 
 
+TOLERATED = (NumberMissing, PartsDiffer)
+"""Faults with which a statement can be trusted all the same."""
+
+
 @dataclass(slots=True)
 class Survey:
-    """What a whole file says, before anything is stored."""
+    """What a whole file says."""
 
     statements: list[Statement] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     fault_count: int = 0
+    blocking: Fault | None = None
 
     @property
     def entries(self) -> int:
         """How many entries could be read."""
         return sum(each.entries for each in self.statements)
+
+    @property
+    def opening(self) -> int | None:
+        """What the first statement begins with."""
+        return self.statements[0].opening if self.statements else None
+
+    @property
+    def closing(self) -> int | None:
+        """What the last statement ends with."""
+        return self.statements[-1].closing if self.statements else None
 
     @property
     def balanced(self) -> bool:
@@ -143,26 +161,36 @@ class Survey:
             last[each.account] = each.closing
         return bool(self.statements)
 
+    def see(self, item: Item) -> None:
+        """Take in what comes next; the faults of a statement as a whole are known when the next one comes."""
+        if isinstance(item, Statement):
+            self.close()
+            self.statements.append(item)
+        elif isinstance(item, Fault):
+            self.add(item)
+        else:
+            self.statements[-1].take(item)
+
+    def close(self) -> None:
+        """No more comes under the last statement."""
+        for fault in self.statements[-1].faults() if self.statements else ():
+            self.add(fault)
+
     def add(self, fault: Fault) -> None:
         """Keep a fault, of many the first ones."""
         self.fault_count += 1
         if len(self.faults) < KEPT_FAULTS:
             self.faults.append(fault)
+        if self.blocking is None and not isinstance(fault.what, TOLERATED):
+            self.blocking = fault
 
 
 def survey(items: Iterable[Item]) -> Survey:
-    """Read all of it once, for what it adds up to."""
+    """All of it, for what it adds up to."""
     found = Survey()
     for item in items:
-        if isinstance(item, Statement):
-            found.statements.append(item)
-        elif isinstance(item, Fault):
-            found.add(item)
-        else:
-            found.statements[-1].take(item)
-    for each in found.statements:
-        for fault in each.faults():
-            found.add(fault)
+        found.see(item)
+    found.close()
     return found
 
 
