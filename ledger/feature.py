@@ -5,6 +5,7 @@ from cwb.kernel.text import N_
 from ledger.approval import services as approval
 from ledger.approval import views as approval_views
 from ledger.bankdesk import commands as bank_commands
+from ledger.batches import commands as batch_commands
 from ledger.board import views as board_views
 from ledger.books import jobs as books_jobs
 from ledger.books import policy as books_policy
@@ -116,6 +117,7 @@ FEATURE = Feature(
         ubl_commands.invoice,
         einvoice_commands.invoice,
         bank_commands.bank,
+        batch_commands.payments,
     ),
     jobs={
         "ledger.expire_reservations": books_jobs.expire_reservations,
