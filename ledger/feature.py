@@ -4,8 +4,12 @@ from cwb.kernel.feature import ActionCard, Download, Feature, NavigationItem, Pa
 from cwb.kernel.text import N_
 from ledger.approval import services as approval
 from ledger.approval import views as approval_views
+from ledger.bank import queries as bank
 from ledger.bankdesk import commands as bank_commands
+from ledger.bankdesk import policy as bank_policy
+from ledger.bankdesk import views as bank_views
 from ledger.batches import commands as batch_commands
+from ledger.batches import views as batch_views
 from ledger.board import views as board_views
 from ledger.books import jobs as books_jobs
 from ledger.books import policy as books_policy
@@ -102,6 +106,8 @@ FEATURE = Feature(
         payments_views.bp,
         desk_views.bp,
         einvoice_views.bp,
+        bank_views.bp,
+        batch_views.bp,
         books_views.bp,
         proof_views.bp,
     ),
@@ -137,6 +143,7 @@ FEATURE = Feature(
     navigation=(
         NavigationItem(N_("Waar blijft het geld?"), "spend.index", order=50),
         NavigationItem(N_("Facturen"), "invoices.index", desk_policy.SEE, order=60),
+        NavigationItem(N_("Bank"), "bank.index", bank_policy.USE, order=62),
         NavigationItem(N_("Boekhouding"), "books.index", books_policy.SEE, order=65),
     ),
     tasks=(
@@ -146,6 +153,7 @@ FEATURE = Feature(
         publication.tasks,
         deliveries.tasks,
         witnesses.tasks,
+        bank.tasks,
     ),
     about=N_("Geld"),
     actions=(

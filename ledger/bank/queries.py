@@ -134,6 +134,15 @@ def waiting(party_id: int) -> Select[BankEntry]:
     )
 
 
+def count_waiting(session: Session, party_id: int) -> int:
+    """How much waits for a decision."""
+    of_party = select(BankAccount.id).where(BankAccount.party_id == party_id)
+    found = session.scalar(
+        select(func.count()).where(BankEntry.state == EntryState.OPEN, BankEntry.account_id.in_(of_party))
+    )
+    return found or 0
+
+
 def entry(session: Session, public_id: UUID, party_id: int, *, lock: bool = False) -> BankEntry:
     """One entry.
 

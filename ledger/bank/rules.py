@@ -291,6 +291,20 @@ def key_of(entry: Entry, seen: Counter[str]) -> str:
     return base if seen[base] == 1 else f"{base}#{seen[base]}"
 
 
+def accepted(found: Match, amount: int) -> tuple[Share, ...]:
+    """What is booked when a person agrees: all that is offered, or the first where they exclude each other.
+
+    Empty where that is not the whole entry.
+    """
+    offered = found.shares or found.suggestions
+    if not offered or (offered[0].claim.refund and any(each.credit for each in offered)):
+        return ()
+    if sum(each.amount for each in offered) == amount:
+        return offered
+    first = tuple(each for each in offered if each.claim.invoice_id == offered[0].claim.invoice_id)
+    return first if sum(each.amount for each in first) == amount else ()
+
+
 def _words(entry: Entry) -> set[str]:
     """What looks like an RF reference and is none."""
     texts = (*(each.text for each in entry.references), entry.end_to_end, entry.text)
