@@ -117,7 +117,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """An SVG picture. `alt` says in words what it shows.
+    """An SVG picture. `alt` says in words what it shows; `width` is in percent of the page's text.
 
     Raises:
         ValueError: without alt.
@@ -126,6 +126,7 @@ class Figure:
     svg: str
     alt: str
     caption: str
+    width: int = 100
 
     def __post_init__(self) -> None:
         """Refuse a picture that not everybody can read."""
@@ -133,7 +134,15 @@ class Figure:
             raise ValueError("a picture needs words for those who do not see it")
 
 
-Block = Heading | Paragraph | Facts | Table | Items | Note | Link | Figure
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Two columns of equal width, read one after the other. No headings in them: a letter's parties, a code to scan."""
+
+    left: Sequence["Paragraph | Facts | Figure"]
+    right: Sequence["Paragraph | Facts | Figure"]
+
+
+Block = Heading | Paragraph | Facts | Table | Items | Note | Link | Figure | Beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +199,14 @@ class Words:
             return "–"
         amount = Money(minor)
         return str(numbers.format_currency(amount.decimal(), amount.currency, locale=_locale(self.language)))
+
+    def price(self, value: Decimal) -> str:
+        """A unit price in euro with two up to four decimals: € 38,50."""
+        return str(
+            numbers.format_currency(
+                value, "EUR", "¤ #,##0.00##", locale=_locale(self.language), currency_digits=False
+            )
+        )
 
     def number(self, value: Decimal | int | str | None) -> str:
         """A number with all its decimals, at most six."""
@@ -255,7 +272,7 @@ _RAW = frozenset({"svg", "url"})
 
 def data(document: Document, fit: Callable[[str], str]) -> dict[str, Any]:
     """A document as the template reads it; every text goes through `fit`, drawings and addresses do not."""
-    blocks = [{"kind": type(each).__name__.lower(), **_fields(each, fit)} for each in document.blocks]
+    blocks = [_block(each, fit) for each in document.blocks]
     head = {name: fit(getattr(document, name)) for name in ("title", "sender", "mark", "page")}
     return {
         **head,
@@ -264,6 +281,10 @@ def data(document: Document, fit: Callable[[str], str]) -> dict[str, Any]:
         "dense": document.dense,
         "blocks": blocks,
     }
+
+
+def _block(block: Block, fit: Callable[[str], str]) -> dict[str, Any]:
+    return {"kind": type(block).__name__.lower(), **_fields(block, fit)}
 
 
 def _fields(block: Block | Code, fit: Callable[[str], str]) -> dict[str, Any]:
@@ -276,6 +297,8 @@ def _plain(value: Any, fit: Callable[[str], str]) -> Any:
         return fit(value)
     if isinstance(value, Code):
         return _fields(value, fit)
+    if isinstance(value, Block):
+        return _block(value, fit)
     if isinstance(value, frozenset):
         return sorted(value)
     return [_plain(each, fit) for each in value] if isinstance(value, Sequence) else value

@@ -2,7 +2,7 @@
 
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -11,10 +11,10 @@ from urllib.parse import unquote, urlsplit
 
 from cwb.config import Config
 from cwb.kernel import clock
-from cwb.notifications.rules import STOP, as_html, catalogue, with_addresses
+from cwb.notifications.rules import STOP, File, as_html, catalogue, with_addresses
 
-Sender = Callable[[str, str, str, str, str | None, int, str | None], None]
-"""`(recipient, locale, subject, text, link path, id, path of one-click stop)`; raises MailFailed."""
+Sender = Callable[[str, str, str, str, str | None, int, str | None, Sequence[File]], None]
+"""`(recipient, locale, subject, text, link path, id, path of one-click stop, files)`; raises MailFailed."""
 
 
 class MailFailed(Exception):  # noqa: N818 (says what happened)
@@ -26,9 +26,12 @@ def sender(config: Config) -> Sender:
 
     def send(
         recipient: str, locale: str, subject: str, text: str, link: str | None, number: int,
-        unsubscribe: str | None = None,
+        unsubscribe: str | None = None, files: Sequence[File] = (),
     ) -> None:  # fmt: skip
         message = letter(config, recipient, locale, subject, text, link, unsubscribe)
+        for each in files:
+            kind, _, subtype = each.media_type.partition("/")
+            message.add_attachment(each.content, maintype=kind, subtype=subtype, filename=each.name)
         try:
             if config.mail == "file":
                 _write(config, message, number)

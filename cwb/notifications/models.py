@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cwb.kernel.database import Base, Key
@@ -37,3 +37,20 @@ class Mail(Base):
     next_try_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     fault: Mapped[str | None]
+
+
+class MailFile(Base):
+    """A file that goes with a letter, and is cleared with it."""
+
+    __tablename__ = "mail_file"
+    __retention__ = Retention(
+        N_("Bestanden bij onze brieven, zoals een factuur."),
+        N_("Dertig dagen na het versturen."),
+        N_("Het bestand wordt gewist, met de brief."),
+    )
+
+    id: Mapped[Key]
+    mail_id: Mapped[int] = mapped_column(ForeignKey("mail.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str]
+    media_type: Mapped[str]
+    content: Mapped[bytes] = mapped_column(LargeBinary)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from html import escape
+from typing import NamedTuple
 
 from babel import dates, numbers
 from babel.support import NullTranslations, Translations
@@ -25,6 +26,14 @@ _PATH = re.compile(r"^(/[\w/-]+)(?=$|<)", re.MULTILINE | re.ASCII)
 
 STOP = N_("Geen mail meer hierover? Stop hier:")
 CLOSING = N_("Vragen? Antwoord op deze mail of bel het programma.")
+
+
+class File(NamedTuple):
+    """A file that goes with a letter. `media_type` as `application/pdf`."""
+
+    name: str
+    media_type: str
+    content: bytes
 
 
 @lru_cache(maxsize=8)

@@ -1,6 +1,6 @@
 """Writing letters into the outbox, and sending what waits there."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from cwb.jobs.services import enqueue
 from cwb.notifications import rules
 from cwb.notifications.gateway import MailFailed, Sender
-from cwb.notifications.models import Mail
+from cwb.notifications.models import Mail, MailFile
+from cwb.notifications.rules import File
 
 SEND = "mail.send"
 
@@ -44,8 +45,9 @@ def send_mail(
     at: datetime,
     key: str | None = None,
     unsubscribe: str | None = None,
+    files: Sequence[File] = (),
 ) -> None:
-    """Put a letter in the outbox; the worker sends it after the commit.
+    """Put a letter in the outbox, with files if any; the worker sends it after the commit.
 
     `subject` and `text` are marked Dutch texts with named facts; `link` is a path on this site.
     `unsubscribe`: the path that stops letters like this one with one click (RFC 8058).
@@ -63,7 +65,10 @@ def send_mail(
         "next_try_at": at,
         "attempts": 0,
     }
-    session.execute(insert(Mail).values(row).on_conflict_do_nothing(index_elements=["key"]))
+    made = insert(Mail).values(row).on_conflict_do_nothing(index_elements=["key"]).returning(Mail.id)
+    mail_id = session.scalar(made)
+    if files and mail_id is not None:
+        session.add_all(MailFile(mail_id=mail_id, **each._asdict()) for each in files)
     enqueue(session, SEND, {}, key=SEND)
 
 
@@ -100,7 +105,8 @@ def send_waiting(session: Session, at: datetime, *, sender: Sender, most: int = 
         mail.attempts += 1
         try:
             sender(
-                mail.recipient, mail.locale, mail.subject, mail.text, mail.link, mail.id, mail.unsubscribe
+                mail.recipient, mail.locale, mail.subject, mail.text, mail.link, mail.id, mail.unsubscribe,
+                _files(session, mail),
             )  # fmt: skip
         except MailFailed as fault:
             mail.fault = str(fault)[:500]
@@ -110,6 +116,11 @@ def send_waiting(session: Session, at: datetime, *, sender: Sender, most: int = 
             mail.sent_at, mail.fault = at, None
             sent += 1
     return sent
+
+
+def _files(session: Session, mail: Mail) -> list[File]:
+    found = session.scalars(select(MailFile).where(MailFile.mail_id == mail.id).order_by(MailFile.id))
+    return [File(each.name, each.media_type, each.content) for each in found]
 
 
 def clear_sent(session: Session, before: datetime) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from cwb.kernel.runtime import reading
-from ledger.einvoices.queries import numbered, outcomes
+from ledger.einvoices.gateway import outcomes
+from ledger.einvoices.queries import numbered
 from ledger.ubl.gateway import xml_of
 from ledger.ubl.rules import Profile
 

@@ -14,3 +14,9 @@ class ProfileUnknown(NotFound):
     """No such profile, or the invoice is no lawful document in it."""
 
     message = N_("Deze e-factuur bestaat niet. Kijk welke er wel zijn.")
+
+
+class EnoughCopies(RuleBroken):
+    """The invoice was mailed as often as an invoice is mailed."""
+
+    message = N_("Deze factuur is al %(most)s keer gemaild. Download de PDF en stuur die zelf.")

@@ -4,40 +4,13 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from cwb.identity.models import Organisation
-from cwb.kernel.errors import RuleBroken
-from ledger.advances.queries import find_covering
-from ledger.einvoices.errors import SumsDiffer
+from cwb.notifications.models import Mail
+from ledger.einvoices.models import InvoiceCopy
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import whole
-from ledger.ubl.gateway import codes
-from ledger.ubl.rules import Document, Profile, read
-
-
-class Outcome(NamedTuple):
-    """What a profile makes of an invoice: the document, or all that keeps it from being one."""
-
-    profile: Profile
-    document: Document | None
-    faults: Sequence[RuleBroken]
-
-
-def outcomes(
-    session: Session, invoice: Invoice, profiles: Sequence[Profile] = tuple(Profile)
-) -> list[Outcome]:
-    """A sent invoice in each of these profiles."""
-    covering = find_covering(session, invoice)
-    facts = plain(invoice, iban=covering.fund_iban if covering else None)
-    return [_outcome(invoice, facts, each) for each in profiles]
-
-
-def _outcome(invoice: Invoice, facts: dict[str, Any], profile: Profile) -> Outcome:
-    document, faults = read(facts, profile, codes())
-    if document is not None and (document.totals.net, document.totals.vat) != (invoice.net, invoice.vat):
-        return Outcome(profile, None, [SumsDiffer(field="lines")])
-    return Outcome(profile, document, faults)
 
 
 def plain(invoice: Invoice, *, iban: str | None = None) -> dict[str, Any]:
@@ -65,6 +38,29 @@ def plain(invoice: Invoice, *, iban: str | None = None) -> dict[str, Any]:
             for line in invoice.lines
         ],
     }  # fmt: skip
+
+
+class Copy(NamedTuple):
+    """An invoice that was mailed; `waiting`: the letter did not go out yet, `fault`: what kept it the last time."""
+
+    copy: InvoiceCopy
+    waiting: bool
+    fault: str | None
+
+
+def copies(session: Session, invoice: Invoice) -> list[Copy]:
+    """To whom an invoice was mailed, newest first; letters that were cleared since went out."""
+    found = session.scalars(
+        select(InvoiceCopy)
+        .where(InvoiceCopy.invoice_id == invoice.id)
+        .options(joinedload(InvoiceCopy.sent_by))
+        .order_by(InvoiceCopy.id.desc())
+    ).all()
+    waiting = select(Mail.key, Mail.fault).where(
+        Mail.key.in_([each.mail_key for each in found]), Mail.sent_at.is_(None)
+    )
+    faults = dict(session.execute(waiting).all()) if found else {}
+    return [Copy(each, each.mail_key in faults, faults.get(each.mail_key)) for each in found]
 
 
 def _party(facts: dict[str, Any]) -> dict[str, Any]:

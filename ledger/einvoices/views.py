@@ -3,14 +3,22 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, url_for
 
+from cwb.documents.gateway import pdf
+from cwb.documents.rules import Words
 from cwb.kernel.text import N_
 from cwb.web.guards import guarded, permit
-from cwb.web.request import actor, db
+from cwb.web.i18n import _, language
+from cwb.web.pages import pdf_file
+from cwb.web.request import actor, db, now
+from cwb.web.submit import submit
 from ledger.desk import policy
-from ledger.einvoices import queries
+from ledger.einvoices import gateway, queries, services
+from ledger.einvoices import policy as own
 from ledger.einvoices.errors import ProfileUnknown
+from ledger.einvoices.forms import MailForm
+from ledger.einvoices.rules import name_of, paper
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import invoice as find
 from ledger.invoicing.rules import InvoiceState
@@ -36,10 +44,48 @@ def _sent(public_id: UUID) -> Invoice:
 @bp.get("/invoices/<uuid:public_id>/e-invoice")
 @guarded(policy.SEE)
 def index(public_id: UUID) -> Any:
-    """The files of an invoice, one for each profile, or what is missing for it."""
+    """The files of an invoice, one for each profile or what is missing for it, and to whom it was mailed."""
     invoice = _sent(public_id)
-    found = queries.outcomes(db(), invoice, tuple(NAMES))
-    return render_template("ledger/einvoices/index.html", invoice=invoice, outcomes=found, names=NAMES)
+    return _page(invoice, _form(invoice) if own.may(actor(), own.MAIL, invoice) else None)
+
+
+@bp.post("/invoices/<uuid:public_id>/e-invoice")
+@guarded(own.MAIL)
+def send(public_id: UUID) -> Any:
+    """Mail it."""
+    invoice = _sent(public_id)
+    permit(own.may(actor(), own.MAIL, invoice))
+    form = _form(invoice)
+    return submit(
+        form,
+        lambda session: services.mail_invoice(
+            session, invoice=invoice, language=language(), actor=actor(), at=now(), **form.values()
+        ),
+        then=lambda _made: url_for("einvoices.index", public_id=public_id),
+        said=_("De factuur wordt gemaild."),
+        page=lambda: _page(find(db(), public_id), form),
+    )
+
+
+def _form(invoice: Invoice) -> MailForm:
+    lawful = [each.profile for each in gateway.outcomes(db(), invoice, tuple(NAMES)) if each.document]
+    return MailForm(profiles=lawful, names=NAMES, address=(invoice.buyer_facts or {}).get("email"))
+
+
+def _page(invoice: Invoice, form: MailForm | None) -> str:
+    return render_template(
+        "ledger/einvoices/index.html", invoice=invoice, names=NAMES, form=form,
+        outcomes=gateway.outcomes(db(), invoice, tuple(NAMES)), copies=queries.copies(db(), invoice) if form else (),
+    )  # fmt: skip
+
+
+@bp.get("/invoices/<uuid:public_id>/invoice.pdf")
+@guarded(policy.SEE)
+def document(public_id: UUID) -> Any:
+    """The invoice as a letter, with a code that a bank's app scans."""
+    invoice = _sent(public_id)
+    made = paper(Words(language()), gateway.paper(db(), invoice))
+    return pdf_file(name_of(invoice.number), pdf(made))
 
 
 @bp.get("/invoices/<uuid:public_id>/e-invoice/<profile>.xml")
@@ -48,9 +94,9 @@ def file(public_id: UUID, profile: str) -> Any:
     """The invoice as UBL 2.1."""
     invoice = _sent(public_id)
     wanted = next((each for each in NAMES if each.value == profile), None)
-    document = queries.outcomes(db(), invoice, (wanted,))[0].document if wanted else None
+    document = gateway.outcomes(db(), invoice, (wanted,))[0].document if wanted else None
     if document is None:
         raise ProfileUnknown
     answer = Response(xml_of(document), mimetype="application/xml")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{invoice.public_id}-{profile}.xml"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name_of(invoice.number)}-{profile}.xml"'
     return answer

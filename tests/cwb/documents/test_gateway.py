@@ -7,7 +7,19 @@ import pytest
 from cwb.assets.build import asset_state
 from cwb.documents.errors import DocumentsNotReady
 from cwb.documents.gateway import pdf
-from cwb.documents.rules import Code, Document, Facts, Figure, Heading, Items, Link, Note, Paragraph, Table
+from cwb.documents.rules import (
+    Beside,
+    Code,
+    Document,
+    Facts,
+    Figure,
+    Heading,
+    Items,
+    Link,
+    Note,
+    Paragraph,
+    Table,
+)
 from cwb.web.errors import status_of
 from tests.pdfs import Pdf
 
@@ -42,6 +54,14 @@ def test_every_block_has_its_role_in_a_file_that_is_accessible_and_fit_for_the_a
     assert found.counts["L"] == 3  # facts, bullets, numbers
     assert {"Table", "Caption", "LI", "Lbl", "LBody", "Link", "P"} <= set(found.roles)
     assert found.alts == ["Een balk van zestig"]
+
+
+def test_what_stands_beside_each_other_is_read_one_after_the_other():
+    both = Beside([Paragraph("Van"), Facts([("Naam", "Een")])], [Figure(BAR, "Een code", "Scan", width=40)])
+    found = Pdf(pdf(document(blocks=[Heading("Kop"), both])))
+    found.assert_accessible(title="Een stuk", language="nl")
+    assert found.alts == ["Een code"]
+    assert found.counts["L"] == 1
 
 
 def test_the_same_document_gives_the_same_bytes():

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from cwb.config import Config
 from cwb.kernel.money import Money
 from cwb.notifications import gateway, rules, services
-from cwb.notifications.models import Mail
+from cwb.notifications.models import Mail, MailFile
 
 SUBJECT = "%(number)s is gecontroleerd"
 BODY = "%(buyer)s keurde factuur %(number)s goed. U krijgt %(open)s, uiterlijk %(due)s."
@@ -95,6 +95,28 @@ def test_a_letter_is_text_and_html_and_says_its_language(tmp_path):
     assert 'dir="rtl"' in html
     assert message["Content-Language"] == "ar"
     assert message["Auto-Submitted"] == "auto-generated"
+
+
+def test_files_go_with_their_letter_and_are_cleared_with_it(session, at, tmp_path):
+    session.execute(text("UPDATE mail SET sent_at = created_at"))
+    files = (
+        rules.File("F-1.pdf", "application/pdf", b"%PDF-"),
+        rules.File("F-1.xml", "application/xml", b"<a/>"),
+    )
+    for _ in range(2):
+        send(session, at, key="with files", files=files)
+    write = gateway.sender(Config(data_dir=tmp_path))
+    assert services.send_waiting(session, at, sender=write) == 1
+    (folder,) = (tmp_path / "mail").iterdir()
+    message = message_from_bytes(folder.read_bytes(), policy=policy.default)
+    found = [
+        (each.get_filename(), each.get_content_type(), each.get_content())
+        for each in message.iter_attachments()
+    ]
+    assert found == [tuple(each) for each in files]
+    assert message.get_body(("html",)) is not None
+    services.clear_sent(session, at + timedelta(days=1))
+    assert session.scalars(select(MailFile)).all() == []
 
 
 def test_a_path_alone_on_its_line_becomes_an_address_of_this_site(tmp_path):

@@ -1,0 +1,77 @@
+"""The documents of an invoice made here: lawful in which profiles, on paper, and the code that a bank's app scans."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from io import BytesIO
+from typing import Any, NamedTuple, cast
+
+from segno import helpers
+from sqlalchemy.orm import Session
+
+from cwb.kernel.errors import RuleBroken
+from cwb.kernel.money import Money
+from ledger.advances.queries import find_covering
+from ledger.einvoices.errors import SumsDiffer
+from ledger.einvoices.queries import plain
+from ledger.einvoices.rules import Paper
+from ledger.invoicing.models import Invoice
+from ledger.ubl.gateway import codes
+from ledger.ubl.rules import Document, Profile, read
+
+
+class Outcome(NamedTuple):
+    """What a profile makes of an invoice: the document, or all that keeps it from being one."""
+
+    profile: Profile
+    document: Document | None
+    faults: Sequence[RuleBroken]
+
+
+def outcomes(
+    session: Session, invoice: Invoice, profiles: Sequence[Profile] = tuple(Profile)
+) -> list[Outcome]:
+    """A sent invoice in each of these profiles."""
+    covering = find_covering(session, invoice)
+    facts = plain(invoice, iban=covering.fund_iban if covering else None)
+    return [_outcome(invoice, facts, each) for each in profiles]
+
+
+def _outcome(invoice: Invoice, facts: dict[str, Any], profile: Profile) -> Outcome:
+    document, faults = read(facts, profile, codes())
+    if document is not None and (document.totals.net, document.totals.vat) != (invoice.net, invoice.vat):
+        return Outcome(profile, None, [SumsDiffer(field="lines")])
+    return Outcome(profile, document, faults)
+
+
+def paper(session: Session, invoice: Invoice) -> Paper:
+    """A sent invoice as it is printed, with a code to pay by where there is something to pay."""
+    covering = find_covering(session, invoice)
+    facts = plain(invoice, iban=covering.fund_iban if covering else None)
+    payee = covering.fund.name if covering else facts["seller"]["name"]
+    iban, sums = facts["seller"]["iban"], (invoice.net_amount, invoice.vat_amount, invoice.total_amount)
+    code = None
+    if iban and not invoice.is_credit_note:
+        amount = Money(invoice.total_amount, invoice.currency).decimal()
+        code = payment_code(name=payee, iban=iban, amount=amount, reference=facts["payment_reference"])
+    sent = cast("datetime", invoice.sent_at)
+    return Paper(facts, invoice.lines, invoice.vat_lines, sums, sent, payee, iban, code)
+
+
+_MOST_NAME = 70
+
+
+def payment_code(*, name: str, iban: str, amount: Decimal, reference: str) -> str:
+    """The QR code of a transfer in euro as SVG (EPC069-12, version 002: error correction M, UTF-8).
+
+    `reference` is an ISO 11649 creditor reference, so that the payment is matched by itself.
+
+    Raises:
+        ValueError: no amount of 0.01 up to 999,999,999.99, or no IBAN.
+    """
+    made = helpers.make_epc_qr(
+        name=name[:_MOST_NAME], iban=iban, amount=amount, reference=reference, encoding="utf-8"
+    )
+    picture = BytesIO()
+    made.save(picture, kind="svg", scale=4, border=4, xmldecl=False, dark="black", light="white")
+    return picture.getvalue().decode()

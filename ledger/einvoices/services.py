@@ -1,0 +1,67 @@
+"""Mailing an invoice."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from cwb.audit.services import record
+from cwb.documents.gateway import pdf
+from cwb.documents.rules import Words
+from cwb.identity.rules import email_address
+from cwb.kernel.policy import Actor
+from cwb.kernel.text import N_
+from cwb.notifications.rules import File
+from cwb.notifications.services import send_mail
+from ledger.einvoices import gateway, queries, rules
+from ledger.einvoices.errors import EnoughCopies, ProfileUnknown
+from ledger.einvoices.models import InvoiceCopy
+from ledger.invoicing.models import Invoice
+from ledger.ubl.gateway import xml_of
+from ledger.ubl.rules import Profile
+
+MOST_COPIES = 20
+"""Nobody sends one invoice more often; a robot that got hold of an account would."""
+
+
+def mail_invoice(
+    session: Session, *, invoice: Invoice, address: str, profile: Profile | None, language: str, actor: Actor,
+    at: datetime,
+) -> InvoiceCopy:  # fmt: skip
+    """Mail a sent invoice to an address: the PDF, and the electronic document in `profile` if one is asked for.
+
+    Raises:
+        EmailInvalid: no address.
+        ProfileUnknown: the invoice is no lawful document in that profile.
+        EnoughCopies: it was mailed `MOST_COPIES` times.
+    """
+    to = email_address(address)
+    session.refresh(invoice, with_for_update=True, attribute_names=["state"])
+    if len(queries.copies(session, invoice)) >= MOST_COPIES:
+        raise EnoughCopies(field="address", most=MOST_COPIES)
+    name = rules.name_of(invoice.number)
+    printed = rules.paper(Words(language), gateway.paper(session, invoice))
+    files = [File(f"{name}.pdf", "application/pdf", pdf(printed))]
+    if profile is not None:
+        document = gateway.outcomes(session, invoice, (profile,))[0].document
+        if document is None:
+            raise ProfileUnknown(field="profile")
+        files.append(File(f"{name}-{profile.value}.xml", "application/xml", xml_of(document)))
+    made = InvoiceCopy(invoice_id=invoice.id, address=to, profile=profile, sent_by_id=actor.user_id, at=at)
+    session.add(made)
+    session.flush()
+    seller = invoice.seller_facts or {}
+    send_mail(
+        session, to=to, locale=language, at=at, key=made.mail_key, files=files,
+        subject=N_("Factuur %(number)s van %(seller)s"),
+        text=N_("Hierbij factuur %(number)s van %(seller)s, van %(total)s. De factuur zit als bijlage bij deze mail."
+            " Vragen over de factuur? Mail %(email)s."),
+        facts={
+            "number": invoice.number, "seller": seller.get("name"), "total": invoice.total,
+            "email": seller.get("email"),
+        },
+    )  # fmt: skip
+    record(
+        session, action="invoice.mailed", subject=f"invoice:{invoice.number}", actor_id=actor.user_id, at=at,
+        facts={"invoice": str(invoice.public_id), "profile": profile.value if profile else None},
+    )  # fmt: skip
+    return made
