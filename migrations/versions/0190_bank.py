@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0190_bank"
-down_revision = "0134_row_numbers"
+down_revision = "0139_invoice_copies"
 branch_labels = None
 depends_on = None
 
