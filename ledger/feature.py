@@ -7,6 +7,12 @@ from ledger.approval import services as approval
 from ledger.approval import views as approval_views
 from ledger.auditfile import commands as auditfile_commands
 from ledger.auditfile import views as auditfile_views
+from ledger.bank import queries as bank
+from ledger.bankdesk import commands as bank_commands
+from ledger.bankdesk import policy as bank_policy
+from ledger.bankdesk import views as bank_views
+from ledger.batches import commands as batch_commands
+from ledger.batches import views as batch_views
 from ledger.board import views as board_views
 from ledger.books import jobs as books_jobs
 from ledger.books import policy as books_policy
@@ -115,6 +121,8 @@ FEATURE = Feature(
         einvoice_views.bp,
         till_views.bp,
         webhook_views.bp,
+        bank_views.bp,
+        batch_views.bp,
         books_views.bp,
         closing_views.bp,
         return_views.bp,
@@ -135,6 +143,8 @@ FEATURE = Feature(
         ubl_commands.invoice,
         einvoice_commands.invoice,
         till_commands.stripe,
+        bank_commands.bank,
+        batch_commands.payments,
     ),
     jobs={
         "ledger.check_clearing": webhook_jobs.check,
@@ -162,6 +172,7 @@ FEATURE = Feature(
     navigation=(
         NavigationItem(N_("Waar blijft het geld?"), "spend.index", order=50),
         NavigationItem(N_("Facturen"), "invoices.index", desk_policy.SEE, order=60),
+        NavigationItem(N_("Bank"), "bank.index", bank_policy.USE, order=62),
         NavigationItem(N_("Boekhouding"), "books.index", books_policy.SEE, order=65),
     ),
     tasks=(
@@ -172,6 +183,7 @@ FEATURE = Feature(
         deliveries.tasks,
         witnesses.tasks,
         tills.tasks,
+        bank.tasks,
     ),
     about=N_("Geld"),
     actions=(

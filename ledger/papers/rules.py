@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from cwb.kernel.errors import RuleBroken
+from ledger.bankfiles.rules import BOOKED, END_TO_END, FREE, STRUCTURED, counterparty
 from ledger.cells.rules import cents
 from ledger.papers.errors import DeclaredTotalDiffers, FileNotInEuro
 
@@ -214,17 +215,13 @@ class Statement:
             return
         for part in [*node.all("NtryDtls/TxDtls")] or [Node("TxDtls", node.line, {})]:
             amount = next(chain(part.all("Amt"), part.all("AmtDtls/TxAmt/Amt"), node.all("Amt")), None)
-            payee = "RltdPties/Cdtr"
+            payee = counterparty(part.get, incoming=False)
             yield part.line, {
-                "supplier_name": part.get(f"{payee}/Nm", f"{payee}/Pty/Nm") or node.get("AddtlNtryInf"),
-                "iban": part.get("RltdPties/CdtrAcct/Id/IBAN"),
-                "street": part.get(f"{payee}/PstlAdr/StrtNm", f"{payee}/PstlAdr/AdrLine"),
-                "house_number": part.get(f"{payee}/PstlAdr/BldgNb"), "postcode": part.get(f"{payee}/PstlAdr/PstCd"),
-                "city": part.get(f"{payee}/PstlAdr/TwnNm"), "country": part.get(f"{payee}/PstlAdr/Ctry"),
-                "document_number": part.get("RmtInf/Strd/CdtrRefInf/Ref", "Refs/EndToEndId"),
-                "invoice_date": node.get("BookgDt/Dt", "BookgDt/DtTm", "ValDt/Dt"),
+                **{field: value for field, value in payee.items() if field != "name"},
+                "supplier_name": payee["name"] or node.get("AddtlNtryInf"),
+                "document_number": part.get(STRUCTURED, END_TO_END), "invoice_date": node.get(*BOOKED),
                 "amount": amount.text if amount else "", "currency": amount.attributes.get("Ccy", "") if amount else "",
-                "description": part.get("RmtInf/Ustrd"),
+                "description": part.get(FREE),
             }  # fmt: skip
 
     def finish(self, declared: Mapping[str, str]) -> tuple[str, ...]:  # noqa: ARG002 (banks declare balances)

@@ -17,7 +17,8 @@ from ledger.payments.rules import PaymentKind
 class Payment(Base):
     """Money that moved for one invoice: `amount` in cents, above zero; a refund goes back to the buyer.
 
-    `key` is the caller's idempotency key, `reference` the payment's own mark on the bank statement.
+    `key` is the caller's idempotency key, `reference` the payment's own mark on the bank statement. `recorded_by_id` is
+    None where a bank file told of it.
     """
 
     __tablename__ = "payment"
@@ -47,12 +48,12 @@ class Payment(Base):
     paid_on: Mapped[date]
     reference: Mapped[str]
     key: Mapped[str] = mapped_column(unique=True)
-    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     recorded_at: Mapped[datetime]
     transfer_id: Mapped[int] = mapped_column(ForeignKey("transfer.id"), unique=True)
 
     invoice: Mapped[Invoice] = relationship(lazy="raise")
-    recorded_by: Mapped[User] = relationship(lazy="raise")
+    recorded_by: Mapped[User | None] = relationship(lazy="raise")
 
     @property
     def money(self) -> Money:

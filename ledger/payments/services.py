@@ -29,14 +29,14 @@ MOST_REFERENCE = 140
 
 
 def record_payment(
-    session: Session, *, invoice: Invoice, amount: Money, paid_on: date, reference: str, key: str, actor: Actor,
+    session: Session, *, invoice: Invoice, amount: Money, paid_on: date, reference: str, key: str, actor: Actor | None,
     at: datetime, past_fund: bool = False,
 ) -> Payment:  # fmt: skip
     """Write down that the buyer paid (a part of) an invoice, in both sets of books.
 
     `key` is the caller's idempotency key: the same key with the same content gives the first payment back. An invoice
     that was assigned is paid to the fund, in its books too: money ahead is repaid first. `past_fund`: the buyer paid
-    the seller's own account all the same.
+    the seller's own account all the same. No `actor`: a bank told of it.
 
     Raises:
         NotPayable, AlreadyPaid, KeyUsed: conflicts.
@@ -48,7 +48,7 @@ def record_payment(
 
 
 def record_refund(
-    session: Session, *, invoice: Invoice, amount: Money, paid_on: date, reference: str, key: str, actor: Actor,
+    session: Session, *, invoice: Invoice, amount: Money, paid_on: date, reference: str, key: str, actor: Actor | None,
     at: datetime,
 ) -> Payment:  # fmt: skip
     """Write down that the seller paid back what was credited after payment.
@@ -61,7 +61,7 @@ def record_refund(
 
 def _record(
     session: Session, kind: PaymentKind, invoice: Invoice, amount: Money, paid_on: date, reference: str, key: str,
-    actor: Actor, at: datetime, past_fund: bool,
+    actor: Actor | None, at: datetime, past_fund: bool,
 ) -> Payment:  # fmt: skip
     held = invoicing.locked(session, invoice.id)
     mark = short_text(reference, MOST_REFERENCE, "reference", needed=False)
@@ -81,7 +81,7 @@ def _record(
     transfer_id = _book(session, held, kind, amount, f"payment:{key}", paid_on, at, past_fund)
     made = Payment(
         invoice_id=held.id, kind=kind, amount=amount.minor, currency=amount.currency, paid_on=paid_on, reference=mark,
-        key=key, recorded_by_id=actor.user_id, recorded_at=at, transfer_id=transfer_id,
+        key=key, recorded_by_id=actor.user_id if actor else None, recorded_at=at, transfer_id=transfer_id,
     )  # fmt: skip
     session.add(made)
     sign = 1 if kind is PaymentKind.PAYMENT else -1

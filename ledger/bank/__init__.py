@@ -1,0 +1,1 @@
+"""Bank accounts and their statements: what came in and went out, and which invoice it is for."""

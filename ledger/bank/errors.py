@@ -1,0 +1,117 @@
+"""Why a statement is not taken in, why an entry waits, and why a decision on it does not hold: nothing has changed."""
+
+from cwb.kernel.errors import Conflict, NotFound, RuleBroken
+from cwb.kernel.text import N_
+
+
+class EntryUnknown(NotFound):
+    """No such entry, or another's."""
+
+    message = N_("Deze boeking is er niet, of u mag haar niet zien.")
+
+
+class StatementUnknown(NotFound):
+    """No such statement, or another's."""
+
+    message = N_("Dit afschrift is er niet, of u mag het niet zien.")
+
+
+class AccountTaken(RuleBroken):
+    """Somebody has this account here already."""
+
+    message = N_("Deze rekening staat hier al. Is zij van u? Vraag het aan het programma.")
+
+
+class AccountOfOther(RuleBroken):
+    """A statement of an account that is not this organisation's."""
+
+    message = N_(
+        "Dit afschrift is van rekening %(account)s. Die staat niet bij uw organisatie. Er is niets opgeslagen."
+    )
+
+
+class StatementRefused(RuleBroken):
+    """The file cannot be trusted; the faults say where."""
+
+    message = N_("Dit afschrift klopt niet. Er is niets opgeslagen. Eerste fout, regel %(line)s: %(fault)s")
+
+
+class OpeningDiffers(RuleBroken):
+    """A statement that does not go on where the last one ended."""
+
+    message = N_(
+        "Het beginsaldo van dit afschrift is %(opening)s. Het vorige eindigde op %(expected)s. Er mist een afschrift, "
+        "of het is een ander bestand. Er is niets opgeslagen."
+    )
+
+
+class NothingInFile(RuleBroken):
+    """A file without a statement."""
+
+    message = N_("Er staat geen afschrift in dit bestand. Er is niets opgeslagen.")
+
+
+class NotOpen(Conflict):
+    """Somebody decided on the entry before."""
+
+    message = N_("Deze boeking is al verwerkt. Er is niets veranderd.")
+
+
+class NotReversible(RuleBroken):
+    """A payment of an invoice is not undone: what is too much is paid back."""
+
+    message = N_("Een betaling van een factuur draait u niet terug. Boek wat te veel is als terugbetaling.")
+
+
+class OtherCurrency(RuleBroken):
+    """Not in euro."""
+
+    message = N_("Deze boeking is in %(currency)s. Wij boeken alleen euro's.")
+
+
+class AccountOfNobody(RuleBroken):
+    """Nobody said whose the account is."""
+
+    message = N_("Van wie deze rekening is, is nog niet bekend.")
+
+
+class NoInvoiceFits(RuleBroken):
+    """Nothing says what the entry is for."""
+
+    message = N_("Wij vonden geen factuur bij deze boeking.")
+
+
+class NotSure(RuleBroken):
+    """There is a suggestion, and a person decides."""
+
+    message = N_("Wij denken te weten welke factuur dit is, maar zijn niet zeker.")
+
+
+class NothingOpen(RuleBroken):
+    """The invoice it names is paid already."""
+
+    message = N_("Factuur %(number)s is al betaald. Is dit dubbel betaald?")
+
+
+class NotThisInvoice(RuleBroken):
+    """An invoice between others, or one on which nothing is open this way."""
+
+    message = N_("Op deze factuur staat niets open dat bij deze boeking past.")
+
+
+class ReasonMissing(RuleBroken):
+    """Left without saying why."""
+
+    message = N_("Schrijf op waarom u deze boeking laat liggen.")
+
+
+class ToleranceWrong(RuleBroken):
+    """A difference below zero or beyond sense."""
+
+    message = N_("Vul een bedrag in van 0 tot 10 euro.")
+
+
+class NobodyWithNumber(NotFound):
+    """No organisation has this KvK number."""
+
+    message = N_("Geen organisatie hier heeft dit KvK-nummer.")

@@ -1,0 +1,256 @@
+"""Reading bank accounts, statements and entries, and the invoices an entry may be for."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, case, exists, func, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from cwb.identity.models import Organisation
+from cwb.kernel.policy import Role
+from cwb.kernel.text import N_
+from cwb.kernel.waiting import ORGANISATION, Tasks, Waiting, rows
+from ledger.bank.errors import EntryUnknown, StatementUnknown
+from ledger.bank.models import BankAccount, BankBooking, BankEntry, BankStatement, BankTolerance
+from ledger.bank.rules import NEAR_DAYS, Claim, Claims, EntryState
+from ledger.bankfiles.rules import Entry, Reference
+from ledger.invoicing.models import Invoice
+from ledger.invoicing.queries import open_amount
+from ledger.invoicing.rules import InvoiceKind, InvoiceState
+from ledger.payments.models import Payment
+from ledger.payments.rules import PaymentKind
+
+tasks = Tasks(
+    Waiting(
+        N_("Boekingen van uw bank die op u wachten: %(num)s"), "bank.work", {Role.PURCHASER, Role.BOARD},
+        rows(num=func.count()).having(func.count() > 0)
+        .select_from(BankEntry).join(BankAccount, BankAccount.id == BankEntry.account_id)
+        .where(BankAccount.party_id == ORGANISATION, BankEntry.state == EntryState.OPEN),
+        {},
+    )
+)  # fmt: skip
+"""What waits for who does the money of an organisation."""
+
+
+def accounts(session: Session, party_id: int) -> Sequence[BankAccount]:
+    """The accounts of an organisation, in the order they came."""
+    return session.scalars(
+        select(BankAccount).where(BankAccount.party_id == party_id).order_by(BankAccount.id)
+    ).all()
+
+
+def find_account(session: Session, number: str) -> BankAccount | None:
+    """The account with this IBAN; the digits of an old statement also find the Dutch IBAN that ends with them."""
+    found = session.scalar(select(BankAccount).where(BankAccount.number == number))
+    if found is None and number.isdigit():
+        ending = BankAccount.number.like("NL%") & (func.right(BankAccount.number, 10) == number.zfill(10))
+        several = session.scalars(select(BankAccount).where(ending).limit(2)).all()
+        return several[0] if len(several) == 1 else None
+    return found
+
+
+def blocked_account(session: Session, party_id: int) -> BankAccount | None:
+    """The G-account of an organisation."""
+    return session.scalars(
+        select(BankAccount)
+        .where(BankAccount.party_id == party_id, BankAccount.blocked)
+        .order_by(BankAccount.id)
+    ).first()
+
+
+def owners(session: Session, iban: str) -> Sequence[int]:
+    """The organisations that gave this IBAN as theirs."""
+    return session.scalars(select(Organisation.id).where(Organisation.iban == iban).limit(2)).all()
+
+
+def statements(party_id: int) -> Select[BankStatement]:
+    """The statements of an organisation, latest first, with their accounts."""
+    return (
+        select(BankStatement)
+        .join(BankAccount, BankAccount.id == BankStatement.account_id)
+        .where(BankAccount.party_id == party_id)
+        .options(joinedload(BankStatement.account))
+        .order_by(BankStatement.closes_on.desc(), BankStatement.id.desc())
+    )
+
+
+def statement(session: Session, public_id: UUID, party_id: int) -> BankStatement:
+    """One of them.
+
+    Raises:
+        StatementUnknown: it is not there, or another's.
+    """
+    found = session.scalar(statements(party_id).where(BankStatement.public_id == public_id))
+    if found is None:
+        raise StatementUnknown
+    return found
+
+
+class Ends(NamedTuple):
+    """What is known of an account: where its first statement begins, where its last one ends (cents)."""
+
+    opening: int
+    closing: int
+
+
+def ends(session: Session, account_id: int) -> Ends | None:
+    """The two ends of what is known of an account; None: nothing yet."""
+    of_account = select(BankStatement).where(BankStatement.account_id == account_id)
+    first = session.scalars(of_account.order_by(BankStatement.opens_on, BankStatement.id).limit(1)).first()
+    last = session.scalars(
+        of_account.order_by(BankStatement.closes_on.desc(), BankStatement.id.desc()).limit(1)
+    ).first()
+    return None if first is None or last is None else Ends(first.opening, last.closing)
+
+
+def find_statement(session: Session, account_id: int, number: str, closes_on: date) -> BankStatement | None:
+    """The statement with this number and last day."""
+    return session.scalar(
+        select(BankStatement).where(
+            BankStatement.account_id == account_id, BankStatement.number == number,
+            BankStatement.closes_on == closes_on,
+        )
+    )  # fmt: skip
+
+
+def entries(party_id: int) -> Select[BankEntry]:
+    """The entries on the accounts of an organisation, with account and statement."""
+    return (
+        select(BankEntry)
+        .join(BankAccount, BankAccount.id == BankEntry.account_id)
+        .where(BankAccount.party_id == party_id)
+        .options(joinedload(BankEntry.account), joinedload(BankEntry.statement))
+    )
+
+
+def waiting(party_id: int) -> Select[BankEntry]:
+    """What waits for a decision, oldest first."""
+    return (
+        entries(party_id)
+        .where(BankEntry.state == EntryState.OPEN)
+        .order_by(BankEntry.booked_on, BankEntry.id)
+    )
+
+
+def count_waiting(session: Session, party_id: int) -> int:
+    """How much waits for a decision."""
+    of_party = select(BankAccount.id).where(BankAccount.party_id == party_id)
+    found = session.scalar(
+        select(func.count()).where(BankEntry.state == EntryState.OPEN, BankEntry.account_id.in_(of_party))
+    )
+    return found or 0
+
+
+def entry(session: Session, public_id: UUID, party_id: int, *, lock: bool = False) -> BankEntry:
+    """One entry.
+
+    Raises:
+        EntryUnknown: it is not there, or another's.
+    """
+    wanted = entries(party_id).where(BankEntry.public_id == public_id)
+    if lock:
+        wanted = wanted.with_for_update(of=BankEntry).execution_options(populate_existing=True)
+    found = session.scalar(wanted)
+    if found is None:
+        raise EntryUnknown
+    return found
+
+
+def bookings(session: Session, entry_id: int) -> Sequence[BankBooking]:
+    """What an entry was booked as, undone ones too, in the order they were made."""
+    return session.scalars(
+        select(BankBooking)
+        .where(BankBooking.entry_id == entry_id)
+        .options(joinedload(BankBooking.invoice))
+        .order_by(BankBooking.id)
+    ).all()
+
+
+def as_read(row: BankEntry) -> Entry:
+    """An entry as it stood in its file."""
+    return Entry(
+        line=row.line, amount=row.amount, currency=row.currency, booked_on=row.booked_on,
+        bank_reference=row.bank_reference, name=row.name, iban=row.iban, end_to_end=row.end_to_end, text=row.text,
+        references=tuple(Reference(*each) for each in row.marks),
+    )  # fmt: skip
+
+
+def claims(session: Session, party_id: int, *, incoming: bool) -> Claims:
+    """The invoices that money on an organisation's account may be for: what it is paid, or paid back."""
+    selling = Invoice.seller_id == party_id
+    owed = open_amount() < 0
+    paid, back = (selling, Invoice.buyer_id == party_id)[:: 1 if incoming else -1]
+    other = case((selling, Invoice.buyer_facts["iban"].astext), else_=Invoice.seller_facts["iban"].astext)
+    found = session.execute(
+        select(
+            Invoice.id, Invoice.number, Invoice.payment_reference, func.abs(open_amount()),
+            func.coalesce(other, ""), owed,
+        )
+        .where(
+            Invoice.kind == InvoiceKind.INVOICE, Invoice.state != InvoiceState.DRAFT, (paid & ~owed) | (back & owed)
+        )
+        .order_by(Invoice.id)
+    )  # fmt: skip
+    return Claims.of(Claim(*row) for row in found)
+
+
+def tolerance(session: Session, party_id: int, on: date) -> int:
+    """How many cents an amount may be off and still be suggested, on a day; zero where nothing was chosen."""
+    found = session.scalar(
+        select(BankTolerance.amount)
+        .where(BankTolerance.party_id == party_id, BankTolerance.from_on <= on)
+        .order_by(BankTolerance.from_on.desc())
+        .limit(1)
+    )
+    return found or 0
+
+
+def _days(on: date) -> tuple[date, date]:
+    return on - timedelta(days=NEAR_DAYS), on + timedelta(days=NEAR_DAYS)
+
+
+_LIVE = BankBooking.undone_at.is_(None)
+
+
+def find_twin(session: Session, row: BankEntry, invoice_ids: Sequence[int]) -> BankEntry | None:
+    """The same money as another bank told of it: the other party's, booked on one of these invoices."""
+    again = aliased(BankEntry)
+    return session.scalars(
+        select(BankEntry)
+        .join(BankAccount, BankAccount.id == BankEntry.account_id)
+        .where(
+            BankEntry.amount == -row.amount, BankEntry.currency == row.currency,
+            BankEntry.booked_on.between(*_days(row.booked_on)), BankEntry.account_id != row.account_id,
+            BankAccount.party_id != row.account.party_id, BankEntry.state == EntryState.BOOKED,
+            BankEntry.twin_id.is_(None), ~exists().where(again.twin_id == BankEntry.id),
+            exists().where(
+                BankBooking.entry_id == BankEntry.id, _LIVE, BankBooking.invoice_id.in_(invoice_ids)
+            ),
+        )
+        .order_by(BankEntry.booked_on, BankEntry.id)
+        .limit(1)
+    ).first()  # fmt: skip
+
+
+def find_known(session: Session, row: BankEntry, claim: Claim, amount: int) -> Payment | None:
+    """A payment of this invoice that somebody wrote down and of which no bank told yet."""
+    kind = PaymentKind.REFUND if claim.refund else PaymentKind.PAYMENT
+    return session.scalars(
+        select(Payment)
+        .where(
+            Payment.invoice_id == claim.invoice_id, Payment.amount == amount, Payment.kind == kind,
+            Payment.paid_on.between(*_days(row.booked_on)),
+            ~exists().where(BankBooking.payment_id == Payment.id, _LIVE),
+        )
+        .order_by(Payment.paid_on, Payment.id)
+        .limit(1)
+    ).first()  # fmt: skip
+
+
+def states(session: Session, account_id: int, keys: Sequence[str]) -> Sequence[EntryState]:
+    """Where these entries stand, of those that are there."""
+    return session.scalars(
+        select(BankEntry.state).where(BankEntry.account_id == account_id, BankEntry.key.in_(keys))
+    ).all()

@@ -1,0 +1,283 @@
+"""Booking what a bank told: by what references say, or as a person decides."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from cwb.audit.services import record
+from cwb.identity.models import Organisation
+from cwb.kernel.clock import local_date
+from cwb.kernel.errors import Refusal
+from cwb.kernel.money import Money
+from cwb.kernel.policy import Actor
+from ledger.accounts.rules import Role as AccountRole
+from ledger.accounts.services import open_account
+from ledger.advances.queries import find_covering
+from ledger.agreements.rules import short_text
+from ledger.bank import queries, rules
+from ledger.bank.errors import AccountTaken, NotOpen, NotReversible, NotThisInvoice, OtherCurrency
+from ledger.bank.models import BankAccount, BankBooking, BankEntry, BankTolerance
+from ledger.bank.rules import BookingKind, EntryState, Match, Share, Why
+from ledger.books.rules import Leg
+from ledger.books.services import post, reverse
+from ledger.invoicing import queries as invoicing
+from ledger.invoicing.rules import at_noon
+from ledger.invoicing.services import book
+from ledger.payments.models import Payment
+from ledger.payments.services import record_payment, record_refund
+
+NOTE = 500
+"""Longest reason for leaving an entry, in characters."""
+
+
+def add_account(
+    session: Session, *, party: Organisation, number: str, blocked: bool, actor: Actor | None, at: datetime
+) -> BankAccount:
+    """Say that an account is this organisation's. One of which a statement came already takes an operator.
+
+    Raises:
+        IbanInvalid: no such account exists. AccountTaken: it stands here already.
+    """
+    who = actor.user_id if actor else None
+    made = BankAccount(number=number, party_id=party.id, blocked=blocked, added_at=at, added_by_id=who)
+    held = queries.find_account(session, made.number)
+    if held is not None:
+        if held.party_id is not None or actor is not None:
+            raise AccountTaken(field="number")
+        held.party_id, held.blocked = party.id, blocked
+        made = held
+    session.add(made)
+    session.flush()
+    record(
+        session, action="bank.account_added", subject=f"bank_account:{made.public_id}", actor_id=who,
+        facts={"blocked": blocked}, at=at,
+    )  # fmt: skip
+    return made
+
+
+def set_tolerance(
+    session: Session, *, party: Organisation, amount: Money, actor: Actor, at: datetime
+) -> None:
+    """From today on, how much an amount may be off and still be suggested.
+
+    Raises:
+        ToleranceWrong: below zero, or beyond sense.
+    """
+    rules.check_tolerance(amount)
+    made = insert(BankTolerance).values(party_id=party.id, from_on=local_date(at), amount=amount.minor)
+    session.execute(
+        made.on_conflict_do_update(index_elements=["party_id", "from_on"], set_={"amount": amount.minor})
+    )
+    record(
+        session, action="bank.tolerance_set", subject=f"organisation:{party.id}", actor_id=actor.user_id,
+        facts={"amount": amount.minor}, at=at,
+    )  # fmt: skip
+
+
+def book_match(
+    session: Session, *, entry: BankEntry, found: Match, actor: Actor | None, at: datetime
+) -> bool:
+    """Book an entry by what its references say, or keep why it waits; whether it is booked now.
+
+    Money that was known already, from the other bank or from a person, is not booked again.
+    """
+    named = [each for each in (*found.shares, *found.suggestions) if each.why in rules.BY_REFERENCE]
+    if named and _is_known(session, entry, named, actor, at):
+        return True
+    entry.fault = "" if found.waits is None else type(found.waits).__name__
+    if not found.shares:
+        return False
+    try:
+        with session.begin_nested():
+            book_shares(session, entry=entry, shares=found.shares, actor=actor, at=at)
+    except Refusal as refusal:
+        entry.fault = type(refusal).__name__
+        return False
+    return True
+
+
+def _is_known(
+    session: Session, entry: BankEntry, named: Sequence[Share], actor: Actor | None, at: datetime
+) -> bool:
+    twin = queries.find_twin(session, entry, [each.claim.invoice_id for each in named])
+    if twin is not None:
+        entry.twin_id = twin.id
+        _decide(session, entry, EntryState.BOOKED, actor, at)
+        return True
+    claim = named[0].claim
+    known = queries.find_known(session, entry, claim, abs(entry.amount))
+    if known is None or any(each.claim.invoice_id != claim.invoice_id for each in named):
+        return False
+    _keep(session, entry, Share(claim, abs(entry.amount), Why.KNOWN), actor, at, payment=known)
+    _decide(session, entry, EntryState.BOOKED, actor, at)
+    return True
+
+
+def book_shares(
+    session: Session, *, entry: BankEntry, shares: Sequence[Share], actor: Actor | None, at: datetime
+) -> None:
+    """Book all of an open entry on invoices, whole or not at all.
+
+    Raises:
+        NotOpen: it was decided before. NotThisInvoice: the shares are not the entry. Others as for a payment.
+    """
+    _check_open(entry)
+    if not shares or sum(each.amount for each in shares) != abs(entry.amount):
+        raise NotThisInvoice
+    for place, share in enumerate(shares):
+        key = f"bank:{entry.public_id}:{place}"
+        if share.credit:
+            _keep(session, entry, share, actor, at, transfer_id=_book_credit(session, entry, share, key, at))
+        else:
+            _keep(session, entry, share, actor, at, payment=_pay(session, entry, share, key, actor, at))
+    if entry.account.blocked and entry.account.party_id is not None:
+        _move(session, entry, AccountRole.BLOCKED, AccountRole.BANK, f"bank:{entry.public_id}:blocked", at)
+    _decide(session, entry, EntryState.BOOKED, actor, at)
+
+
+def _check_open(entry: BankEntry) -> None:
+    if entry.state is not EntryState.OPEN:
+        raise NotOpen
+    if entry.currency != "EUR":
+        raise OtherCurrency(currency=entry.currency)
+
+
+def _pay(
+    session: Session, entry: BankEntry, share: Share, key: str, actor: Actor | None, at: datetime
+) -> Payment:
+    invoice = invoicing.invoice_by_id(session, share.claim.invoice_id)
+    reference = (entry.bank_reference or entry.end_to_end)[:140]
+    if share.claim.refund:
+        return record_refund(
+            session, invoice=invoice, amount=Money(share.amount), paid_on=entry.booked_on, reference=reference,
+            key=key, actor=actor, at=at,
+        )  # fmt: skip
+    advance = find_covering(session, invoice)
+    to_fund = advance is not None and entry.iban == advance.fund_iban
+    return record_payment(
+        session, invoice=invoice, amount=Money(share.amount), paid_on=entry.booked_on, reference=reference, key=key,
+        actor=actor, at=at, past_fund=advance is not None and not to_fund,
+    )  # fmt: skip
+
+
+def _book_credit(session: Session, entry: BankEntry, share: Share, key: str, at: datetime) -> int:
+    invoice = invoicing.invoice_by_id(session, share.claim.invoice_id)
+    lines = rules.credit_lines(invoice.seller_id, invoice.buyer_id, share.amount)
+    return book(session, invoice=invoice, key=key, kind="bank_credit", lines=lines, at=at, on=entry.booked_on)
+
+
+def _move(
+    session: Session, entry: BankEntry, to: AccountRole, of: AccountRole, key: str, at: datetime
+) -> int:
+    """Post an entry's amount in the books of its organisation: debit `to`, credit `of` (what went out: reversed)."""
+    party_id = entry.account.party_id or 0
+    legs = [
+        Leg(open_account(session, party_id=party_id, role=role), sign * entry.amount)
+        for role, sign in ((to, 1), (of, -1))
+    ]
+    return post(
+        session, key=key, kind="bank_entry", legs=legs, at=at, effective_at=at_noon(entry.booked_on)
+    ).transfer_id
+
+
+def _keep(
+    session: Session, entry: BankEntry, share: Share, actor: Actor | None, at: datetime, *,
+    payment: Payment | None = None, transfer_id: int | None = None,
+) -> None:  # fmt: skip
+    kind = BookingKind.REFUND if share.claim.refund else BookingKind.PAYMENT
+    session.add(
+        BankBooking(
+            entry_id=entry.id, kind=BookingKind.CREDIT if share.credit else kind, amount=share.amount, why=share.why,
+            invoice_id=share.claim.invoice_id, payment_id=payment.id if payment else None, transfer_id=transfer_id,
+            role="", made_at=at, made_by_id=actor.user_id if actor else None,
+        )
+    )  # fmt: skip
+
+
+def _decide(
+    session: Session, entry: BankEntry, state: EntryState, actor: Actor | None, at: datetime, note: str = ""
+) -> None:
+    who = actor.user_id if actor else None
+    entry.state, entry.fault, entry.note, entry.decided_at, entry.decided_by_id = state, "", note, at, who
+    session.flush()
+    record(
+        session, action=f"bank.entry_{state}", subject=f"bank_entry:{entry.public_id}", actor_id=who,
+        facts={"amount": entry.amount}, at=at,
+    )  # fmt: skip
+
+
+def choose_invoice(session: Session, *, entry: BankEntry, number: str, actor: Actor, at: datetime) -> None:
+    """A person says which invoice an open entry is for; what is more than open is money ahead.
+
+    Raises:
+        NotThisInvoice: no such invoice between these two, or nothing is open on it this way. Others as for a payment.
+    """
+    _check_open(entry)
+    claims = queries.claims(session, entry.account.party_id or 0, incoming=entry.amount > 0)
+    wanted = number.strip().casefold()
+    fitting = claims.by_number.get(wanted, []) or claims.by_reference.get(wanted.upper().replace(" ", ""), [])
+    if len(fitting) > 1:
+        fitting = [each for each in fitting if each.iban == entry.iban]
+    if len(fitting) != 1 or (fitting[0].refund and fitting[0].open < abs(entry.amount)):
+        raise NotThisInvoice(field="number")
+    claim, amount = fitting[0], abs(entry.amount)
+    known = queries.find_known(session, entry, claim, amount)
+    if known is not None:
+        _keep(session, entry, Share(claim, amount, Why.KNOWN), actor, at, payment=known)
+        _decide(session, entry, EntryState.BOOKED, actor, at)
+        return
+    paid = min(amount, claim.open)
+    shares = [Share(claim, paid, Why.PERSON)] if paid else []
+    if amount > paid:
+        shares.append(Share(claim, amount - paid, Why.REST, credit=True))
+    book_shares(session, entry=entry, shares=shares, actor=actor, at=at)
+
+
+def book_other(session: Session, *, entry: BankEntry, role: str, actor: Actor, at: datetime) -> None:
+    """A person books an open entry on an account without an invoice: costs, interest, cash.
+
+    Raises:
+        NotOpen, OtherCurrency: it is not to be booked.
+    """
+    _check_open(entry)
+    count = len(queries.bookings(session, entry.id))
+    money = AccountRole.BLOCKED if entry.account.blocked else AccountRole.BANK
+    transfer_id = _move(session, entry, money, rules.ROLES[role], f"bank:{entry.public_id}:other:{count}", at)
+    session.add(
+        BankBooking(
+            entry_id=entry.id, kind=BookingKind.OTHER, amount=abs(entry.amount), why=Why.PERSON,
+            transfer_id=transfer_id, role=role, made_at=at, made_by_id=actor.user_id,
+        )
+    )  # fmt: skip
+    _decide(session, entry, EntryState.BOOKED, actor, at)
+
+
+def leave(session: Session, *, entry: BankEntry, reason: str, actor: Actor, at: datetime) -> None:
+    """A person leaves an open entry as it is and says why; nothing is booked.
+
+    Raises:
+        NotOpen: it was decided before. TextMissing: no reason.
+    """
+    if entry.state is not EntryState.OPEN:
+        raise NotOpen
+    _decide(session, entry, EntryState.LEFT, actor, at, note=short_text(reason, NOTE, "reason"))
+
+
+def take_back(session: Session, *, entry: BankEntry, actor: Actor, at: datetime) -> None:
+    """Put a decided entry back on the list; what was booked without an invoice is reversed.
+
+    Raises:
+        NotOpen: it waits already. NotReversible: it pays an invoice.
+    """
+    if entry.state is EntryState.OPEN:
+        raise NotOpen
+    live = [each for each in queries.bookings(session, entry.id) if each.undone_at is None]
+    if any(each.kind is not BookingKind.OTHER for each in live) or entry.twin_id is not None:
+        raise NotReversible
+    for each in live:
+        if each.transfer_id is not None:
+            reverse(session, key=f"bank:undo:{each.id}", transfer_id=each.transfer_id, at=at)
+        each.undone_at, each.undone_by_id = at, actor.user_id
+    _decide(session, entry, EntryState.OPEN, actor, at)

@@ -1,0 +1,266 @@
+"""Pages of the bank: accounts and statements, what waits, and one entry with what it is for."""
+
+from collections.abc import Callable
+from hashlib import sha256
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template, url_for
+from sqlalchemy.orm import Session
+
+from cwb.files.rules import MEGA
+from cwb.identity.queries import organisation_by_id
+from cwb.kernel.clock import local_date
+from cwb.kernel.errors import RuleBroken
+from cwb.kernel.money import Money
+from cwb.web.forms import Form
+from cwb.web.guards import guarded
+from cwb.web.i18n import _
+from cwb.web.pages import paged
+from cwb.web.request import actor, db, now
+from cwb.web.security import takes_files
+from cwb.web.submit import press, submit
+from ledger.bank import queries, rules, services
+from ledger.bank.errors import NotThisInvoice
+from ledger.bank.models import BankEntry
+from ledger.bank.rules import EntryState, Match
+from ledger.bankdesk import forms
+from ledger.bankdesk.policy import USE
+from ledger.bankdesk.services import Taken, import_statements, match_again
+from ledger.bankfiles.gateway import read
+
+bp = Blueprint("bank", __name__, url_prefix="/bank")
+
+MOST_MEGA = 20
+"""Megabytes of a file that a page takes: some thirty thousand entries. The command takes more."""
+
+
+def _own() -> int:
+    return actor().organisation_id or 0
+
+
+@bp.get("")
+@guarded(USE)
+def index() -> str:
+    """The accounts of one's organisation, its statements, and what waits."""
+    return render_template(
+        "ledger/bankdesk/index.html", accounts=queries.accounts(db(), _own()),
+        page=paged(db(), queries.statements(_own())), waiting=queries.count_waiting(db(), _own()),
+        tolerance=queries.tolerance(db(), _own(), local_date(now())),
+    )  # fmt: skip
+
+
+@bp.route("/accounts", methods=["GET", "POST"])
+@guarded(USE)
+def account() -> Any:
+    """Add an account."""
+    form = forms.AccountForm()
+    return submit(
+        form,
+        lambda session: services.add_account(
+            session, party=organisation_by_id(session, _own()), actor=actor(), at=now(), **form.values()
+        ),
+        then=lambda _made: url_for("bank.index"),
+        said=_("De rekening staat erbij."),
+        page=lambda: render_template("ledger/bankdesk/account.html", form=form),
+    )
+
+
+@bp.route("/tolerance", methods=["GET", "POST"])
+@guarded(USE)
+def tolerance() -> Any:
+    """Choose how much an amount may be off and still be suggested."""
+    form = forms.ToleranceForm()
+    return submit(
+        form,
+        lambda session: services.set_tolerance(
+            session, party=organisation_by_id(session, _own()), amount=form.amount.data or Money(0),
+            actor=actor(), at=now(),
+        ),
+        then=lambda _none: url_for("bank.index"),
+        said=_("Dit telt vanaf vandaag."),
+        page=lambda: render_template(
+            "ledger/bankdesk/tolerance.html", form=form,
+            current=queries.tolerance(db(), _own(), local_date(now())),
+        ),
+    )  # fmt: skip
+
+
+@bp.route("/upload", methods=["GET", "POST"])
+@takes_files(MOST_MEGA * MEGA)
+@guarded(USE)
+def upload() -> Any:
+    """Take a statement in; what its references name is booked at once."""
+    form, taken = forms.StatementForm(), Taken()
+
+    def act(session: Session) -> None:
+        content = form.file.data.read()
+        try:
+            import_statements(
+                session, read(lambda: BytesIO(content)), checksum=sha256(content).hexdigest(),
+                party=organisation_by_id(session, _own()), actor=actor(), at=now(), taken=taken,
+            )  # fmt: skip
+        except RuleBroken as fault:
+            fault.field = "file"
+            raise
+
+    return submit(
+        form,
+        act,
+        then=lambda _none: url_for("bank.work"),
+        said=_("Het afschrift staat erin. Wat hier staat, wacht op u."),
+        page=lambda: render_template(
+            "ledger/bankdesk/upload.html", form=form, found=taken.found, mega=MOST_MEGA
+        ),
+    )
+
+
+@bp.get("/statements/<uuid:public_id>")
+@guarded(USE)
+def statement(public_id: UUID) -> str:
+    """One statement with its entries."""
+    found = queries.statement(db(), public_id, _own())
+    rows = queries.entries(_own()).where(BankEntry.statement_id == found.id).order_by(BankEntry.id)
+    return render_template(
+        "ledger/bankdesk/statement.html", statement=found, page=paged(db(), rows), faults=rules.FAULTS,
+        other=rules.OTHER_FAULT,
+    )  # fmt: skip
+
+
+def _matches(entries: list[BankEntry]) -> dict[int, Match]:
+    """What each entry seems to be for, as things stand now."""
+    sides = {each.amount > 0 for each in entries}
+    claims = {side: queries.claims(db(), _own(), incoming=side) for side in sides}
+    slack = queries.tolerance(db(), _own(), local_date(now())) if entries else 0
+    return {each.id: rules.match(queries.as_read(each), claims[each.amount > 0], slack) for each in entries}
+
+
+@bp.get("/work")
+@guarded(USE)
+def work() -> str:
+    """All that waits on all accounts, oldest first."""
+    page = paged(db(), queries.waiting(_own()))
+    return render_template(
+        "ledger/bankdesk/work.html", page=page, matches=_matches(list(page.rows)), whys=rules.WHYS,
+        faults=rules.FAULTS, other=rules.OTHER_FAULT,
+    )  # fmt: skip
+
+
+@bp.post("/again")
+@guarded(USE)
+def again() -> Any:
+    """Look anew at what waits: an invoice may have been approved since."""
+    return press(
+        lambda session: [
+            match_again(session, account=each, actor=actor(), at=now())
+            for each in queries.accounts(session, _own())
+        ],
+        then=url_for("bank.work"),
+        said=_("Wij keken opnieuw. Wat hier nog staat, wacht op u."),
+    )
+
+
+def _page(public_id: UUID, form: Form | None = None) -> str:
+    entry = queries.entry(db(), public_id, _own())
+    is_open = entry.state is EntryState.OPEN
+    match = _matches([entry])[entry.id] if is_open else Match()
+    made = queries.bookings(db(), entry.id)
+    shown = {"invoice": forms.InvoiceForm, "other": forms.OtherForm, "leave": forms.LeaveForm}
+    return render_template(
+        "ledger/bankdesk/entry.html", entry=entry, bookings=made, others=forms.OTHERS, whys=rules.WHYS,
+        match=match, takes=rules.accepted(match, abs(entry.amount)), is_open=is_open, form=form, faults=rules.FAULTS,
+        forms={name: form if isinstance(form, kind) else kind() for name, kind in shown.items()},
+        other=rules.OTHER_FAULT,
+        may_undo=not is_open and entry.twin_id is None and all(each.undone_at or each.role for each in made),
+    )  # fmt: skip
+
+
+@bp.get("/entries/<uuid:public_id>")
+@guarded(USE)
+def entry(public_id: UUID) -> str:
+    """One entry: what the bank said, what it was booked as, or what it may be."""
+    return _page(public_id)
+
+
+def _decided(public_id: UUID, form: Form, act: Callable[[Session, BankEntry], object], said: Any) -> Any:
+    return submit(
+        form,
+        lambda session: act(session, queries.entry(session, public_id, _own(), lock=True)),
+        then=lambda _none: url_for("bank.entry", public_id=public_id),
+        said=said,
+        page=lambda: _page(public_id, form),
+    )
+
+
+@bp.route("/entries/<uuid:public_id>/invoice", methods=["GET", "POST"])
+@guarded(USE)
+def invoice(public_id: UUID) -> Any:
+    """Say which invoice it is for."""
+    form = forms.InvoiceForm()
+    return _decided(
+        public_id,
+        form,
+        lambda session, held: services.choose_invoice(
+            session, entry=held, number=form.number.data or "", actor=actor(), at=now()
+        ),
+        _("De boeking hoort nu bij deze factuur."),
+    )
+
+
+@bp.route("/entries/<uuid:public_id>/other", methods=["GET", "POST"])
+@guarded(USE)
+def other(public_id: UUID) -> Any:
+    """Book it without an invoice."""
+    form = forms.OtherForm()
+    return _decided(
+        public_id,
+        form,
+        lambda session, held: services.book_other(
+            session, entry=held, role=form.role.data, actor=actor(), at=now()
+        ),
+        _("De boeking staat in uw boeken."),
+    )
+
+
+@bp.route("/entries/<uuid:public_id>/leave", methods=["GET", "POST"])
+@guarded(USE)
+def leave(public_id: UUID) -> Any:
+    """Leave it as it is."""
+    form = forms.LeaveForm()
+    return _decided(
+        public_id,
+        form,
+        lambda session, held: services.leave(
+            session, entry=held, reason=form.reason.data or "", actor=actor(), at=now()
+        ),
+        _("De boeking is van de lijst. Er is niets geboekt."),
+    )
+
+
+@bp.post("/entries/<uuid:public_id>/accept")
+@guarded(USE)
+def accept(public_id: UUID) -> Any:
+    """Do what was suggested, as it stands now."""
+
+    def act(session: Session) -> None:
+        held = queries.entry(session, public_id, _own(), lock=True)
+        found = rules.accepted(_matches([held])[held.id], abs(held.amount))
+        if not found:
+            raise NotThisInvoice
+        services.book_shares(session, entry=held, shares=found, actor=actor(), at=now())
+
+    return press(act, then=url_for("bank.entry", public_id=public_id), said=_("Het voorstel is geboekt."))
+
+
+@bp.post("/entries/<uuid:public_id>/back")
+@guarded(USE)
+def back(public_id: UUID) -> Any:
+    """Put it back on the list."""
+    return press(
+        lambda session: services.take_back(
+            session, entry=queries.entry(session, public_id, _own(), lock=True), actor=actor(), at=now()
+        ),
+        then=url_for("bank.entry", public_id=public_id),
+        said=_("De boeking wacht weer op u."),
+    )

@@ -1,0 +1,1 @@
+"""Bank statements as files: camt.053 and MT940, read as a stream."""

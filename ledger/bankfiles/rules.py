@@ -1,0 +1,318 @@
+"""Bank statements on bare values: what they hold, whether they close, and how amounts and texts in them are read.
+
+Amounts are signed cents: what came in is above zero.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from cwb.kernel.errors import RuleBroken
+from cwb.kernel.identifiers import Iban
+from cwb.kernel.money import MAX_MINOR, Money
+from ledger.bankfiles.errors import (
+    AccountIbanInvalid,
+    AccountMissing,
+    BalanceMissing,
+    EntryAmountInvalid,
+    EntryDayInvalid,
+    EntrySideInvalid,
+    NumberMissing,
+    PartsDiffer,
+    StatementUnbalanced,
+)
+
+Get = Callable[..., str]
+"""The first text on one of some paths of names, "" for none."""
+
+KEPT_FAULTS = 100
+
+
+class Fault(NamedTuple):
+    """Something wrong in one place: the line of the file, the field and what."""
+
+    line: int
+    field: str
+    what: RuleBroken
+
+
+class Reference(NamedTuple):
+    """A structured reference, with the part of the entry that is for it where the file says so (cents, no sign)."""
+
+    text: str
+    amount: int | None = None
+
+
+class Part(NamedTuple):
+    """One payment in an entry."""
+
+    amount: int | None
+    name: str
+    iban: str
+    end_to_end: str
+    text: str
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One booked movement on an account. `bank_reference` is the bank's own, `line` where it stands in the file."""
+
+    line: int
+    amount: int
+    currency: str
+    booked_on: date
+    bank_reference: str = ""
+    name: str = ""
+    iban: str = ""
+    end_to_end: str = ""
+    text: str = ""
+    references: tuple[Reference, ...] = ()
+
+
+@dataclass(slots=True)
+class Statement:
+    """One statement of one account: what it says of itself, and what was read under it."""
+
+    line: int
+    number: str = ""
+    account: str = ""
+    currency: str = ""
+    opening: int | None = None
+    closing: int | None = None
+    opens_on: date | None = None
+    closes_on: date | None = None
+    entries: int = 0
+    moved: int = 0
+
+    @property
+    def balanced(self) -> bool:
+        """Whether opening and entries make the closing balance."""
+        return None not in {self.opening, self.closing} and (self.opening or 0) + self.moved == self.closing
+
+    def take(self, entry: Entry) -> None:
+        """Count an entry."""
+        self.entries += 1
+        self.moved += entry.amount
+
+    def head_faults(self) -> Iterator[Fault]:
+        """What is wrong with what the statement says of itself."""
+        if not self.account:
+            yield Fault(self.line, "account", AccountMissing())
+        elif not (_DIGITS.fullmatch(self.account) or Iban.normalise(self.account)):
+            yield Fault(self.line, "account", AccountIbanInvalid())
+        if None in {self.opening, self.closing, self.opens_on, self.closes_on}:
+            yield Fault(self.line, "balance", BalanceMissing())
+
+    def faults(self) -> Iterator[Fault]:
+        """What is wrong with the statement as a whole, once all of it is read."""
+        yield from self.head_faults()
+        if not self.number:
+            yield Fault(self.line, "number", NumberMissing())
+        if self.opening is not None and self.closing is not None and not self.balanced:
+            found, closing = Money(self.opening + self.moved).plain(), Money(self.closing).plain()
+            yield Fault(self.line, "balance", StatementUnbalanced(found=found, closing=closing))
+
+
+_DIGITS = re.compile(r"[0-9]{3,20}")
+"""What an old statement has for an account, where it has no IBAN."""
+
+Item = Statement | Entry | Fault
+"""What a file gives in its order: a statement (filled while the next ones come), its entries, faults."""
+
+
+TOLERATED = (NumberMissing, PartsDiffer)
+"""Faults with which a statement can be trusted all the same."""
+
+
+@dataclass(slots=True)
+class Survey:
+    """What a whole file says."""
+
+    statements: list[Statement] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    fault_count: int = 0
+    blocking: Fault | None = None
+
+    @property
+    def entries(self) -> int:
+        """How many entries could be read."""
+        return sum(each.entries for each in self.statements)
+
+    @property
+    def opening(self) -> int | None:
+        """What the first statement begins with."""
+        return self.statements[0].opening if self.statements else None
+
+    @property
+    def closing(self) -> int | None:
+        """What the last statement ends with."""
+        return self.statements[-1].closing if self.statements else None
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every statement closes, and each begins where the one before it on the same account ended."""
+        last: dict[str, int | None] = {}
+        for each in self.statements:
+            if not each.balanced or last.get(each.account, each.opening) != each.opening:
+                return False
+            last[each.account] = each.closing
+        return bool(self.statements)
+
+    def see(self, item: Item) -> None:
+        """Take in what comes next; the faults of a statement as a whole are known when the next one comes."""
+        if isinstance(item, Statement):
+            self.close()
+            self.statements.append(item)
+        elif isinstance(item, Fault):
+            self.add(item)
+        else:
+            self.statements[-1].take(item)
+
+    def close(self) -> None:
+        """No more comes under the last statement."""
+        for fault in self.statements[-1].faults() if self.statements else ():
+            self.add(fault)
+
+    def add(self, fault: Fault) -> None:
+        """Keep a fault, of many the first ones."""
+        self.fault_count += 1
+        if len(self.faults) < KEPT_FAULTS:
+            self.faults.append(fault)
+        if self.blocking is None and not isinstance(fault.what, TOLERATED):
+            self.blocking = fault
+
+
+def survey(items: Iterable[Item]) -> Survey:
+    """All of it, for what it adds up to."""
+    found = Survey()
+    for item in items:
+        found.see(item)
+    found.close()
+    return found
+
+
+_AMOUNT = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,5}))?")
+_SIDES = {"CRDT": 1, "DBIT": -1}
+
+
+def cents(text: str) -> int:
+    """An amount with a decimal point, in cents.
+
+    Raises:
+        EntryAmountInvalid: no such amount, parts of a cent, or beyond the largest amount.
+    """
+    found = _AMOUNT.fullmatch(text)
+    if found is None or (found[2] or "")[2:].strip("0"):
+        raise EntryAmountInvalid
+    value = int(found[1]) * 100 + int((found[2] or "")[:2].ljust(2, "0"))
+    if value > MAX_MINOR:
+        raise EntryAmountInvalid
+    return value
+
+
+def signed(amount: str, side: str) -> int:
+    """An amount with its side (CRDT, DBIT).
+
+    Raises:
+        EntryAmountInvalid, EntrySideInvalid: it cannot be read.
+    """
+    if side not in _SIDES:
+        raise EntrySideInvalid
+    return cents(amount) * _SIDES[side]
+
+
+def day(text: str) -> date:
+    """The day in a date or moment of ISO 8601.
+
+    Raises:
+        EntryDayInvalid: there is none.
+    """
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        raise EntryDayInvalid from None
+
+
+def counterparty(get: Get, *, incoming: bool) -> dict[str, str]:
+    """Who stands at the other end of a payment in camt: name, IBAN, and the address as far as it is there."""
+    who = "RltdPties/Dbtr" if incoming else "RltdPties/Cdtr"
+    return {
+        "name": get(f"{who}/Nm", f"{who}/Pty/Nm"),
+        "iban": get(f"{who}Acct/Id/IBAN"),
+        "street": get(f"{who}/PstlAdr/StrtNm", f"{who}/PstlAdr/AdrLine"),
+        "house_number": get(f"{who}/PstlAdr/BldgNb"),
+        "postcode": get(f"{who}/PstlAdr/PstCd"),
+        "city": get(f"{who}/PstlAdr/TwnNm"),
+        "country": get(f"{who}/PstlAdr/Ctry"),
+    }
+
+
+STRUCTURED = "RmtInf/Strd/CdtrRefInf/Ref"
+FREE = "RmtInf/Ustrd"
+END_TO_END = "Refs/EndToEndId"
+BOOKED = ("BookgDt/Dt", "BookgDt/DtTm", "ValDt/Dt", "ValDt/DtTm")
+"""Where camt keeps the structured and the free remittance text, the payer's own mark, and the day."""
+
+NO_MARK = frozenset({"NOTPROVIDED", "NONREF", ""})
+
+
+def entry_of(
+    line: int,
+    amount: int,
+    currency: str,
+    booked_on: date,
+    bank_reference: str,
+    note: str,
+    parts: Sequence[Part],
+) -> tuple[Entry, Fault | None]:
+    """An entry of its parts; what each part is for, where the parts make the sum."""
+    known = [part.amount for part in parts if part.amount is not None]
+    exact = len(known) == len(parts) > 1 and sum(known) == abs(amount)
+    fault = None
+    if len(known) == len(parts) > 1 and not exact:
+        fault = Fault(line, "parts", PartsDiffer())
+    references = [
+        Reference(text, part.amount if exact and len(part.references) == 1 else None)
+        for part in parts
+        for text in part.references
+    ]
+    alone = parts[0] if len(parts) == 1 else None
+    made = Entry(
+        line=line, amount=amount, currency=currency, booked_on=booked_on, bank_reference=bank_reference,
+        name=alone.name if alone else "", iban=alone.iban if alone else "",
+        end_to_end=alone.end_to_end if alone else "",
+        text=" / ".join(dict.fromkeys(part.text for part in parts if part.text)) or note,
+        references=tuple(references),
+    )  # fmt: skip
+    return made, fault
+
+
+_TAGS = re.compile(
+    r"/(TRTP|TRCD|IBAN|BIC|NAME|REMI|EREF|PREF|MARF|CSID|BENM|ORDP|ISDT|CNTP|ADDR|UDTR|UCRD|PURP|RTRN|ID)/"
+)
+_OLD_TAGS = re.compile(r"(?:REK|IBAN): ?(?P<iban>[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30})|NAAM: ?(?P<name>[^/\n]+)")
+
+
+def narrative(text: str) -> dict[str, str]:
+    """What a Dutch bank tells in field 86 of MT940: `name`, `iban`, `end_to_end`, `text`; banks differ."""
+    flat = text.replace("\n", "")
+    pieces = _TAGS.split(flat)
+    if len(pieces) < 3:
+        found = {
+            key: each[key].strip()
+            for each in _OLD_TAGS.finditer(text)
+            for key in ("iban", "name")
+            if each[key]
+        }
+        return {"text": " ".join(text.split())} | found
+    told = dict(zip(pieces[1::2], (each.strip(" /") for each in pieces[2::2]), strict=True))
+    if "CNTP" in told:  # IBAN/BIC/name/city in one
+        iban, _, rest = told["CNTP"].partition("/")
+        told |= {"IBAN": iban, "NAME": rest.split("/")[1] if "/" in rest else ""}
+    return {
+        "name": told.get("NAME", ""), "iban": told.get("IBAN", ""), "end_to_end": told.get("EREF", ""),
+        "text": " ".join(re.sub(r"^(USTD|STRD)/+", "", told.get("REMI", "")).split()),
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Files of transfers for the bank: approved invoices, paid in one go."""

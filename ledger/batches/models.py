@@ -1,0 +1,89 @@
+"""Files of transfers, and the transfers in them."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cwb.identity.models import Organisation
+from cwb.kernel.database import Base, Key, PublicId
+from cwb.kernel.money import Money
+from cwb.kernel.retention import Retention
+from cwb.kernel.text import N_
+from ledger.batches.rules import BatchState
+from ledger.invoicing.models import Invoice
+
+
+class PaymentBatch(Base):
+    """A file for the bank as it was made; never changed. `checksum` is the SHA-256 of its content; cents."""
+
+    __tablename__ = "payment_batch"
+    __retention__ = Retention(
+        N_("Naam en rekening van wie betaald wordt, en wie het bestand maakte, als nummer."),
+        N_("Zeven jaar na het boekjaar (art. 52 AWR)."),
+        N_("Daarna gewist. Eerder mag niet van de wet."),
+    )
+    __table_args__ = (
+        CheckConstraint("amount > 0 AND transfers > 0", name="amount"),
+        CheckConstraint("length(checksum) = 64", name="checksum"),
+        CheckConstraint("state IN ('open', 'closed')", name="state"),
+        CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed"),
+        Index("ix_payment_batch_payer_id", "payer_id"),
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    payer_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    iban: Mapped[str]
+    message_id: Mapped[str] = mapped_column(unique=True)
+    transfers: Mapped[int]
+    amount: Mapped[int]
+    content: Mapped[str]
+    checksum: Mapped[str]
+    state: Mapped[BatchState]
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    closed_at: Mapped[datetime | None]
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    payer: Mapped[Organisation] = relationship(lazy="raise")
+    orders: Mapped[list["PaymentOrder"]] = relationship(order_by="PaymentOrder.id", lazy="raise")
+
+    @property
+    def money(self) -> Money:
+        """What it pays in all."""
+        return Money(self.amount)
+
+
+class PaymentOrder(Base):
+    """One transfer in a batch. `live`: its batch is open, so that its invoice is in no other."""
+
+    __tablename__ = "payment_order"
+    __retention__ = Retention(
+        N_("Naam en rekening van wie betaald wordt."),
+        N_("Zeven jaar na het boekjaar (art. 52 AWR)."),
+        N_("Daarna gewist. Eerder mag niet van de wet."),
+    )
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount"),
+        Index("uq_payment_order_live", "invoice_id", "blocked", unique=True, postgresql_where=text("live")),
+        Index("ix_payment_order_batch_id", "batch_id"),
+    )
+
+    id: Mapped[Key]
+    batch_id: Mapped[int] = mapped_column(ForeignKey("payment_batch.id"))
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
+    blocked: Mapped[bool]
+    live: Mapped[bool]
+    amount: Mapped[int]
+    name: Mapped[str]
+    iban: Mapped[str]
+    end_to_end: Mapped[str]
+    pays_on: Mapped[date]
+
+    invoice: Mapped[Invoice] = relationship(lazy="raise")
+
+    @property
+    def money(self) -> Money:
+        """The amount."""
+        return Money(self.amount)

@@ -1,0 +1,86 @@
+"""Reading what can be paid, and batches."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from ledger.advances.queries import find_covering
+from ledger.bank.models import BankBooking, BankEntry
+from ledger.bank.queries import accounts, blocked_account
+from ledger.batches.errors import BatchUnknown
+from ledger.batches.models import PaymentBatch, PaymentOrder
+from ledger.batches.rules import Due
+from ledger.invoicing.models import Invoice
+from ledger.invoicing.queries import open_amount
+from ledger.invoicing.rules import InvoiceKind, InvoiceState
+
+
+def dues(session: Session, payer_id: int) -> list[Due]:
+    """The approved invoices of a payer that are in no open batch, by the last day to pay; locked.
+
+    An invoice that was assigned is paid to the fund.
+    """
+    waiting = session.scalars(
+        select(Invoice)
+        .where(
+            Invoice.buyer_id == payer_id, Invoice.kind == InvoiceKind.INVOICE, open_amount() > 0,
+            Invoice.state == InvoiceState.APPROVED,
+            ~exists().where(PaymentOrder.invoice_id == Invoice.id, PaymentOrder.live),
+        )
+        .options(joinedload(Invoice.agreement))
+        .order_by(Invoice.due_on, Invoice.id)
+        .with_for_update(of=Invoice)
+    ).all()  # fmt: skip
+    return [_due(session, each) for each in waiting]
+
+
+def _due(session: Session, invoice: Invoice) -> Due:
+    facts = invoice.seller_facts or {}
+    advance = find_covering(session, invoice)
+    share = invoice.agreement.g_percentage if invoice.agreement is not None else None
+    blocked = blocked_account(session, invoice.seller_id) if share else None
+    assert invoice.due_on is not None  # noqa: S101 (the database holds it: a sent invoice has its last day)
+    return Due(
+        invoice.id, invoice.number or "", invoice.payment_reference or "", invoice.open.minor, invoice.due_on,
+        advance.fund.name if advance else str(facts.get("name") or ""),
+        advance.fund_iban if advance else str(facts.get("iban") or ""), share, blocked.number if blocked else "",
+    )  # fmt: skip
+
+
+def payer_iban(session: Session, payer_id: int, own: str | None) -> str | None:
+    """The account a payer pays from: the one on its card, else the first it takes statements of."""
+    return own or next((each.number for each in accounts(session, payer_id) if not each.blocked), None)
+
+
+def batches(payer_id: int) -> Select[PaymentBatch]:
+    """The batches of a payer, latest first."""
+    return select(PaymentBatch).where(PaymentBatch.payer_id == payer_id).order_by(PaymentBatch.id.desc())
+
+
+def batch(session: Session, public_id: UUID, payer_id: int) -> PaymentBatch:
+    """One of them, with its transfers and their invoices.
+
+    Raises:
+        BatchUnknown: it is not there, or another's.
+    """
+    whole = selectinload(PaymentBatch.orders).joinedload(PaymentOrder.invoice).joinedload(Invoice.seller)
+    found = session.scalar(batches(payer_id).where(PaymentBatch.public_id == public_id).options(whole))
+    if found is None:
+        raise BatchUnknown
+    return found
+
+
+def seen(session: Session, made: PaymentBatch) -> set[int]:
+    """The transfers of a batch that a bank statement told of, by their marks: so of two parts, which one came."""
+    marks = {each.end_to_end: each.id for each in made.orders}
+    invoices = [each.invoice_id for each in made.orders]
+    found: Sequence[str] = session.scalars(
+        select(BankEntry.end_to_end)
+        .join(BankBooking, BankBooking.entry_id == BankEntry.id)
+        .where(
+            BankEntry.end_to_end.in_(marks), BankBooking.invoice_id.in_(invoices), BankBooking.undone_at.is_(None)
+        )
+    ).all()  # fmt: skip
+    return {marks[each] for each in found}

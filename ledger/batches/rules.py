@@ -1,0 +1,104 @@
+"""Decisions about transfers on bare values: what of an invoice goes where, and texts a bank takes."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from cwb.kernel.errors import RuleBroken
+from cwb.kernel.identifiers import Iban
+from cwb.kernel.money import Money
+from ledger.batches.errors import BlockedIbanMissing, PayeeIbanInvalid, PayeeNameInvalid
+
+MOST_NAME = 70
+"""Longest name of a payee, in characters (SEPA)."""
+BLOCKED_MARK = "/G"
+"""Behind the reference of the transfer to a G-account, so that the bank tells the two apart."""
+
+
+class BatchState(StrEnum):
+    """A batch is under way, or closed: paid, or never sent to the bank."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Due(NamedTuple):
+    """An approved invoice: what is open in cents, and where it goes. `blocked_iban` where a part is for that."""
+
+    invoice_id: int
+    number: str
+    reference: str
+    open: int
+    due_on: date
+    name: str
+    iban: str
+    g_percentage: Decimal | None = None
+    blocked_iban: str = ""
+
+
+class Transfer(NamedTuple):
+    """One payment to the bank; amount in cents."""
+
+    invoice_id: int
+    blocked: bool
+    amount: int
+    name: str
+    iban: str
+    end_to_end: str
+    text: str
+    on: date
+
+
+_SIGNS = re.compile(r"[^A-Za-z0-9/\-?:().,'+ ]")
+_WITHOUT = str.maketrans(
+    {"ß": "ss", "Æ": "AE", "æ": "ae", "Ø": "O", "ø": "o", "Ł": "L", "ł": "l", "ı": "i", "&": "+"}
+)
+
+
+def sepa_text(text: str) -> str:
+    """A text in the signs that all banks in SEPA take: accents go, other signs become blanks."""
+    plain = unicodedata.normalize("NFKD", text.translate(_WITHOUT))
+    bare = "".join(each for each in plain if not unicodedata.combining(each))
+    return " ".join(_SIGNS.sub(" ", bare).split())
+
+
+def transfers(due: Due, today: date) -> list[Transfer]:
+    """The transfers of an invoice: one, or two where a part goes to a G-account; on the last day to pay.
+
+    Raises:
+        PayeeIbanInvalid, PayeeNameInvalid, BlockedIbanMissing: it cannot be paid.
+    """
+    name = sepa_text(due.name)
+    if not 0 < len(name) <= MOST_NAME:
+        raise PayeeNameInvalid(number=due.number)
+    if Iban.normalise(due.iban) != due.iban:
+        raise PayeeIbanInvalid(number=due.number)
+    on = max(due.due_on, today)
+    text = sepa_text(f"{due.reference} factuur {due.number}")
+    blocked = Money(due.open).times((due.g_percentage or Decimal(0)) / 100).minor
+    if blocked and not due.blocked_iban:
+        raise BlockedIbanMissing(number=due.number)
+    parts = [
+        Transfer(due.invoice_id, False, due.open - blocked, name, due.iban, due.reference, text, on),
+        Transfer(
+            due.invoice_id, True, blocked, name, due.blocked_iban, due.reference + BLOCKED_MARK, f"{text} G-rekening",
+            on,
+        ),
+    ]  # fmt: skip
+    return [each for each in parts if each.amount]
+
+
+def all_transfers(dues: Iterable[Due], today: date) -> tuple[list[Transfer], list[RuleBroken]]:
+    """The transfers of all that can be paid, and why the others cannot."""
+    made: list[Transfer] = []
+    faults: list[RuleBroken] = []
+    for due in dues:
+        try:
+            made += transfers(due, today)
+        except RuleBroken as fault:
+            faults.append(fault)
+    return made, faults

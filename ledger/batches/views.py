@@ -1,0 +1,80 @@
+"""Pages of files of transfers."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, render_template, url_for
+from sqlalchemy.orm import Session
+
+from cwb.identity.queries import organisation_by_id
+from cwb.kernel.errors import RuleBroken
+from cwb.web.forms import Button
+from cwb.web.guards import guarded
+from cwb.web.i18n import _, text_of
+from cwb.web.pages import paged
+from cwb.web.request import actor, db, now
+from cwb.web.submit import press, submit
+from ledger.bankdesk.policy import USE
+from ledger.batches import queries, services
+from ledger.batches.models import PaymentBatch
+
+bp = Blueprint("batches", __name__, url_prefix="/bank/transfers")
+
+
+def _own() -> int:
+    return actor().organisation_id or 0
+
+
+@bp.route("", methods=["GET", "POST"])
+@guarded(USE)
+def index() -> Any:
+    """Make a file of what was approved; the files of before."""
+    form, faults = Button(), list[RuleBroken]()
+
+    def act(session: Session) -> PaymentBatch:
+        payer = organisation_by_id(session, _own())
+        return services.make_batch(session, payer=payer, actor=actor(), at=now(), faults=faults)
+
+    def page() -> str:
+        for each in faults:
+            flash(text_of(each), "bad")
+        return render_template(
+            "ledger/batches/index.html", form=form, page=paged(db(), queries.batches(_own()))
+        )
+
+    def then(made: PaymentBatch) -> str:
+        for each in faults:
+            flash(text_of(each), "bad")
+        return url_for("batches.show", public_id=made.public_id)
+
+    return submit(form, act, then=then, said=_("Het bestand is klaar."), page=page)
+
+
+@bp.get("/<uuid:public_id>")
+@guarded(USE)
+def show(public_id: UUID) -> str:
+    """One file: what it pays, and what of it the bank told of."""
+    found = queries.batch(db(), public_id, _own())
+    return render_template("ledger/batches/show.html", batch=found, seen=queries.seen(db(), found))
+
+
+@bp.get("/<uuid:public_id>.xml")
+@guarded(USE)
+def content(public_id: UUID) -> Response:
+    """The file itself, as it was made."""
+    found = queries.batch(db(), public_id, _own())
+    name = f"attachment; filename=betaling-{found.message_id[:12]}.xml"
+    return Response(found.content, mimetype="application/xml", headers={"Content-Disposition": name})
+
+
+@bp.post("/<uuid:public_id>/close")
+@guarded(USE)
+def close(public_id: UUID) -> Any:
+    """Say that it is done with."""
+    return press(
+        lambda session: services.close_batch(
+            session, batch=queries.batch(session, public_id, _own()), actor=actor(), at=now()
+        ),
+        then=url_for("batches.show", public_id=public_id),
+        said=_("Het bestand is afgesloten."),
+    )
