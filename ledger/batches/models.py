@@ -47,7 +47,7 @@ class PaymentBatch(Base):
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
     payer: Mapped[Organisation] = relationship(lazy="raise")
-    orders: Mapped[list["PaymentOrder"]] = relationship(order_by="PaymentOrder.id", lazy="raise")
+    orders: Mapped[list["BatchTransfer"]] = relationship(order_by="BatchTransfer.id", lazy="raise")
 
     @property
     def money(self) -> Money:
@@ -55,10 +55,10 @@ class PaymentBatch(Base):
         return Money(self.amount)
 
 
-class PaymentOrder(Base):
+class BatchTransfer(Base):
     """One transfer in a batch. `live`: its batch is open, so that its invoice is in no other."""
 
-    __tablename__ = "payment_order"
+    __tablename__ = "batch_transfer"
     __retention__ = Retention(
         N_("Naam en rekening van wie betaald wordt."),
         N_("Zeven jaar na het boekjaar (art. 52 AWR)."),
@@ -66,8 +66,8 @@ class PaymentOrder(Base):
     )
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
-        Index("uq_payment_order_live", "invoice_id", "blocked", unique=True, postgresql_where=text("live")),
-        Index("ix_payment_order_batch_id", "batch_id"),
+        Index("uq_batch_transfer_live", "invoice_id", "blocked", unique=True, postgresql_where=text("live")),
+        Index("ix_batch_transfer_batch_id", "batch_id"),
     )
 
     id: Mapped[Key]

@@ -10,7 +10,7 @@ from ledger.advances.queries import find_covering
 from ledger.bank.models import BankBooking, BankEntry
 from ledger.bank.queries import accounts, blocked_account
 from ledger.batches.errors import BatchUnknown
-from ledger.batches.models import PaymentBatch, PaymentOrder
+from ledger.batches.models import PaymentBatch, BatchTransfer
 from ledger.batches.rules import Due
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import open_amount
@@ -27,7 +27,7 @@ def dues(session: Session, payer_id: int) -> list[Due]:
         .where(
             Invoice.buyer_id == payer_id, Invoice.kind == InvoiceKind.INVOICE, open_amount() > 0,
             Invoice.state == InvoiceState.APPROVED,
-            ~exists().where(PaymentOrder.invoice_id == Invoice.id, PaymentOrder.live),
+            ~exists().where(BatchTransfer.invoice_id == Invoice.id, BatchTransfer.live),
         )
         .options(joinedload(Invoice.agreement))
         .order_by(Invoice.due_on, Invoice.id)
@@ -65,7 +65,7 @@ def batch(session: Session, public_id: UUID, payer_id: int) -> PaymentBatch:
     Raises:
         BatchUnknown: it is not there, or another's.
     """
-    whole = selectinload(PaymentBatch.orders).joinedload(PaymentOrder.invoice).joinedload(Invoice.seller)
+    whole = selectinload(PaymentBatch.orders).joinedload(BatchTransfer.invoice).joinedload(Invoice.seller)
     found = session.scalar(batches(payer_id).where(PaymentBatch.public_id == public_id).options(whole))
     if found is None:
         raise BatchUnknown

@@ -16,7 +16,7 @@ from cwb.kernel.policy import Actor
 from ledger.batches import queries, rules
 from ledger.batches.errors import BatchClosed, InAnotherBatch, NothingToTransfer, PayerIbanMissing
 from ledger.batches.gateway import pain001
-from ledger.batches.models import PaymentBatch, PaymentOrder
+from ledger.batches.models import PaymentBatch, BatchTransfer
 from ledger.batches.rules import BatchState
 
 
@@ -44,7 +44,7 @@ def make_batch(
         amount=sum(each.amount for each in transfers), content=content.decode(),
         checksum=sha256(content).hexdigest(), state=BatchState.OPEN, made_at=at, made_by_id=who,
         orders=[
-            PaymentOrder(
+            BatchTransfer(
                 invoice_id=each.invoice_id, blocked=each.blocked, live=True, amount=each.amount, name=each.name,
                 iban=each.iban, end_to_end=each.end_to_end, pays_on=each.on,
             )

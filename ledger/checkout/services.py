@@ -45,8 +45,7 @@ def open_till(session: Session, *, organisation_id: int, account: str, at: datet
     kind = session.scalar(text("SELECT kind FROM database_clock"))
     if account.startswith(rules.PRACTICE) and kind == "production":
         raise PracticeInProduction
-    other = queries.till_of(session, account)
-    if other is not None and other.organisation_id != organisation_id:
+    if (other := queries.till_of(session, account)) is not None and other.organisation_id != organisation_id:
         raise AccountInvalid(field="account")
     found = queries.find_till(session, organisation_id)
     if found is None:

@@ -77,21 +77,17 @@ def record_rows(
     """The same for as many rows as a reader of files hands over, batch by batch: all of them or nothing.
 
     A line of rows `in_a_file` that seems to count already (`ledger.twins`) is not counted until a person decides.
-    With a file they are an import, that can be taken back (`undo_import`). Row by row this costs microseconds, so a
-    million need some twenty seconds: the lock on the anchor, and at the end that on the sums, is held that long.
-    A `dry` run, which the caller undoes, sums nothing up and leaves the anchor to others: only who hands over rows of
-    this anchor too waits for it.
+    With a file they are an import, that can be taken back (`undo_import`); the lock on the anchor is held as long as
+    its lines need. A `dry` run, which the caller undoes, sums nothing up and leaves the anchor to others: only who
+    hands over rows of it too waits.
 
     Raises:
         NotAnAnchor, ExclusionNotAnchor: as above; and whatever the reader raises on its way.
     """
     if file is not None:
         session.execute(text("SET LOCAL lock_timeout = '600s'"))
-    if anchor.anchor_type is None:
-        raise NotAnAnchor
     session.execute(_ONE_HANDS_OVER, {"anchor_id": anchor.id})
-    if not dry:
-        _hold(session, anchor)
+    _hold(session, anchor, dry=dry)
     after = rollups.mark(session)
     import_id = None if file is None else session.scalar(_NEXT)
     with rollups.at_the_end(session):
@@ -300,13 +296,12 @@ class _Payee:
     invoices: Mapping[str, Invoiced]
 
 
-def _hold(session: Session, anchor: Organisation) -> None:
+def _hold(session: Session, anchor: Organisation, *, dry: bool = False) -> None:
     """One recorder at a time per anchor, so that two people with one file add it once."""
     if anchor.anchor_type is None:
         raise NotAnAnchor
-    session.execute(
-        select(Organisation.id).where(Organisation.id == anchor.id).with_for_update(key_share=True)
-    )
+    asked = select(Organisation.id).where(Organisation.id == anchor.id)
+    session.execute(asked if dry else asked.with_for_update(key_share=True))
 
 
 def _link_by_invoice(

@@ -38,7 +38,7 @@ def upgrade() -> None:
             CONSTRAINT fk_payment_batch_closed_by_id FOREIGN KEY(closed_by_id) REFERENCES user_account (id)
         );
         CREATE INDEX ix_payment_batch_payer_id ON payment_batch (payer_id);
-        CREATE TABLE payment_order (
+        CREATE TABLE batch_transfer (
             id BIGINT GENERATED ALWAYS AS IDENTITY,
             batch_id BIGINT NOT NULL,
             invoice_id BIGINT NOT NULL,
@@ -49,13 +49,13 @@ def upgrade() -> None:
             iban TEXT NOT NULL,
             end_to_end TEXT NOT NULL,
             pays_on DATE NOT NULL,
-            CONSTRAINT pk_payment_order PRIMARY KEY (id),
-            CONSTRAINT ck_payment_order_amount CHECK (amount > 0),
-            CONSTRAINT fk_payment_order_batch_id FOREIGN KEY(batch_id) REFERENCES payment_batch (id),
-            CONSTRAINT fk_payment_order_invoice_id FOREIGN KEY(invoice_id) REFERENCES invoice (id)
+            CONSTRAINT pk_batch_transfer PRIMARY KEY (id),
+            CONSTRAINT ck_batch_transfer_amount CHECK (amount > 0),
+            CONSTRAINT fk_batch_transfer_batch_id FOREIGN KEY(batch_id) REFERENCES payment_batch (id),
+            CONSTRAINT fk_batch_transfer_invoice_id FOREIGN KEY(invoice_id) REFERENCES invoice (id)
         );
-        CREATE INDEX ix_payment_order_batch_id ON payment_order (batch_id);
-        CREATE UNIQUE INDEX uq_payment_order_live ON payment_order (invoice_id, blocked) WHERE live;
+        CREATE INDEX ix_batch_transfer_batch_id ON batch_transfer (batch_id);
+        CREATE UNIQUE INDEX uq_batch_transfer_live ON batch_transfer (invoice_id, blocked) WHERE live;
         CREATE FUNCTION payment_batch_keep() RETURNS trigger LANGUAGE plpgsql AS $$
         DECLARE
             moving text[] := CASE TG_TABLE_NAME WHEN 'payment_batch' THEN '{state,closed_at,closed_by_id}'
@@ -69,11 +69,11 @@ def upgrade() -> None:
         END $$;
         CREATE TRIGGER payment_batch_keep BEFORE UPDATE OR DELETE ON payment_batch
             FOR EACH ROW EXECUTE FUNCTION payment_batch_keep();
-        CREATE TRIGGER payment_order_keep BEFORE UPDATE OR DELETE ON payment_order
+        CREATE TRIGGER batch_transfer_keep BEFORE UPDATE OR DELETE ON batch_transfer
             FOR EACH ROW EXECUTE FUNCTION payment_batch_keep();
     """)
 
 
 def downgrade() -> None:
     """Take it away."""
-    op.execute("DROP TABLE payment_order, payment_batch; DROP FUNCTION payment_batch_keep();")
+    op.execute("DROP TABLE batch_transfer, payment_batch; DROP FUNCTION payment_batch_keep();")

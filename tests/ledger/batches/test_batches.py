@@ -78,10 +78,10 @@ def test_the_database_holds_it_too(payer):
     payer.approve(payer.send())
     make(payer)
     again = (
-        "INSERT INTO payment_order (batch_id, invoice_id, blocked, live, amount, name, iban, end_to_end, pays_on) "
-        "SELECT batch_id, invoice_id, blocked, live, amount, name, iban, end_to_end, pays_on FROM payment_order"
+        "INSERT INTO batch_transfer (batch_id, invoice_id, blocked, live, amount, name, iban, end_to_end, pays_on) "
+        "SELECT batch_id, invoice_id, blocked, live, amount, name, iban, end_to_end, pays_on FROM batch_transfer"
     )
-    for statement in (again, "UPDATE payment_batch SET content = 'x'", "DELETE FROM payment_order"):
+    for statement in (again, "UPDATE payment_batch SET content = 'x'", "DELETE FROM batch_transfer"):
         with pytest.raises(DatabaseError), payer.session.begin_nested():
             payer.force(statement)
 
