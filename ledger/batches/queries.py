@@ -10,7 +10,7 @@ from ledger.advances.queries import find_covering
 from ledger.bank.models import BankBooking, BankEntry
 from ledger.bank.queries import accounts, blocked_account
 from ledger.batches.errors import BatchUnknown
-from ledger.batches.models import PaymentBatch, BatchTransfer
+from ledger.batches.models import BatchTransfer, PaymentBatch
 from ledger.batches.rules import Due
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import open_amount

@@ -16,7 +16,7 @@ from cwb.kernel.policy import Actor
 from ledger.batches import queries, rules
 from ledger.batches.errors import BatchClosed, InAnotherBatch, NothingToTransfer, PayerIbanMissing
 from ledger.batches.gateway import pain001
-from ledger.batches.models import PaymentBatch, BatchTransfer
+from ledger.batches.models import BatchTransfer, PaymentBatch
 from ledger.batches.rules import BatchState
 
 
