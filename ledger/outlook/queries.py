@@ -88,10 +88,12 @@ def paid_under(session: Session, agreement: Agreement) -> list[Paid]:
         .order_by(SpendRollup.quarter_on, WHOSE)
     )  # fmt: skip
     return [
-        Paid(Period.quarter_of(day), who, Standing(standing), int(net)) for day, who, standing, net in rows
+        Paid(Period.quarter_of(day), who, Standing(standing), int(net), agreement.reference)
+        for day, who, standing, net in rows
     ]
 
 
-def landed_of(session: Session, agreement: Agreement) -> Landed:
-    """What of one contract is proven local and what landed, over all invoices that were approved."""
-    return landed(paid_under(session, agreement), landings(session), agreement.reference)
+def landed_of(session: Session, *agreements: Agreement) -> Landed:
+    """What of these contracts is proven local and what landed, over all invoices that were approved."""
+    paid = (paid for each in agreements for paid in paid_under(session, each))
+    return landed(paid, landings(session))

@@ -92,12 +92,13 @@ def _quarter(period: Period, parts: Iterable[tuple[Running, int]]) -> dict[str, 
 
 
 class Paid(NamedTuple):
-    """What was bought of a supplier under one contract in a quarter, net, in cents."""
+    """What was bought of a supplier under the contract of this reference in a quarter, net, in cents."""
 
     quarter: Period
     whose: str
     standing: Standing
     net: int
+    reference: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,8 @@ class Landed:
     landed: int
 
 
-def landed(paid: Iterable[Paid], declared: Sequence[Landing], reference: str) -> Landed:
-    """The share of one contract: the contract's own declaration goes first, as in the figure."""
+def landed(paid: Iterable[Paid], declared: Sequence[Landing]) -> Landed:
+    """The share of one or more contracts: a contract's own declaration goes first, as in the figure."""
     rows = list(paid)
     units: dict[tuple[str, Standing], int] = {}
     known = ours = 0
@@ -119,7 +120,7 @@ def landed(paid: Iterable[Paid], declared: Sequence[Landing], reference: str) ->
     for each in rows:
         units[each.whose, each.standing] = units.get((each.whose, each.standing), 0) + each.net
         said = found.setdefault(each.quarter, landings_of(declared, each.quarter))
-        one = said.get((each.whose, reference)) or said.get((each.whose, ""))
+        one = said.get((each.whose, each.reference)) or said.get((each.whose, ""))
         if one is not None:
             known, ours = known + each.net, ours + one.of(each.net)
     share = exact_share(sum((Sums.of(standing, net) for (_, standing), net in units.items()), Sums()))

@@ -1,5 +1,7 @@
 """Reading what was paid under the contracts of a tender."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,18 +14,22 @@ from ledger.share.rules import Share
 from procurement.contracts.models import Contract
 
 
-def find_share(session: Session, tender_id: int) -> Share | None:
-    """The local share of all approved invoices under the contracts of a tender.
-
-    None where a supplier is a natural person: where such a one sits is not told.
-    """
-    found = session.scalars(
+def agreements_of(session: Session, tender_id: int) -> Sequence[Agreement]:
+    """What was agreed in the contracts of a tender, whole."""
+    return session.scalars(
         select(Agreement)
         .join(Contract, Contract.agreement_id == Agreement.id)
         .where(Contract.tender_id == tender_id)
         .options(*whole())
         .order_by(Agreement.id)
     ).all()
-    if any(one.party.legal_form in NATURAL_PERSON_FORMS for each in found for one in each.suppliers):
+
+
+def find_share(session: Session, agreements: Sequence[Agreement]) -> Share | None:
+    """The local share of all approved invoices under these contracts.
+
+    None where a supplier is a natural person: where such a one sits is not told.
+    """
+    if any(one.party.legal_form in NATURAL_PERSON_FORMS for each in agreements for one in each.suppliers):
         return None
-    return landed((paid for each in found for paid in paid_under(session, each)), [], "").share
+    return landed((paid for each in agreements for paid in paid_under(session, each)), []).share

@@ -55,18 +55,20 @@ def test_attack_19_fewer_than_five_suppliers_are_not_told_of():
 
 
 def test_of_a_contract_its_own_declaration_goes_first_and_silence_is_nothing():
-    paid = [Paid(Q3, "p1", L, 60_00), Paid(Q3, "p2", U, 40_00)]
+    paid = [Paid(Q3, "p1", L, 60_00, "C-1"), Paid(Q3, "p2", U, 40_00, "C-1")]
     year = {"from_on": date(2026, 1, 1), "until_on": date(2028, 1, 1)}
     general = Landing("p1", "", landed=10, turnover=100, order=1, **year)
     own = Landing("p1", "C-1", landed=50, turnover=100, order=2, **year)
-    found = landed(paid, [general, own], "C-1")
+    found = landed(paid, [general, own])
     assert (found.share.lo, found.share.hi) == (Fraction(60, 100), 1)
     assert (found.landed, found.floor, found.declared) == (30_00, Fraction(30, 100), Fraction(60, 100))
-    assert landed(paid, [general], "C-1").landed == 6_00
-    assert landed(paid, [], "C-1").floor == 0
-    assert landed([], [own], "C-1").floor is None
+    assert landed(paid, [general]).landed == 6_00
+    assert landed(paid, []).floor == 0
+    assert landed([], [own]).floor is None
+    both = landed([*paid, Paid(Q3, "p1", L, 100_00, "C-2")], [general, own])
+    assert (both.landed, both.floor) == (40_00, Fraction(40, 200)), "each contract by its own declaration"
 
 
 def test_a_declaration_that_expired_within_the_quarter_does_not_count():
     old = Landing("p1", "", date(2025, 1, 1), date(2026, 9, 30), 50, 100, 1)
-    assert landed([Paid(Q3, "p1", L, 100)], [old], "C-1").landed == 0
+    assert landed([Paid(Q3, "p1", L, 100, "C-1")], [old]).landed == 0

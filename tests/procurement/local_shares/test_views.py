@@ -4,11 +4,12 @@ from datetime import date
 from decimal import Decimal
 
 from cwb.identity.models import Organisation
+from cwb.kernel.policy import Role
 from ledger.agreements.queries import agreement_by_id
 from ledger.approval.services import approve_invoice
 from ledger.invoicing.services import draft_invoice, send_invoice
 from ledger.suppliers.services import add_evidence, party_supplier
-from procurement.local_shares.queries import find_share
+from procurement.local_shares.queries import agreements_of, find_share
 
 
 def _invoiced(signed):
@@ -33,20 +34,29 @@ def _invoiced(signed):
     session.flush()
 
 
-def test_a_tender_tells_its_local_share_and_of_a_person_nothing(signed, walk_signed, session, client):
+def test_a_tender_tells_its_local_share_and_of_a_person_nothing(
+    signed, walk_signed, session, client, sign_in
+):
     address = f"/tenders/{signed.contract.tender.number}/local"
     assert "Nog geen goedgekeurde factuur" in client.get(address).text
     signed.on(date(2027, 2, 1))
     _invoiced(signed)
-    share = find_share(session, signed.contract.tender_id)
+    agreements = agreements_of(session, signed.contract.tender_id)
+    share = find_share(session, agreements)
     assert (share.lo, share.hi, share.total_low) == (1, 1, 400_000)
     session.commit()
     page = client.get(address).text
     assert "tussen 100,0" in page
     assert "4.000" not in page, "an approved invoice is not public, its share is"
+    stranger = sign_in(Role.PURCHASER).get(address).text
+    assert "4.000" not in stranger
+    for who in (sign_in(Role.PROGRAMME), sign_in(Role.AUDITOR)):
+        seen = who.get(address).text
+        assert "4.000,00" in seen
+        assert f"/spend/contracts/{agreements[0].public_id}" in seen
     seller = session.get_one(Organisation, signed.glans.organisation_id)
     seller.legal_form, seller.vat_id = "sole_trader", None
-    assert find_share(session, signed.contract.tender_id) is None
+    assert find_share(session, agreements) is None
     session.rollback()
 
 
