@@ -46,7 +46,7 @@ CASES = [
     ("staircase", "coops/needs/services.py", "from procurement.tenders import queries"),
     ("staircase", "ledger/feature.py", "import procurement.feature"),
     # inside cwb
-    ("ground", "cwb/web/guards.py", "from cwb.home import views"),
+    ("ground", "cwb/web/guards.py", "from cwb.privacy import views"),
     ("ground", "cwb/audit/services.py", "from cwb.identity import queries"),
     ("ground", "cwb/kernel/period.py", "from cwb.audit import rules"),
     ("ground", "cwb/helpers.py", "x = 1"),
@@ -89,6 +89,8 @@ CASES = [
     # the queue's door
     ("queue-door", "ledger/numbering/services.py", "import procrastinate"),
     ("queue-door", "procurement/contracts/services.py", "import smtplib"),
+    # the payment provider's door
+    ("payment-door", "ledger/checkout/services.py", "import stripe"),
     # no circles
     ("no-circles", "cwb/kernel/text.py", "from cwb.kernel import money"),
     ("no-circles", "cwb/web/request.py", "from cwb.web import forms"),

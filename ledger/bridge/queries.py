@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, text
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, joinedload
 
 from cwb.kernel.period import Period
 from ledger.bridge.models import LedgerTotal
-from ledger.bridge.rules import MOST_SHOWN, Bridge, Reasons, Step, declared
+from ledger.bridge.rules import Bridge, Reasons, Step, declared
 from ledger.disclosure.rules import EXCLUSIONS
 from ledger.spend.models import SpendLine
 
@@ -60,18 +59,10 @@ def _span(anchor_id: int, period: Period) -> dict[str, object]:
     return {"anchor_id": anchor_id, "start": period.start, "end": period.end}
 
 
-def totals(session: Session, anchor_id: int, period: Period) -> Sequence[LedgerTotal]:
-    """The latest total of each quarter of a period, with who typed it."""
-    return session.scalars(
-        select(LedgerTotal)
-        .ext(distinct_on(LedgerTotal.quarter_on))
-        .where(
-            LedgerTotal.anchor_id == anchor_id, LedgerTotal.quarter_on >= period.start,
-            LedgerTotal.quarter_on < period.end,
-        )
-        .options(joinedload(LedgerTotal.actor))
-        .order_by(LedgerTotal.quarter_on, LedgerTotal.id.desc())
-    ).all()  # fmt: skip
+def latest(history: Sequence[LedgerTotal]) -> list[LedgerTotal]:
+    """Of every total that was typed (`history`) the latest of each quarter, in order."""
+    newest = {each.quarter_on: each for each in reversed(history)}
+    return [newest[day] for day in sorted(newest)]
 
 
 def history(session: Session, anchor_id: int, period: Period) -> Sequence[LedgerTotal]:
@@ -84,7 +75,6 @@ def history(session: Session, anchor_id: int, period: Period) -> Sequence[Ledger
         )
         .options(joinedload(LedgerTotal.actor))
         .order_by(LedgerTotal.id.desc())
-        .limit(MOST_SHOWN)
     ).all()  # fmt: skip
 
 

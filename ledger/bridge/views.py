@@ -17,7 +17,7 @@ from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
 from ledger.bridge import policy, queries, services
 from ledger.bridge.forms import TotalForm
-from ledger.bridge.rules import Bridge
+from ledger.bridge.rules import MOST_SHOWN, Bridge
 from ledger.rollups.queries import anchors, quarters
 from ledger.spend.errors import AnchorUnknown
 from ledger.spend.policy import sees_all
@@ -63,11 +63,12 @@ def show() -> Any:
     }
 
     def page() -> str:
-        ledger = queries.totals(db(), anchor.id, period)
+        history = queries.history(db(), anchor.id, period)
+        ledger = queries.latest(history)
         return render_template(
             "ledger/bridge/show.html", form=form, anchor=anchor, period=period, offered=[str(each) for each in offered],
             bridge=queries.bridge(db(), anchor.id, period, ledger), totals=ledger, declares=declares,
-            history=queries.history(db(), anchor.id, period),
+            history=history[:MOST_SHOWN],
             reasons=queries.reasons(db(), anchor.id, period), arguments=arguments, exclusions=EXCLUSION_TEXT,
             anchors=anchors(db()) if sees_all(actor()) else (),
         )  # fmt: skip
@@ -88,7 +89,7 @@ def show() -> Any:
 def as_csv() -> Any:
     """The same steps as a file."""
     anchor, period = _anchor(), _period(quarters(db()))
-    ledger = queries.totals(db(), anchor.id, period)
+    ledger = queries.latest(queries.history(db(), anchor.id, period))
     found = queries.bridge(db(), anchor.id, period, ledger)
     sources = "; ".join(each.source for each in ledger)
     head = ("anchor", "period", "step", "reason", "amount", "lines", "coded_by", "source")

@@ -189,15 +189,14 @@ def subcontract(session: Session, public_id: UUID, party_id: int | None = None) 
 def rounds_with(session: Session, one: Subcontract) -> list[Flag]:
     """The rounds in which money comes back to who spent it, that go through this passing on."""
     period = Period.quarter_of(one.from_on)
-    prime, sub = (
+    nodes = dict(
         session.execute(
-            select(_NODE)
-            .select_from(Supplier)
+            select(Supplier.id, _NODE)
             .outerjoin(_PARTY, _PARTY.id == Supplier.party_id)
-            .where(Supplier.id == which)
-        ).scalar_one()
-        for which in (one.prime_id, one.sub_id)
+            .where(Supplier.id.in_((one.prime_id, one.sub_id)))
+        ).all()
     )
+    prime, sub = nodes[one.prime_id], nodes[one.sub_id]
     return [
         each
         for each in cycles(payments(session, period))

@@ -58,6 +58,6 @@ def test_no_action_that_binds_is_open_to_a_helper(app):
         if isinstance(mark, Action) and mark.roles != SIGNED_IN and mark.roles & HELPERS
     }
     assert opened == {
-        "bids.prepare", "bids.see_own", "books.see", "cooperative_paper.add", "enclosures.add", "experience.keep",
+        "bids.prepare", "bids.see_own", "books.see", "closing.see", "cooperative_paper.add", "enclosures.add", "experience.keep",
         "helping.see", "invoices.see", "matching.see_own", "statements.keep",
     }  # fmt: skip

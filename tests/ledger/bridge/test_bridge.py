@@ -79,7 +79,9 @@ def test_every_step_to_the_cent_with_who_coded_it_and_the_last_total_counts(sess
     declare(18300)
 
     def bridge(period):
-        return queries.bridge(session, anchor.id, period, queries.totals(session, anchor.id, period))
+        return queries.bridge(
+            session, anchor.id, period, queries.latest(queries.history(session, anchor.id, period))
+        )
 
     found = bridge(Q3)
     assert found == Bridge(18300, [Step("X2", 2500, 1, ("Ada",))], 15700, 3, yes=10000, no=5000, unknown=700)
