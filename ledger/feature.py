@@ -317,5 +317,7 @@ FEATURE = Feature(
         "import": "benchmarks.imports:run",
         "report": "benchmarks.report:run",
         "storm": "benchmarks.storm:run",
+        "invoices": "benchmarks.invoices:run",
+        "bank": "benchmarks.bank:run",
     },
 )
