@@ -155,6 +155,7 @@ FAULTS: Mapping[str, str] = {
     "NotPayable": N_("De factuur is nog niet goedgekeurd"),
     "PaidInFuture": N_("De dag ligt in de toekomst"),
     "PaidBeforeInvoice": N_("De dag ligt voor de factuur"),
+    "PeriodClosed": N_("De maand is afgesloten in de boeken"),
     "LooksDouble": N_("Deze betaling staat er al"),
     "AccountOfNobody": N_("Van wie de rekening is, is niet bekend"),
 }
