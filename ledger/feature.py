@@ -18,6 +18,9 @@ from ledger.books import jobs as books_jobs
 from ledger.books import policy as books_policy
 from ledger.books import views as books_views
 from ledger.bridge import views as bridge_views
+from ledger.chains import queries as chains
+from ledger.chains import services as chain_services
+from ledger.chains import views as chain_views
 from ledger.closing import views as closing_views
 from ledger.conflicts import queries as conflicts
 from ledger.conflicts import views as conflict_views
@@ -114,6 +117,7 @@ FEATURE = Feature(
         upload_views.bp,
         run_views.bp,
         invoicing_views.bp,
+        chain_views.bp,
         approval_views.bp,
         payments_views.bp,
         desk_views.bp,
@@ -184,6 +188,7 @@ FEATURE = Feature(
         witnesses.tasks,
         tills.tasks,
         bank.tasks,
+        chains.tasks,
     ),
     about=N_("Geld"),
     actions=(
@@ -304,7 +309,7 @@ FEATURE = Feature(
         ),
     ),
     listeners={
-        InvoiceSent: (approval.hear_sent,),
+        InvoiceSent: (chain_services.hear_sent, approval.hear_sent),
         InvoiceApproved: (spend.hear_approved,),
         SupplierLinked: (corrections.code_anchor_payments, corrections.count_once),
         StandingsChanged: (rollups.hear_standings,),

@@ -14,6 +14,7 @@ from cwb.web.submit import submit
 from ledger.agreements import queries as agreements
 from ledger.agreements.rules import UNITS
 from ledger.approval import forms, policy, queries, services
+from ledger.chains import queries as chains
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.models import Invoice
 
@@ -60,6 +61,7 @@ def _compare(public_id: UUID, form: forms.ApproveForm) -> str:
         comparison=queries.comparison(db(), invoice, agreement),
         instalments=invoicing.instalments_of(agreement, invoice),
         limit=queries.settings(db(), invoice.buyer).limit,
+        split=chains.split(db(), invoice.id),
         units=UNITS,
     )
 

@@ -127,6 +127,7 @@ def show(public_id: UUID) -> str:
         steps=invoicing.steps(db(), invoice.id) if sent else (),
         credit_notes=invoicing.credit_notes(db(), invoice.id) if invoice.credited_amount else (),
         advance=find_covering(db(), invoice) if invoice.state in _PAYABLE else None,
+        accounts=payments.accounts(db(), invoice) if sent and not invoice.is_credit_note else (),
         payments=payments.payments(db(), invoice.id) if sent and not invoice.is_credit_note else (),
         booked=queries.in_the_books(db(), invoice, None if both else actor().organisation_id) if sent else (),
         approved_by=approval.approved_by(db(), invoice) if invoice.state in WAITING else (),

@@ -13,6 +13,7 @@ from cwb.web.i18n import _, language
 from cwb.web.pages import pdf_file
 from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
+from ledger.chains.queries import split as find_split
 from ledger.desk import policy
 from ledger.einvoices import gateway, queries, services
 from ledger.einvoices import policy as own
@@ -29,8 +30,16 @@ bp = Blueprint("einvoices", __name__)
 
 NAMES = {
     Profile.PEPPOL: N_("Peppol BIS 3"), Profile.NLCIUS: N_("NLCIUS"), Profile.EN16931: N_("EN 16931"),
+    Profile.GACCOUNT: N_("NLCIUS met G-rekening"),
 }  # fmt: skip
-"""The profiles that are offered, in the order buyers ask for them. The one with a G-account needs such an account."""
+"""The profiles that are offered, in the order buyers ask for them."""
+
+
+def _offered(invoice: Invoice) -> tuple[Profile, ...]:
+    """The one with a G-account only where a part goes to one; then it comes first."""
+    split = find_split(db(), invoice.id)
+    plain = tuple(each for each in NAMES if each is not Profile.GACCOUNT)
+    return (Profile.GACCOUNT, *plain) if split else plain
 
 
 def _sent(public_id: UUID) -> Invoice:
@@ -68,14 +77,15 @@ def send(public_id: UUID) -> Any:
 
 
 def _form(invoice: Invoice) -> MailForm:
-    lawful = [each.profile for each in gateway.outcomes(db(), invoice, tuple(NAMES)) if each.document]
+    lawful = [each.profile for each in gateway.outcomes(db(), invoice, _offered(invoice)) if each.document]
     return MailForm(profiles=lawful, names=NAMES, address=(invoice.buyer_facts or {}).get("email"))
 
 
 def _page(invoice: Invoice, form: MailForm | None) -> str:
     return render_template(
         "ledger/einvoices/index.html", invoice=invoice, names=NAMES, form=form,
-        outcomes=gateway.outcomes(db(), invoice, tuple(NAMES)), copies=queries.copies(db(), invoice) if form else (),
+        outcomes=gateway.outcomes(db(), invoice, _offered(invoice)),
+        copies=queries.copies(db(), invoice) if form else (),
     )  # fmt: skip
 
 
