@@ -53,6 +53,7 @@ from ledger.multiplier import views as multiplier_views
 from ledger.opendata import views as open_data_views
 from ledger.outlook import views as outlook_views
 from ledger.payments import views as payments_views
+from ledger.peppol import jobs as peppol_jobs
 from ledger.proof import commands as proof_commands
 from ledger.proof import jobs as proof_jobs
 from ledger.proof import views as proof_views
@@ -157,6 +158,8 @@ FEATURE = Feature(
         "ledger.payment_event": webhook_jobs.work_on_event,
         "ledger.payments_due": webhook_jobs.enqueue_due,
         "ledger.payments_sweep": webhook_jobs.sweep,
+        "ledger.peppol_deliver": peppol_jobs.deliver_one,
+        "ledger.peppol_follow": peppol_jobs.follow,
         "ledger.publish_head": proof_jobs.publish_head,
         "ledger.remind_deliveries": delivery_jobs.remind,
         "ledger.verify": proof_jobs.verify,
@@ -167,6 +170,7 @@ FEATURE = Feature(
         "ledger.check_clearing": "40 4 * * *",
         "ledger.payments_due": "* * * * *",
         "ledger.payments_sweep": "*/15 * * * *",
+        "ledger.peppol_follow": "*/2 * * * *",
         "ledger.work_on_files_again": "* * * * *",
         "ledger.expire_reservations": "* * * * *",
         "ledger.publish_head": "5 0 * * *",

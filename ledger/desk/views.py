@@ -25,6 +25,8 @@ from ledger.invoicing.models import Invoice
 from ledger.invoicing.rules import InvoiceState, is_overdue
 from ledger.payments import policy as payments_policy
 from ledger.payments import queries as payments
+from ledger.peppol import rules as peppol
+from ledger.peppol.queries import deliveries
 from ledger.reminders import policy as reminder_policy
 from ledger.reminders import queries as reminders
 
@@ -127,6 +129,9 @@ def show(public_id: UUID) -> str:
         steps=invoicing.steps(db(), invoice.id) if sent else (),
         credit_notes=invoicing.credit_notes(db(), invoice.id) if invoice.credited_amount else (),
         advance=find_covering(db(), invoice) if invoice.state in _PAYABLE else None,
+        delivery=next(iter(deliveries(db(), invoice.id)), None) if sent else None,
+        delivery_names=peppol.NAMES,
+        delivery_tones=peppol.TONES,
         accounts=payments.accounts(db(), invoice) if sent and not invoice.is_credit_note else (),
         payments=payments.payments(db(), invoice.id) if sent and not invoice.is_credit_note else (),
         booked=queries.in_the_books(db(), invoice, None if both else actor().organisation_id) if sent else (),
