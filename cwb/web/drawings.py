@@ -33,6 +33,8 @@ class Chart:
     kind: str
     wide: Drawing
     narrow: Drawing
+    credit: str = ""
+    """Who made the lines of a map, where others did."""
 
     @property
     def linked(self) -> bool:
@@ -48,6 +50,51 @@ def plain(value: float) -> str:
 def both(kind: str, draw: Callable[[int], Drawing]) -> Chart:
     """The wide and the narrow drawing of one chart."""
     return Chart(kind, draw(WIDE), draw(NARROW))
+
+
+LINE = 19.0
+"""From one line of words to the next."""
+
+SIZE = 15.0
+"""How large words are, in the units of a sheet; the soft ones are a little smaller."""
+
+_SLIM, _BROAD = frozenset("fijlrtI .,:;'!|()[]/-·\xa0"), frozenset("mwMW%…")
+
+
+def length(text: str, *, strong: bool = False) -> float:
+    """How far words reach at most: a drawing has no browser to ask, so letters count by their kind."""
+    ems = sum(
+        0.38 if each in _SLIM else 0.93 if each in _BROAD else 0.7 if each.isupper() else 0.6 for each in text
+    )
+    return ems * SIZE * (1.06 if strong else 1.0)
+
+
+def wrapped(text: str, room: float, *, strong: bool = False, most: int = 9) -> list[str]:
+    """Words over lines that fit, broken at a blank or after a dash or stroke; what does not fit ends in "…"."""
+    lines, rest = [], text
+    while rest and len(lines) < most:
+        end = _fitting(rest, room, strong=strong)
+        if end < len(rest):
+            ends = [at for at in range(1, end + 1) if rest[at - 1] in " -/" or rest[at] == " "]
+            if ends and len(lines) < most - 1:
+                end = ends[-1]
+            else:
+                cut = _fitting(rest, room - length("…", strong=strong), strong=strong)
+                word = rest.find(" ", end)
+                lines.append(f"{rest[:cut].strip()}…")
+                rest = "" if len(lines) == most or word < 0 else rest[word + 1 :]
+                continue
+        lines.append(rest[:end].strip())
+        rest = rest[end:].lstrip(" ")
+    return lines or [""]
+
+
+def _fitting(text: str, room: float, *, strong: bool) -> int:
+    """How many letters fit, one at least."""
+    end = 1
+    while end < len(text) and length(text[: end + 1], strong=strong) <= room:
+        end += 1
+    return end
 
 
 TEXT = "cwb-chart-text"
@@ -112,6 +159,15 @@ class Sheet:
         # An anchor follows the direction of the page by itself: "start" is right in Arabic.
         attributes = {"class": kind, "x": plain(self.x(at[0])), "y": plain(at[1]), "text-anchor": anchor}
         self.shapes.append(Shape("text", attributes, text))
+
+    def lines(
+        self, kind: str, at: tuple[float, float], text: str, room: float, anchor: str = "start"
+    ) -> float:
+        """A text within the room it has, over as many lines as that takes: how far below the first it ends."""
+        found = wrapped(text, room, strong=kind == STRONG)
+        for number, each in enumerate(found):
+            self.words(kind, (at[0], at[1] + LINE * number), each, anchor)
+        return LINE * (len(found) - 1)
 
     def drawing(self, height: float) -> Drawing:
         """All of it, this high."""
