@@ -120,7 +120,7 @@ def bar_chart(bars: Sequence[Bar], *, target: Target | None = None, rtl: bool = 
     """Bars from zero, each with its name above it and its figure at its end, or below where it is long."""
     values = [float(bar.value) for bar in bars if bar.value is not None]
     top = max([*values, float(target.value) if target else 0.0, 0.0]) or 1.0
-    tail = max((length(bar.text, strong=True) + 8 for bar in bars), default=0.0)
+    tail = max((length(bar.text) + 8 for bar in bars), default=0.0)
 
     def draw(width: int) -> Drawing:
         sheet, y, below = Sheet(width, rtl), 4.0, tail > width / 2
@@ -324,8 +324,8 @@ def _mark_points(sheet: Sheet, frame: _Frame, points: Sequence[Point], width: in
         sheet.dot("cwb-chart-dot", (place, frame.y(point.value)), 5 if index in {known[0], known[-1]} else 3)
         if index in {known[0], known[-1]}:
             anchor = "end" if index == known[-1] and place > width / 2 else "start"
-            text = wrapped(point.text, width, strong=True, most=1)[0]
-            reach = length(text, strong=True)
+            text = wrapped(point.text, width, most=1)[0]
+            reach = length(text)
             at = max(place, reach) if anchor == "end" else max(min(place, width - reach), 0.0)
             sheet.words(STRONG, (at, frame.y(point.value) - 12), text, anchor)
 
@@ -362,7 +362,7 @@ def _grid(tiles: Sequence[Tile], columns: int, rows: int, width: int) -> Drawing
                 *((part, False) for part in wrapped(tile.name, min(side - gap - 12, 128), most=2)),
             ]
         )
-        fits = not tile.short or length(tile.text, strong=True) <= side - gap - (0 if width == NARROW else 12)
+        fits = not tile.short or length(tile.text) <= side - gap - (0 if width == NARROW else 10)
         lines.append((tile.text if fits else tile.short, False))
         for number, (text, strong) in enumerate(lines):
             across, down = (

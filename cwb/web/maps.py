@@ -45,7 +45,7 @@ def _drawn(place: Outlined, scale: float) -> list[Shape]:
     field = {"class": f"cwb-tile cwb-tile--{step}", "d": lines, "fill-rule": "evenodd"}
     if tile.step is None:
         field["fill"] = "url(#cwb-hatch)"
-    fits = length(tile.text, strong=True) <= (end - start) * scale
+    fits = length(tile.text) <= (end - start) * scale
     across = f"{(start + end) / 2 * scale:.1f}"
     return [
         Shape("path", field, href=tile.href),

@@ -130,6 +130,6 @@ def test_real_boundaries_lose_points_and_no_place():
 def test_on_the_map_a_wijk_without_a_figure_is_hatched_and_no_other():
     ring = [(0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 0.0)]
     tiles = [Tile("FB", "Geuzenveld", 0, 0, "–"), Tile("FC", "Slotermeer", 1, 0, "3%", 1)]
-    found = outline_map([Outlined(each, [ring], (4, 4)) for each in tiles], width=9, height=9)
+    found = outline_map([Outlined(each, [ring]) for each in tiles], width=9, height=9)
     fills = [each.attributes.get("fill") for each in found.wide.shapes if each.tag == "path"]
     assert fills == ["url(#cwb-hatch)", None]
