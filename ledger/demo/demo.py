@@ -18,6 +18,7 @@ from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from ledger.agreements.queries import agreement_by_id
 from ledger.approval.services import approve_invoice
+from ledger.bankdesk import demo as bank
 from ledger.chains import demo as chains
 from ledger.closing import demo as closing
 from ledger.extracts.rules import Branch, Extract
@@ -59,6 +60,7 @@ def story(agenda: Agenda) -> None:
     publishing.story(agenda)
     closing.story(agenda)
     reminders.story(agenda)
+    bank.story(agenda)
 
 
 def deliver(agenda: Agenda, *, agreement_id: int, buyer: str, seller: str, starts: datetime) -> None:

@@ -159,6 +159,7 @@ def prepare() -> Any:
         return passed(url_for("publication.index"), _("Er is nog geen kwartaal voorbij met inkoop erin."))
     form = PrepareForm()
     form.offer(offered)
+    chosen = next((each for each in offered if str(each) == form.period.data), offered[0])
     return submit(
         form,
         lambda session: services.prepare_figure(
@@ -169,8 +170,8 @@ def prepare() -> Any:
         page=lambda: render_template(
             "ledger/publication/prepare.html",
             form=form,
-            latest=offered[0],
-            told=to_tell(db(), offered[0], export(db(), offered[0], _area())),
+            latest=chosen,
+            told=to_tell(db(), chosen, export(db(), chosen, _area())),
         ),
     )
 

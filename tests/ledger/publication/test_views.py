@@ -54,7 +54,9 @@ def test_what_changed_since_is_told_and_the_old_version_names_the_new(sign_in, s
     assert client.get("/spend/published/2026-Q2/1.json").get_json()["publication"]["version"] == 1
     assert "1.100,00" in now
     data = {"period": "2026-Q2", "reason": ""}
-    assert first.post("/spend/published/prepare", data=data).status_code == 422
+    refused = first.post("/spend/published/prepare", data=data)
+    assert refused.status_code == 422
+    assert "Dit valt op in 2026-Q2" in refused.text
     made = first.post("/spend/published/prepare", data=data | {"reason": "een factuur kwam te laat"})
     buyer = sign_in(Role.PURCHASER, desk.anchor)
     assert (
