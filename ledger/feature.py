@@ -78,6 +78,9 @@ from ledger.tills import commands as till_commands
 from ledger.tills import policy as till_policy
 from ledger.tills import queries as tills
 from ledger.tills import views as till_views
+from ledger.timesheets import policy as timesheet_policy
+from ledger.timesheets import queries as timesheets
+from ledger.timesheets import views as timesheet_views
 from ledger.ubl import commands as ubl_commands
 from ledger.uploads import commands as upload_commands
 from ledger.uploads import policy as upload_policy
@@ -114,6 +117,7 @@ FEATURE = Feature(
         upload_views.bp,
         run_views.bp,
         invoicing_views.bp,
+        timesheet_views.bp,
         approval_views.bp,
         payments_views.bp,
         desk_views.bp,
@@ -177,6 +181,7 @@ FEATURE = Feature(
     ),
     tasks=(
         desk.tasks,
+        timesheets.tasks,
         declarations.tasks,
         conflicts.tasks,
         publication.tasks,
@@ -193,6 +198,14 @@ FEATURE = Feature(
             "invoicing.agreement_list",
             invoicing_policy.MAKE,
             order=35,
+            part=Part.WORK,
+        ),
+        ActionCard(
+            N_("Schrijf uw uren"),
+            N_("Op uw telefoon, in drie tikken. De klant tekent ze."),
+            "hours.enter",
+            timesheet_policy.ENTER,
+            order=36,
             part=Part.WORK,
         ),
         ActionCard(

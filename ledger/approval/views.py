@@ -16,6 +16,7 @@ from ledger.agreements.rules import UNITS
 from ledger.approval import forms, policy, queries, services
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.models import Invoice
+from ledger.timesheets import queries as timesheets
 
 bp = Blueprint("approval", __name__, url_prefix="/invoices")
 
@@ -52,6 +53,7 @@ def _compare(public_id: UUID, form: forms.ApproveForm) -> str:
     """Load everything again: after a refusal the rollback emptied what was loaded."""
     invoice = invoicing.invoice(db(), public_id)
     agreement = agreements.agreement_by_id(db(), invoice.agreement_id or 0)
+    signed = timesheets.behind(db(), invoice.id)
     return render_template(
         "ledger/approval/approve.html",
         invoice=invoice,
@@ -61,6 +63,8 @@ def _compare(public_id: UUID, form: forms.ApproveForm) -> str:
         instalments=invoicing.instalments_of(agreement, invoice),
         limit=queries.settings(db(), invoice.buyer).limit,
         units=UNITS,
+        signed=signed,
+        evidence=timesheets.evidence(invoice, signed),
     )
 
 
