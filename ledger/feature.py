@@ -82,6 +82,9 @@ from ledger.tills import commands as till_commands
 from ledger.tills import policy as till_policy
 from ledger.tills import queries as tills
 from ledger.tills import views as till_views
+from ledger.timesheets import policy as timesheet_policy
+from ledger.timesheets import queries as timesheets
+from ledger.timesheets import views as timesheet_views
 from ledger.ubl import commands as ubl_commands
 from ledger.uploads import commands as upload_commands
 from ledger.uploads import policy as upload_policy
@@ -119,6 +122,7 @@ FEATURE = Feature(
         run_views.bp,
         invoicing_views.bp,
         chain_views.bp,
+        timesheet_views.bp,
         approval_views.bp,
         payments_views.bp,
         desk_views.bp,
@@ -185,6 +189,7 @@ FEATURE = Feature(
     ),
     tasks=(
         desk.tasks,
+        timesheets.tasks,
         declarations.tasks,
         conflicts.tasks,
         publication.tasks,
@@ -202,6 +207,14 @@ FEATURE = Feature(
             "invoicing.agreement_list",
             invoicing_policy.MAKE,
             order=35,
+            part=Part.WORK,
+        ),
+        ActionCard(
+            N_("Schrijf uw uren"),
+            N_("Op uw telefoon, in drie tikken. De klant tekent ze."),
+            "hours.enter",
+            timesheet_policy.ENTER,
+            order=36,
             part=Part.WORK,
         ),
         ActionCard(
