@@ -26,6 +26,7 @@ from ledger.publication.models import Publication
 from ledger.publication.rules import AMOUNTS, PARTS, Change
 from ledger.remarks.queries import to_tell
 from ledger.rollups.queries import quarters
+from ledger.rows.rules import gaps_of
 
 bp = Blueprint("publication", __name__, url_prefix="/spend/published")
 
@@ -76,7 +77,7 @@ def _figure(body: dict[str, Any]) -> dict[str, Any]:
         "decimal": lambda text: None if text is None else Decimal(text),
         "parts": PARTS, "written": written, "names": named(body), "total": rules.facts_of(body),
         "anchors": {key: rules.facts_of(body, key) for key in body["figures"]["bridge"]["by_anchor"]},
-        "export": body,
+        "export": body, "missing": gaps_of(body),
     }  # fmt: skip
 
 

@@ -311,7 +311,16 @@ def test_the_page_needs_few_queries(client, quarter, session):
 def test_the_change_is_shown(client, quarter, session):
     quarter.some("local", 6, "100.00", on=date(2026, 5, 1))
     session.commit()
-    assert "Vergeleken met 2026-Q2" in text_of(client.get("/spend?period=2026-Q3"))
+    half = text_of(client.get("/spend?period=2026-Q3"))
+    assert "2026-Q3, maar een deel:" in half
+    assert "Wij vergelijken alleen kopers die beide periodes heel aanleverden" in half
+    assert "Index van het deel lokaal" not in half
+    for on in (date(2026, 6, 1), date(2026, 7, 1)):
+        quarter.record(quarter.line("local 0", "100.00", number=f"{on}", on=on))
+    session.commit()
+    whole = text_of(client.get("/spend?period=2026-Q3"))
+    assert "Vergeleken met 2026-Q2" in whole
+    assert "2026, heel tot en met" not in text_of(client.get("/spend?period=2026")), "its first quarter is not whole"
 
 
 def test_headings_say_what_the_export_says_and_every_drawing_has_its_table(client, quarter):
@@ -334,7 +343,7 @@ def test_headings_say_what_the_export_says_and_every_drawing_has_its_table(clien
 
 
 def test_the_export_has_the_shape_that_is_told(client, quarter):
-    shape = client.get("/data/spend/cwb-spend-4.schema.json").get_json()
+    shape = client.get("/data/spend/cwb-spend-5.schema.json").get_json()
     validate = fastjsonschema.compile(shape)
     export = client.get("/data/spend/2026-Q3.json").get_json()
     assert validate(export) == export
