@@ -156,6 +156,9 @@ def _target(words: Words, target: Target) -> str:
         Verdict.MET: N_("Doel: %(what)s, minstens %(share)s. De ondergrens haalt dat."),
         Verdict.NOT_MET: N_("Doel: %(what)s, minstens %(share)s. De ondergrens haalt dat nog niet."),
         Verdict.NO_FIGURE: N_("Doel: %(what)s, minstens %(share)s. Er is geen cijfer om het aan te toetsen."),
+        Verdict.AFTERWARDS: N_(
+            "Doel: %(what)s, minstens %(share)s. Het is afgesproken toen deze periode al voorbij was."
+        ),
     }[target.verdict]
     what = text(MEASURES[target.measure])
     return text(said, what=what[:1].lower() + what[1:], share=percent(words, str(target.share)))
