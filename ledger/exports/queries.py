@@ -23,7 +23,7 @@ from ledger.exports.models import SpendExport
 from ledger.figure.rules import SCHEMA, document
 from ledger.handed.queries import MARKS as HANDED
 from ledger.handed.queries import before as looked_at
-from ledger.handed.queries import books, deliveries, handed
+from ledger.handed.queries import books, deliveries, handed, until
 from ledger.novelty.queries import local_suppliers
 from ledger.payments.models import Payment
 from ledger.payments.queries import payment_days
@@ -73,7 +73,7 @@ def before(period: Period) -> Period | None:
 def made_from(session: Session, period: Period, area: AreaPack) -> str:
     """A text that changes whenever a line, a standing, a name or a definition that a figure rests on does."""
     span = Period(date.min, period.end)  # the index reaches back to the first period
-    rests_on = version(session, span, _PAID, NAMED, _CONTRACTS, _CLEARED, *HANDED)
+    rests_on = version(session, span, _PAID, NAMED, _CONTRACTS, _CLEARED, *HANDED, until(period))
     return digest([SCHEMA, _LAYOUT, DEFINITION, str(period), area.id, area.version, *rests_on])
 
 

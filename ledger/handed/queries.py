@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import column, func, select, table, text
+from sqlalchemy import ColumnElement, Date, Text, cast, column, func, select, table, text
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -53,7 +53,8 @@ _QUARTERS = text("""
         ),
         (party.created_at AT TIME ZONE 'Europe/Amsterdam')::date < until,
         (SELECT amount FROM ledger_total
-            WHERE anchor_id = anchor.id AND quarter_on = quarter ORDER BY id DESC LIMIT 1)
+            WHERE anchor_id = anchor.id AND quarter_on = quarter ORDER BY id DESC LIMIT 1),
+        until > (cwb_now() AT TIME ZONE 'Europe/Amsterdam')::date
     FROM organisation anchor
     JOIN party ON party.id = anchor.id
     CROSS JOIN LATERAL (
@@ -62,6 +63,13 @@ _QUARTERS = text("""
     ) quarters
     WHERE anchor.anchor_type IS NOT NULL AND (CAST(:anchor_id AS bigint) IS NULL OR anchor.id = :anchor_id)
 """)
+
+
+def until(period: Period) -> ColumnElement[str]:
+    """SQL: a text that changes when a quarter of a period is over."""
+    now = func.date_trunc("quarter", func.timezone("Europe/Amsterdam", func.cwb_now()))
+    return cast(func.least(cast(now, Date), period.end), Text)
+
 
 Found = Mapping[int, Mapping[Period, Handed]]
 
@@ -79,12 +87,12 @@ def handed(session: Session, span: Period, anchor_id: int | None = None) -> Foun
     }
     facts = {"start": span.start, "end": span.end, "anchor_id": anchor_id}
     found: dict[int, dict[Period, Handed]] = {}
-    for whose, start, months, said, nothing, owes, declared in session.execute(_QUARTERS, facts):
+    for whose, start, months, said, nothing, owes, declared, running in session.execute(_QUARTERS, facts):
         quarter = Period.quarter_of(start)
         found.setdefault(whose, {})[quarter] = Handed(
             months, sums.get((whose, start), 0), declared,
             sums.get((whose, start.replace(year=start.year - 1)), 0),
-            [each in said for each in month_starts(quarter)], nothing, owes,
+            [each in said for each in month_starts(quarter)], nothing, owes, running,
         )  # fmt: skip
     return found
 

@@ -32,11 +32,12 @@ settings = DatedTable(Path(__file__).with_name("handed.toml"), "settings", Setti
 
 
 class Lacking(StrEnum):
-    """By what a quarter seems to be half: months without lines, what the ledger says, or the year before."""
+    """By what a quarter is half: months without lines, what the ledger says, the year before, or it is not over."""
 
     MONTHS = "months"
     DECLARED = "declared"
     YEAR_BEFORE = "year_before"
+    RUNNING = "running"
 
 
 LACKS: Mapping[Lacking, str] = {
@@ -52,7 +53,7 @@ class Handed:
 
     In cents. `declared`: what the ledger says, None while nobody told; `year_before`: the same quarter of last year.
     `said`: of which of its months somebody said that nothing was bought, `nothing`: of the quarter as a whole.
-    `owes`: the anchor was there in that quarter.
+    `owes`: the anchor was there in that quarter. `running`: it is not over.
     """
 
     months: Sequence[bool]
@@ -62,6 +63,7 @@ class Handed:
     said: Sequence[bool] = (False, False, False)
     nothing: bool = False
     owes: bool = True
+    running: bool = False
 
     @property
     def bought_nothing(self) -> bool:
@@ -138,6 +140,8 @@ def gap_of(quarter: Period, handed: Handed) -> Gap | None:
     """What keeps a quarter from being whole; None when it is, or when the anchor was not there yet."""
     if not any(handed.months):
         return None if handed.bought_nothing or not handed.owes else Gap(None, ())
+    if handed.running:
+        return Gap(Lacking.RUNNING, ())
     lack = lack_of(quarter, handed)
     return (
         None if lack is None else Gap(lack.by, [f"{each:%Y-%m}" for each in silent_months(quarter, handed)])

@@ -143,8 +143,8 @@ _SINCE_5: Mapping[str, Shape] = {
         "How whole the period is at an anchor: quarters that it handed in half or not (by: null), and since when all "
         "its purchases before the period are known. Who has gaps is in no change and no index.", anchor=TEXT, name=TEXT,
         known_since=_null(TEXT), gaps=_list(_object(
-            "A quarter that is not whole.", quarter=TEXT, by={"enum": ["months", "declared", "year_before", None]},
-            months=_list(TEXT),
+            "A quarter that is not whole.", quarter=TEXT, months=_list(TEXT),
+            by={"enum": ["months", "declared", "year_before", "running", None]},
         )),
     )),
 }  # fmt: skip

@@ -130,6 +130,7 @@ def _body(export: dict[str, Any], period: Period) -> str:
             for key, each in figures["bridge"]["by_anchor"].items()
         ],
         landed=figures["landed_share"],
+        untold=untold(export),
         figures=figures,
         names=anchors,
         top=decimal(figures["top_share"]),
@@ -152,6 +153,13 @@ def _names_of(export: Mapping[str, Any], anchors: Iterable[str]) -> list[str]:
     """The anchors that are shown by themselves, by name."""
     shown = export["figures"]["local_supplier_share"]["by_anchor"]
     return [export["anchors"].get(each, each) for each in anchors if each in shown]
+
+
+def untold(export: Mapping[str, Any]) -> list[str]:
+    """Anchors of which is not shown what landed: that of a group of suppliers would follow from it."""
+    landed, bought = export["figures"]["landed_share"]["by_anchor"], export["figures"]["bridge"]["by_anchor"]
+    shown = {key for key, each in landed.items() if each["measured"]}
+    return [name for key, name in export["anchors"].items() if key in bought and key not in shown]
 
 
 def euros(facts: Mapping[str, str | None]) -> tuple[Money | None, Money | None]:

@@ -109,6 +109,7 @@ def had(*months, **facts):
 
 def test_a_quarter_has_a_gap_until_its_lines_or_words_are_there():
     nothing = (False, False, False)
+    assert gap_of(Q2, had(*ALL, running=True)) == Gap(Lacking.RUNNING, ())
     assert gap_of(Q2, had(*ALL)) is None
     assert gap_of(Q2, had(True, False, False)) == Gap(Lacking.MONTHS, ["2026-05", "2026-06"])
     assert gap_of(Q2, had(True, False, False, said=(False, True, True))) is None

@@ -23,6 +23,7 @@ from cwb.web.i18n import points
 from ledger.exports.gateway import export
 from ledger.figure.rules import recompute
 from ledger.spend.models import SpendLine
+from ledger.spend.views import untold
 
 SECRET = "Geheime Leverancier"
 
@@ -371,3 +372,22 @@ def test_a_workbook_holds_every_row_of_the_export(client, quarter, kind):
     assert sums == [sum(Decimal(row[name]) for row in export["rows"]) for name in ("up", "down")]
     about = book.get_sheet_by_name("about").to_python()
     assert ["export", "hash", export["hash"]] in about
+
+
+def test_bounds_beyond_nothing_and_all_are_said_in_words(client, spend, session):
+    spend.some("local", 5, "100.00")
+    spend.some("unknown", 5, "-99.00")
+    session.commit()
+    page = text_of(client.get("/spend?period=2026-Q3"))
+    assert "Over deze periode is geen deel te geven" in page
+    assert "Van elke 100 euro" not in page
+    assert client.get("/data/spend/2026-Q3.json").get_json()["figures"]["local_supplier_share"]["total"]["hi"] == "100.0000"
+
+
+def test_buyers_of_which_is_not_shown_what_landed_are_named():
+    figures = {
+        "landed_share": {"by_anchor": {"a": {"measured": True}, "b": {"measured": False}}},
+        "bridge": {"by_anchor": {"a": {}, "b": {}, "c": {}}},
+    }
+    anchors = {"a": "Een", "b": "Twee", "c": "Drie", "d": "Kocht niets"}
+    assert untold({"figures": figures, "anchors": anchors}) == ["Twee", "Drie"]
