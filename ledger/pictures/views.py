@@ -25,9 +25,9 @@ from ledger.beside.views import (
 )
 from ledger.cuts.rules import ceiling, net
 from ledger.disclosure.rules import POOLED
+from ledger.novelty.rules import NOVELTY_TEXT, Novelty
 from ledger.payments.rules import STATUTORY_DAYS
 from ledger.pictures.rules import LIMITS, REST, Flow, drawn, flows, shade
-from ledger.suppliers.rules import NOVELTY_TEXT, Novelty
 
 
 def _euros(cents: int) -> str:
@@ -248,10 +248,12 @@ def _of_novelty(shares: Mapping[str, Decimal | None]) -> str:
     if unknown >= 1:
         return _("Van lokale leveranciers is nog niet bekend of ze nieuw zijn")
     if new:
-        return _(
+        said = _(
             "Minstens %(share)s van het lokale geld gaat naar leveranciers die nieuw zijn in het gebied",
             share=percent(new),
         )
+        rest = _("Van %(share)s weten wij het niet", share=percent(unknown))
+        return f"{said}. {rest}" if unknown else said
     known = percent(1 - unknown)
     return _("Minstens %(share)s van het lokale geld gaat naar leveranciers die niet nieuw zijn", share=known)
 

@@ -6,7 +6,6 @@ from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from hashlib import sha256
 from itertools import pairwise
 from typing import Any, Protocol
@@ -329,38 +328,6 @@ def sure(found: Sequence[Known], said_no: Iterable[str] = ()) -> Known | None:
     if len(numbers) != 1 or not strong or not strong[0].agrees or numbers & set(said_no):
         return None
     return strong[0]
-
-
-class Novelty(StrEnum):
-    """Whether a local supplier is new, so that finding one is not mistaken for local growth (attack 16)."""
-
-    NEW = "new"
-    REACHED = "reached"
-    EXISTING = "existing"
-    UNKNOWN = "unknown"
-
-
-NOVELTY_TEXT = {
-    Novelty.NEW: N_("Nieuw in het gebied"),
-    Novelty.REACHED: N_("Was er al, en wordt nu ook gebruikt"),
-    Novelty.EXISTING: N_("Was er al, en werd al gebruikt"),
-    Novelty.UNKNOWN: N_("Niet bekend sinds wanneer"),
-}
-
-
-def novelty(started_on: date | None, first_bought_on: date, *, since: date, books_from: date) -> Novelty:
-    """What a local supplier is, seen from a day: new when its establishment began on or after `since`.
-
-    One that was there before is reached when nobody bought of it before `since`. Without a start of the establishment,
-    or with books that do not go back that far, it is not known.
-    """
-    if first_bought_on < since:
-        return Novelty.EXISTING
-    if started_on is None:
-        return Novelty.UNKNOWN
-    if started_on >= since:
-        return Novelty.NEW
-    return Novelty.REACHED if books_from < since else Novelty.UNKNOWN
 
 
 REGISTER_BASIS = {
