@@ -47,6 +47,7 @@ from ledger.invoicing import views as invoicing_views
 from ledger.invoicing.events import InvoiceApproved, InvoiceSent
 from ledger.landing import policy as landing_policy
 from ledger.landing import views as landing_views
+from ledger.lookups import queries as lookups
 from ledger.lookups import views as lookup_views
 from ledger.multiplier import policy as multiplier_policy
 from ledger.multiplier import views as multiplier_views
@@ -195,6 +196,7 @@ FEATURE = Feature(
         publication.tasks,
         deliveries.tasks,
         witnesses.tasks,
+        lookups.tasks,
         tills.tasks,
         bank.tasks,
         chains.tasks,

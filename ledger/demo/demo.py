@@ -178,7 +178,7 @@ def _look_up(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: dat
             )
         ],
         looked_up_on=local_date(at),
-        via="file",
+        via="api",
         source="Handelsregister (voorbeeld)",
         actor_id=agenda.cast["programma/programme"],
         at=at,

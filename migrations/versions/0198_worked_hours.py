@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0198_worked_hours"
-down_revision = "0191_payment_batches"
+down_revision = "0205_peppol"
 branch_labels = None
 depends_on = None
 
