@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased, joinedload
 
@@ -282,6 +282,14 @@ def find_twin(session: Session, row: BankEntry, invoice_ids: Sequence[int]) -> B
     ).first()  # fmt: skip
 
 
+def reached_bank(party_id: int) -> ColumnElement[bool]:
+    """Whether a payment moved the bank of this organisation, and not the fund's that paid it ahead, as a column."""
+    return exists().where(
+        BookEntry.transfer_id == Payment.transfer_id, BookEntry.account_id == Account.id,
+        Account.party_id == party_id, Account.role == AccountRole.BANK,
+    )  # fmt: skip
+
+
 def find_known(session: Session, row: BankEntry, claim: Claim, amount: int) -> Payment | None:
     """A payment of this invoice that somebody wrote down and of which no bank told yet.
 
@@ -294,10 +302,7 @@ def find_known(session: Session, row: BankEntry, claim: Claim, amount: int) -> P
             Payment.invoice_id == claim.invoice_id, Payment.amount == amount, Payment.kind == kind,
             Payment.paid_on.between(*_days(row.booked_on)),
             ~exists().where(BankBooking.payment_id == Payment.id, _LIVE),
-            exists().where(
-                BookEntry.transfer_id == Payment.transfer_id, BookEntry.account_id == Account.id,
-                Account.party_id == row.account.party_id, Account.role == AccountRole.BANK,
-            ),
+            reached_bank(row.account.party_id or 0),
         )
         .order_by(Payment.paid_on, Payment.id)
         .limit(1)

@@ -13,7 +13,7 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Role
 from ledger.accounts.models import Account
 from ledger.accounts.rules import Role as AccountRole
-from ledger.advances.queries import find_covering
+from ledger.bank.queries import reached_bank
 from ledger.bankdesk.services import Taken, import_statements
 from ledger.bankfiles.rules import Entry, Reference, Statement
 from ledger.invoicing.models import Invoice
@@ -23,7 +23,7 @@ from ledger.payments.models import Payment
 
 _Facts = tuple[int, str, date, str, str, str, str, str, tuple[Reference, ...]]
 
-DAYS = 60
+DAYS = 120
 """How far back the statement goes."""
 
 OTHERS = (
@@ -73,7 +73,7 @@ def _told(session: Session, party: Organisation, first: date) -> list[_Facts]:
     found = session.scalars(
         select(Payment)
         .join(Payment.invoice)
-        .where(Invoice.seller_id == party.id, Payment.paid_on >= first)
+        .where(Invoice.seller_id == party.id, Payment.paid_on >= first, reached_bank(party.id))
         .options(contains_eager(Payment.invoice).joinedload(Invoice.buyer))
         .order_by(Payment.paid_on, Payment.id)
     )
@@ -81,7 +81,6 @@ def _told(session: Session, party: Organisation, first: date) -> list[_Facts]:
         _entry(each.paid_on, each.amount, each.invoice.buyer.name, each.invoice.buyer.iban or "", "",
                each.invoice.payment_reference or "")
         for each in found
-        if find_covering(session, each.invoice) is None
     ]  # fmt: skip
 
 
