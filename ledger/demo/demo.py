@@ -34,6 +34,7 @@ from ledger.spend.rules import LineFacts
 from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts
 from ledger.suppliers.services import add_evidence, party_supplier
+from ledger.timesheets import demo as timesheets
 
 SIZE = {"gemeente": 9, "corporatie": 7, "ziekenhuis": 6, "school": 4, "bedrijf": 3, "welzijn": 1}
 """How much an anchor of the example buys, against the smallest."""
@@ -61,6 +62,7 @@ def story(agenda: Agenda) -> None:
     closing.story(agenda)
     reminders.story(agenda)
     bank.story(agenda)
+    timesheets.story(agenda)
 
 
 def deliver(agenda: Agenda, *, agreement_id: int, buyer: str, seller: str, starts: datetime) -> None:

@@ -17,8 +17,11 @@ from ledger.invoicing.services import send_invoice
 from ledger.timesheets import services
 from ledger.timesheets.models import WorkedHours
 
-BUYER, SELLER, REFERENCE = "gemeente", "schoonmaak", "UUR-0001"
-WORK = (("member", Decimal("3.5"), "Trappen en hal"), ("board", Decimal(2), "Overleg en nakijken"))
+BUYER, SELLER, REFERENCE = "gemeente", "cleaning3", "UUR-0001"
+WORK = (
+    ("member1", Role.MEMBER, Decimal("3.5"), "Trappen en hal"),
+    ("board", Role.BOARD, Decimal(2), "Overleg en nakijken"),
+)
 
 
 def story(agenda: Agenda) -> None:
@@ -51,15 +54,17 @@ def _agreement(session: Session) -> Agreement:
 
 def _write(agenda: Agenda, session: Session, at: datetime) -> None:
     found = _agreement(session)
-    for who, hours, note in WORK:
+    for who, role, hours, note in WORK:
         services.enter_hours(
             session, agreement=found, line=found.lines[0], seller_id=agenda.cast[SELLER], worked_on=local_date(at),
-            hours=hours, note=note, actor=agenda.actor(SELLER, who, Role(f"cooperative_{who}")), at=at,
+            hours=hours, note=note, actor=agenda.actor(SELLER, who, role), at=at,
         )  # fmt: skip
 
 
 def _waiting(session: Session, agreement: Agreement) -> list[int]:
-    return [row.id for row in session.query(WorkedHours).filter_by(agreement_id=agreement.id, state="entered")]
+    return [
+        row.id for row in session.query(WorkedHours).filter_by(agreement_id=agreement.id, state="entered")
+    ]
 
 
 def _sign(agenda: Agenda, session: Session, at: datetime) -> None:
@@ -77,7 +82,5 @@ def _send_back(agenda: Agenda, session: Session, at: datetime) -> None:
 
 def _invoice(agenda: Agenda, session: Session, at: datetime) -> None:
     found, who = _agreement(session), agenda.actor(SELLER, "board", Role.BOARD)
-    draft = services.invoice_hours(
-        session, agreement=found, seller_id=agenda.cast[SELLER], actor=who, at=at
-    )
+    draft = services.invoice_hours(session, agreement=found, seller_id=agenda.cast[SELLER], actor=who, at=at)
     send_invoice(session, invoice=draft, agreement=found, actor=who, at=at)

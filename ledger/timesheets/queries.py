@@ -133,7 +133,7 @@ def per_agreement(session: Session, party_id: int) -> list[AgreementHours]:
         .group_by(Agreement.id)
         .order_by(Agreement.id.desc())
     )  # fmt: skip
-    return [AgreementHours(*row) for row in found]
+    return [AgreementHours._make(row) for row in found]
 
 
 def of_agreement(agreement_id: int, seller_id: int | None = None) -> Select[WorkedHours]:
