@@ -4,7 +4,7 @@ import json
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from itertools import pairwise
@@ -147,7 +147,8 @@ def standings(evidence: Iterable[Evidence]) -> list[StandingRow]:
 
     On a day the latest evidence that proves (E2 and up) decides, also when it says that nothing is sure; without
     any, the latest self-declaration is named but proves nothing. Expired evidence counts for nothing. The latest
-    look-up in a register tells the whole story of its number, so what came with an earlier one is left out.
+    look-up in a register tells the whole story of its number, so what came with an earlier one is left out. Pieces of
+    one look-up with the same outcome are one verdict, so that a supplier is one unit of the measure with it.
     """
     rows: list[StandingRow] = []
     by_contract: dict[str, list[Evidence]] = {}
@@ -164,14 +165,19 @@ def standings(evidence: Iterable[Evidence]) -> list[StandingRow]:
                 before
                 and before.contract_reference == reference
                 and before.until_on == start
-                and before.evidence == decisive
+                and _outcome(before.evidence) == _outcome(decisive)
             ):
-                start = before.from_on  # noqa: PLW2901 (the same evidence goes on)
+                start, decisive = before.from_on, before.evidence  # noqa: PLW2901 (the same verdict goes on)
                 rows.pop()
             standing = _standing(decisive.grade, decisive.verdict)
             variants = tuple(_standing(decisive.grade, verdict) for verdict in decisive.variants)
             rows.append(StandingRow(reference, start, end, standing, variants, decisive))
     return rows
+
+
+def _outcome(each: Evidence) -> Evidence:
+    """One look-up with its outcome, whichever piece of it: an address table that came and went leaves cuts in it."""
+    return replace(each, id=0, valid_from=date.min, expires_on=None)
 
 
 def _not_outdated(evidence: Sequence[Evidence]) -> list[Evidence]:
