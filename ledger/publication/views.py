@@ -25,6 +25,7 @@ from ledger.publication.models import Publication
 from ledger.publication.rules import AMOUNTS, PARTS, Change
 from ledger.remarks.queries import to_tell
 from ledger.rollups.queries import quarters
+from ledger.rows.rules import gaps_of
 
 bp = Blueprint("publication", __name__, url_prefix="/spend/published")
 
@@ -75,7 +76,7 @@ def _figure(body: dict[str, Any]) -> dict[str, Any]:
         "decimal": lambda text: None if text is None else Decimal(text),
         "parts": PARTS, "written": written, "names": named(body), "total": rules.facts_of(body),
         "anchors": {key: rules.facts_of(body, key) for key in body["figures"]["bridge"]["by_anchor"]},
-        "export": body,
+        "export": body, "missing": gaps_of(body),
     }  # fmt: skip
 
 
@@ -92,11 +93,19 @@ def standing(period: Period, current: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def pair(part: str, before: str | None, after: str | None) -> list[str]:
+    """A figure before and after, with the decimals in which they differ."""
+    pair = [written(part, each) for each in (before, after)]
+    if before is not None and after is not None and len(set(pair)) == 1:
+        return [percent(Decimal(each), 2) for each in (before, after)]
+    return pair
+
+
 def _changed(found: Sequence[Change], names: dict[str, str]) -> list[list[str]]:
     return [
         [
             f"{names.get(each.anchor, each.anchor)}: {_(PARTS[each.part])}".removeprefix(f"{names['']}: "),
-            written(each.part, each.before), written(each.part, each.after),
+            *pair(each.part, each.before, each.after),
         ]
         for each in found
     ]  # fmt: skip
@@ -158,6 +167,7 @@ def prepare() -> Any:
         return passed(url_for("publication.index"), _("Er is nog geen kwartaal voorbij met inkoop erin."))
     form = PrepareForm()
     form.offer(offered)
+    chosen = next((each for each in offered if str(each) == form.period.data), offered[0])
     return submit(
         form,
         lambda session: services.prepare_figure(
@@ -173,8 +183,8 @@ def prepare() -> Any:
         page=lambda: render_template(
             "ledger/publication/prepare.html",
             form=form,
-            latest=offered[0],
-            told=to_tell(db(), offered[0], export(db(), offered[0], _area())),
+            latest=chosen,
+            told=to_tell(db(), chosen, export(db(), chosen, _area())),
         ),
     )
 

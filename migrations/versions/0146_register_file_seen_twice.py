@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0146_register_file_seen_twice"
-down_revision = "0191_payment_batches"
+down_revision = "0141_targets_do_not_overlap"
 branch_labels = None
 depends_on = None
 

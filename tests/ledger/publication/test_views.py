@@ -10,6 +10,7 @@ from cwb.kernel.policy import Role
 from cwb.places.gateway import area_pack
 from ledger.corrections.services import undo_import
 from ledger.publication import queries
+from ledger.publication.views import pair
 from ledger.spend.models import SpendImport
 from ledger.spend.rules import File, Handed, LineFacts
 from ledger.spend.services import record_rows
@@ -62,7 +63,9 @@ def test_what_changed_since_is_told_and_the_old_version_names_the_new(sign_in, s
     assert client.get("/spend/published/2026-Q2/1.json").get_json()["publication"]["version"] == 1
     assert "1.100,00" in now
     data = {"period": "2026-Q2", "reason": ""}
-    assert first.post("/spend/published/prepare", data=data).status_code == 422
+    refused = first.post("/spend/published/prepare", data=data)
+    assert refused.status_code == 422
+    assert "Dit valt op in 2026-Q2" in refused.text
     made = first.post("/spend/published/prepare", data=data | {"reason": "een factuur kwam te laat"})
     buyer = sign_in(Role.PURCHASER, desk.anchor)
     assert (
@@ -130,3 +133,9 @@ def test_boundaries_that_come_in_stand_on_the_page_of_the_figure_at_once(client,
     ring = [(0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 0.0)]
     boundaries.keep(config, Outlines("wijk", 9.0, {code: [ring] for code in area_pack().wijken}))
     assert "Dezelfde cijfers op de kaart" in client.get(asked).text
+
+
+def test_two_figures_that_differ_are_never_written_alike(app):
+    with app.test_request_context():
+        assert pair("lo", "0.1250", "0.1254") == ["12,50\xa0%", "12,54\xa0%"]
+        assert pair("lo", "0.1250", "0.1350") == ["12,5\xa0%", "13,5\xa0%"]
