@@ -10,7 +10,7 @@ import hashlib
 import resource
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
@@ -23,10 +23,10 @@ import psycopg
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from psycopg.sql import SQL
-from sqlalchemy import create_engine, make_url, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
+from benchmarks.databases import create, drop
 from cwb import paths
 from cwb.config import Config
 from cwb.identity.models import Organisation
@@ -114,7 +114,7 @@ def write_file(
 def database(url: str) -> Iterator[str]:
     """A new migrated database on the same server, dropped afterwards."""
     name = f"cwb_bench_{uuid4().hex[:12]}"
-    _administer(url, f"CREATE DATABASE {name}")
+    create(url, name)
     made = make_url(url).set(database=name).render_as_string(hide_password=False)
     try:
         config = AlembicConfig()
@@ -123,23 +123,7 @@ def database(url: str) -> Iterator[str]:
         command.upgrade(config, "head")
         yield made
     finally:
-        _drop(url, name)
-
-
-def _drop(url: str, name: str) -> None:
-    """A passing autovacuum worker may not be ended by us, so wait for it."""
-    for wait in (1, 5, 30, 60):
-        with suppress(ProgrammingError):
-            return _administer(url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        time.sleep(wait)
-    return None
-
-
-def _administer(url: str, statement: str) -> None:
-    engine = create_engine(make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+        drop(url, name)
 
 
 @contextmanager

@@ -22,10 +22,10 @@ from uuid import uuid4
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
-from sqlalchemy import create_engine, insert, make_url, text
+from sqlalchemy import insert, make_url, text
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
 
+from benchmarks.databases import create, drop
 from cwb import paths
 from cwb.identity.models import Party
 from cwb.kernel import clock, postgres
@@ -231,21 +231,13 @@ def _bed(url: str) -> Iterator[Bed]:
     names = {part: f"cwb_bench_{part}_{uuid4().hex[:8]}" for part in ("books", "yardstick")}
     urls = {part: make_url(url).set(database=name) for part, name in names.items()}
     try:
-        _administer(url, *(f"CREATE DATABASE {name}" for name in names.values()))
+        create(url, *names.values())
         bed = Bed(*(urls[part].render_as_string(hide_password=False) for part in ("books", "yardstick")))
         _open_books(bed.books)
         _fill_yardstick(urls["yardstick"])
         yield bed
     finally:
-        _administer(url, *(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in names.values()))
-
-
-def _administer(url: str, *statements: str) -> None:
-    address = make_engine(url).url.set(database="postgres")
-    engine = create_engine(address, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with engine.connect() as connection:
-        for statement in statements:
-            connection.execute(text(statement))
+        drop(url, *names.values())
 
 
 def _open_books(url: str) -> None:

@@ -24,9 +24,10 @@ from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 from uuid import uuid4
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import make_url, text
 from sqlalchemy.pool import NullPool
 
+from benchmarks.databases import create, drop
 from benchmarks.load import Load, press
 from cwb import paths
 from cwb.bench.errors import PagesNotThere
@@ -182,7 +183,7 @@ def _demo(url: str) -> Iterator[str]:
 def demo_of_its_own(url: str) -> Iterator[str]:
     """A new database with a demo on the same server, dropped afterwards."""
     name = f"cwb_bench_{uuid4().hex[:12]}"
-    _administer(url, f"CREATE DATABASE {name}")
+    create(url, name)
     made = make_url(url).set(database=name).render_as_string(hide_password=False)
     try:
         operations.upgrade(made)
@@ -196,7 +197,7 @@ def demo_of_its_own(url: str) -> Iterator[str]:
         engine.dispose()
         yield made
     finally:
-        _administer(url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        drop(url, name)
 
 
 def _holds_demo(url: str) -> bool:
@@ -205,14 +206,6 @@ def _holds_demo(url: str) -> bool:
         if session.scalar(text("SELECT to_regclass('database_clock') IS NULL")):
             return False
         return session.scalar(text("SELECT kind FROM database_clock")) == "demo"
-
-
-def _administer(url: str, statement: str) -> None:
-    engine = create_engine(
-        make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool
-    )
-    with engine.connect() as connection:
-        connection.execute(text(statement))
 
 
 @contextmanager

@@ -18,6 +18,9 @@ from ledger.books import jobs as books_jobs
 from ledger.books import policy as books_policy
 from ledger.books import views as books_views
 from ledger.bridge import views as bridge_views
+from ledger.chains import queries as chains
+from ledger.chains import services as chain_services
+from ledger.chains import views as chain_views
 from ledger.closing import views as closing_views
 from ledger.conflicts import queries as conflicts
 from ledger.conflicts import views as conflict_views
@@ -44,12 +47,14 @@ from ledger.invoicing import views as invoicing_views
 from ledger.invoicing.events import InvoiceApproved, InvoiceSent
 from ledger.landing import policy as landing_policy
 from ledger.landing import views as landing_views
+from ledger.lookups import queries as lookups
 from ledger.lookups import views as lookup_views
 from ledger.multiplier import policy as multiplier_policy
 from ledger.multiplier import views as multiplier_views
 from ledger.opendata import views as open_data_views
 from ledger.outlook import views as outlook_views
 from ledger.payments import views as payments_views
+from ledger.peppol import jobs as peppol_jobs
 from ledger.proof import commands as proof_commands
 from ledger.proof import jobs as proof_jobs
 from ledger.proof import views as proof_views
@@ -78,6 +83,9 @@ from ledger.tills import commands as till_commands
 from ledger.tills import policy as till_policy
 from ledger.tills import queries as tills
 from ledger.tills import views as till_views
+from ledger.timesheets import policy as timesheet_policy
+from ledger.timesheets import queries as timesheets
+from ledger.timesheets import views as timesheet_views
 from ledger.ubl import commands as ubl_commands
 from ledger.uploads import commands as upload_commands
 from ledger.uploads import policy as upload_policy
@@ -114,6 +122,8 @@ FEATURE = Feature(
         upload_views.bp,
         run_views.bp,
         invoicing_views.bp,
+        chain_views.bp,
+        timesheet_views.bp,
         approval_views.bp,
         payments_views.bp,
         desk_views.bp,
@@ -153,6 +163,8 @@ FEATURE = Feature(
         "ledger.payment_event": webhook_jobs.work_on_event,
         "ledger.payments_due": webhook_jobs.enqueue_due,
         "ledger.payments_sweep": webhook_jobs.sweep,
+        "ledger.peppol_deliver": peppol_jobs.deliver_one,
+        "ledger.peppol_follow": peppol_jobs.follow,
         "ledger.publish_head": proof_jobs.publish_head,
         "ledger.remind_deliveries": delivery_jobs.remind,
         "ledger.verify": proof_jobs.verify,
@@ -163,6 +175,7 @@ FEATURE = Feature(
         "ledger.check_clearing": "40 4 * * *",
         "ledger.payments_due": "* * * * *",
         "ledger.payments_sweep": "*/15 * * * *",
+        "ledger.peppol_follow": "*/2 * * * *",
         "ledger.work_on_files_again": "* * * * *",
         "ledger.expire_reservations": "* * * * *",
         "ledger.publish_head": "5 0 * * *",
@@ -177,13 +190,16 @@ FEATURE = Feature(
     ),
     tasks=(
         desk.tasks,
+        timesheets.tasks,
         declarations.tasks,
         conflicts.tasks,
         publication.tasks,
         deliveries.tasks,
         witnesses.tasks,
+        lookups.tasks,
         tills.tasks,
         bank.tasks,
+        chains.tasks,
     ),
     about=N_("Geld"),
     actions=(
@@ -193,6 +209,14 @@ FEATURE = Feature(
             "invoicing.agreement_list",
             invoicing_policy.MAKE,
             order=35,
+            part=Part.WORK,
+        ),
+        ActionCard(
+            N_("Schrijf uw uren"),
+            N_("Op uw telefoon, in drie tikken. De klant tekent ze."),
+            "hours.enter",
+            timesheet_policy.ENTER,
+            order=36,
             part=Part.WORK,
         ),
         ActionCard(
@@ -304,7 +328,7 @@ FEATURE = Feature(
         ),
     ),
     listeners={
-        InvoiceSent: (approval.hear_sent,),
+        InvoiceSent: (chain_services.hear_sent, approval.hear_sent),
         InvoiceApproved: (spend.hear_approved,),
         SupplierLinked: (corrections.code_anchor_payments, corrections.count_once),
         StandingsChanged: (rollups.hear_standings,),
@@ -317,5 +341,7 @@ FEATURE = Feature(
         "import": "benchmarks.imports:run",
         "report": "benchmarks.report:run",
         "storm": "benchmarks.storm:run",
+        "invoices": "benchmarks.invoices:run",
+        "bank": "benchmarks.bank:run",
     },
 )

@@ -33,6 +33,7 @@ from ledger.agreements.rules import AgreementState
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
+from ledger.payments.queries import accounts
 
 
 def whole() -> tuple[ORMOption, ...]:
@@ -122,8 +123,9 @@ def base(
         if invoice.seller_id != borrower_id or invoice.is_credit_note:
             raise BaseNotFound
         left = invoice.open.minor if invoice.state is InvoiceState.APPROVED else 0
-        share = invoice.agreement.g_percentage if invoice.agreement else None
-        whole = invoice.total.minor
+        share, whole = invoice.agreement.g_percentage if invoice.agreement else None, invoice.total.minor
+        for free in accounts(session, invoice)[:1]:  # a split says to the cent what can be assigned
+            share, whole, left = None, free.part.minor, min(left, free.left.minor)
         return Base(invoice, None, invoice.buyer_id, left, share, whole, whole - left)
     if agreement_id is None:
         raise BaseNotFound

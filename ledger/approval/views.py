@@ -14,8 +14,10 @@ from cwb.web.submit import submit
 from ledger.agreements import queries as agreements
 from ledger.agreements.rules import UNITS
 from ledger.approval import forms, policy, queries, services
+from ledger.chains import queries as chains
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.models import Invoice
+from ledger.timesheets import queries as timesheets
 
 bp = Blueprint("approval", __name__, url_prefix="/invoices")
 
@@ -52,6 +54,7 @@ def _compare(public_id: UUID, form: forms.ApproveForm) -> str:
     """Load everything again: after a refusal the rollback emptied what was loaded."""
     invoice = invoicing.invoice(db(), public_id)
     agreement = agreements.agreement_by_id(db(), invoice.agreement_id or 0)
+    signed = timesheets.behind(db(), invoice.id)
     return render_template(
         "ledger/approval/approve.html",
         invoice=invoice,
@@ -60,7 +63,10 @@ def _compare(public_id: UUID, form: forms.ApproveForm) -> str:
         comparison=queries.comparison(db(), invoice, agreement),
         instalments=invoicing.instalments_of(agreement, invoice),
         limit=queries.settings(db(), invoice.buyer).limit,
+        split=chains.split(db(), invoice.id),
         units=UNITS,
+        signed=signed,
+        evidence=timesheets.evidence(invoice, signed),
     )
 
 

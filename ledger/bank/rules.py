@@ -58,6 +58,8 @@ class Why(StrEnum):
     NUMBER = "number"
     DOUBLE = "double"
     PERSON = "person"
+    FREE = "free"
+    BLOCKED = "blocked"
 
 
 BY_REFERENCE = frozenset({Why.REFERENCE, Why.MARK, Why.IN_TEXT, Why.PART, Why.REST, Why.DOUBLE})
@@ -75,6 +77,8 @@ WHYS: Mapping[str, str] = {
     Why.NUMBER: N_("Het factuurnummer staat in de omschrijving."),
     Why.DOUBLE: N_("Het kenmerk is van een factuur waarop niets meer open staat."),
     Why.PERSON: N_("Een collega koos dit."),
+    Why.FREE: N_("Een factuur in twee delen: dit is het deel op de gewone rekening."),
+    Why.BLOCKED: N_("Een factuur in twee delen: dit is het deel op de G-rekening."),
 }
 
 ROLES: Mapping[str, AccountRole] = {
@@ -155,6 +159,7 @@ FAULTS: Mapping[str, str] = {
     "NotPayable": N_("De factuur is nog niet goedgekeurd"),
     "PaidInFuture": N_("De dag ligt in de toekomst"),
     "PaidBeforeInvoice": N_("De dag ligt voor de factuur"),
+    "PeriodClosed": N_("De maand is afgesloten in de boeken"),
     "LooksDouble": N_("Deze betaling staat er al"),
     "AccountOfNobody": N_("Van wie de rekening is, is niet bekend"),
 }
@@ -164,6 +169,11 @@ OTHER_FAULT = N_("Boeken lukte niet")
 _RF = re.compile(r"\bRF ?[0-9]{2}")
 _WORD_RF = re.compile(r"\bRF[0-9]{2}[A-Z0-9]{1,21}\b")
 _G_MARK = "/G"
+
+
+def is_blocked_part(wanted: str, *, iban: str, mark: str) -> bool:
+    """Whether money went to the G-account `wanted`: by the account it came on; where that is not known, by its mark."""
+    return iban == wanted if iban else mark.upper().endswith(_G_MARK)
 
 
 def is_rf(text: str) -> bool:

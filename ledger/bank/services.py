@@ -22,6 +22,7 @@ from ledger.bank.models import BankAccount, BankBooking, BankEntry, BankToleranc
 from ledger.bank.rules import BookingKind, EntryState, Match, Share, Why
 from ledger.books.rules import Leg
 from ledger.books.services import post, reverse
+from ledger.chains.queries import split as find_split
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.rules import at_noon
 from ledger.invoicing.services import book
@@ -126,15 +127,26 @@ def book_shares(
     _check_open(entry)
     if not shares or sum(each.amount for each in shares) != abs(entry.amount):
         raise NotThisInvoice
+    moved = entry.amount if entry.account.blocked else 0
     for place, share in enumerate(shares):
         key = f"bank:{entry.public_id}:{place}"
         if share.credit:
             _keep(session, entry, share, actor, at, transfer_id=_book_credit(session, entry, share, key, at))
         else:
-            _keep(session, entry, share, actor, at, payment=_pay(session, entry, share, key, actor, at))
-    if entry.account.blocked and entry.account.party_id is not None:
-        _move(session, entry, AccountRole.BLOCKED, AccountRole.BANK, f"bank:{entry.public_id}:blocked", at)
+            paid = _pay(session, entry, share, key, actor, at)
+            moved -= share.amount if paid.blocked and moved > 0 else 0  # stands on the G-account already
+            _keep(session, entry, _of_two(session, share, paid), actor, at, payment=paid)
+    if moved and entry.account.party_id is not None:
+        key = f"bank:{entry.public_id}:blocked"
+        _move(session, entry, AccountRole.BLOCKED, AccountRole.BANK, key, at, moved)
     _decide(session, entry, EntryState.BOOKED, actor, at)
+
+
+def _of_two(session: Session, share: Share, paid: Payment) -> Share:
+    """The same, saying which of the two parts of a split invoice it is."""
+    if find_split(session, share.claim.invoice_id) is None:
+        return share
+    return share._replace(why=Why.BLOCKED if paid.blocked else Why.FREE)
 
 
 def _check_open(entry: BankEntry) -> None:
@@ -159,7 +171,17 @@ def _pay(
     return record_payment(
         session, invoice=invoice, amount=Money(share.amount), paid_on=entry.booked_on, reference=reference, key=key,
         actor=actor, at=at, past_fund=advance is not None and not to_fund,
+        blocked=_to_blocked(session, entry, invoice.id),
     )  # fmt: skip
+
+
+def _to_blocked(session: Session, entry: BankEntry, invoice_id: int) -> bool:
+    """Whether an entry is about the part of an invoice for the seller's G-account, by account or by mark."""
+    split = find_split(session, invoice_id)
+    if split is None:
+        return False
+    iban = entry.account.number if entry.amount > 0 else entry.iban
+    return rules.is_blocked_part(split.term.iban, iban=iban, mark=entry.end_to_end)
 
 
 def _book_credit(session: Session, entry: BankEntry, share: Share, key: str, at: datetime) -> int:
@@ -169,12 +191,12 @@ def _book_credit(session: Session, entry: BankEntry, share: Share, key: str, at:
 
 
 def _move(
-    session: Session, entry: BankEntry, to: AccountRole, of: AccountRole, key: str, at: datetime
+    session: Session, entry: BankEntry, to: AccountRole, of: AccountRole, key: str, at: datetime, amount: int
 ) -> int:
-    """Post an entry's amount in the books of its organisation: debit `to`, credit `of` (what went out: reversed)."""
+    """Post an amount of an entry in its organisation's books: debit `to`, credit `of` (what went out: reversed)."""
     party_id = entry.account.party_id or 0
     legs = [
-        Leg(open_account(session, party_id=party_id, role=role), sign * entry.amount)
+        Leg(open_account(session, party_id=party_id, role=role), sign * amount)
         for role, sign in ((to, 1), (of, -1))
     ]
     return post(
@@ -244,7 +266,9 @@ def book_other(session: Session, *, entry: BankEntry, role: str, actor: Actor, a
     _check_open(entry)
     count = len(queries.bookings(session, entry.id))
     money = AccountRole.BLOCKED if entry.account.blocked else AccountRole.BANK
-    transfer_id = _move(session, entry, money, rules.ROLES[role], f"bank:{entry.public_id}:other:{count}", at)
+    transfer_id = _move(
+        session, entry, money, rules.ROLES[role], f"bank:{entry.public_id}:other:{count}", at, entry.amount
+    )
     session.add(
         BankBooking(
             entry_id=entry.id, kind=BookingKind.OTHER, amount=abs(entry.amount), why=Why.PERSON,

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, joinedload
 
 from cwb.audit.services import record
 from cwb.identity.models import Organisation
+from cwb.kernel.bulk import insert_new
+from cwb.kernel.collecting import without_collecting
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.ids import uuid7s
 from cwb.kernel.money import Money
@@ -56,12 +57,13 @@ def import_statements(
         OpeningDiffers, AccountOfOther, NothingInFile: refused.
     """
     work = _Import(session, checksum, party, actor, at, taken)
-    for item in items:
-        if isinstance(item, Statement):
-            work.end()
-        taken.found.see(item)
-        if isinstance(item, Entry):
-            work.take(item)
+    with without_collecting():
+        for item in items:
+            if isinstance(item, Statement):
+                work.end()
+            taken.found.see(item)
+            if isinstance(item, Entry):
+                work.take(item)
     work.end()
     taken.found.close()
     if not taken.found.statements:
@@ -140,7 +142,6 @@ class _Import:
         keyed = {rules.key_of(each, seen): each for each in piece}
         found = {key: self._match(account, each) for key, each in keyed.items()}
         public_ids = uuid7s(len(keyed))
-        made = insert(BankEntry).on_conflict_do_nothing(index_elements=["account_id", "key"])
         rows = [
             {
                 "public_id": public_id, "account_id": account.id, "statement_id": self._under.row_id, "key": key,
@@ -152,7 +153,7 @@ class _Import:
             }
             for public_id, (key, each) in zip(public_ids, keyed.items(), strict=True)
         ]  # fmt: skip
-        new = dict(self.session.execute(made.returning(BankEntry.key, BankEntry.id), rows).all())
+        new = insert_new(self.session, BankEntry, rows, by=("account_id", "key"))
         self._new += len(new)
         self._moved += sum(keyed[key].amount for key in new)
         self.taken.added += len(new)

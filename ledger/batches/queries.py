@@ -15,6 +15,7 @@ from ledger.batches.rules import Due
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import open_amount
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
+from ledger.payments.queries import accounts as paying
 
 
 def dues(session: Session, payer_id: int) -> list[Due]:
@@ -39,13 +40,18 @@ def dues(session: Session, payer_id: int) -> list[Due]:
 def _due(session: Session, invoice: Invoice) -> Due:
     facts = invoice.seller_facts or {}
     advance = find_covering(session, invoice)
-    share = invoice.agreement.g_percentage if invoice.agreement is not None else None
-    blocked = blocked_account(session, invoice.seller_id) if share else None
+    second = next((each for each in paying(session, invoice) if each.blocked), None)
+    if second is not None:
+        blocked_iban, share, left = second.iban, None, second.left.minor
+    else:
+        share, left = invoice.agreement.g_percentage if invoice.agreement is not None else None, None
+        account = blocked_account(session, invoice.seller_id) if share else None
+        blocked_iban = account.number if account else ""
     assert invoice.due_on is not None  # noqa: S101 (the database holds it: a sent invoice has its last day)
     return Due(
         invoice.id, invoice.number or "", invoice.payment_reference or "", invoice.open.minor, invoice.due_on,
         advance.fund.name if advance else str(facts.get("name") or ""),
-        advance.fund_iban if advance else str(facts.get("iban") or ""), share, blocked.number if blocked else "",
+        advance.fund_iban if advance else str(facts.get("iban") or ""), share, blocked_iban, left,
     )  # fmt: skip
 
 

@@ -27,7 +27,10 @@ class BatchState(StrEnum):
 
 
 class Due(NamedTuple):
-    """An approved invoice: what is open in cents, and where it goes. `blocked_iban` where a part is for that."""
+    """An approved invoice: what is open in cents, and where it goes. `blocked_iban` where a part is for that.
+
+    `blocked`: what is left of that part, in cents; None: the share of what is open.
+    """
 
     invoice_id: int
     number: str
@@ -38,6 +41,7 @@ class Due(NamedTuple):
     iban: str
     g_percentage: Decimal | None = None
     blocked_iban: str = ""
+    blocked: int | None = None
 
 
 class Transfer(NamedTuple):
@@ -79,7 +83,9 @@ def transfers(due: Due, today: date) -> list[Transfer]:
         raise PayeeIbanInvalid(number=due.number)
     on = max(due.due_on, today)
     text = sepa_text(f"{due.reference} factuur {due.number}")
-    blocked = Money(due.open).times((due.g_percentage or Decimal(0)) / 100).minor
+    blocked = due.blocked
+    if blocked is None:
+        blocked = Money(due.open).times((due.g_percentage or Decimal(0)) / 100).minor
     if blocked and not due.blocked_iban:
         raise BlockedIbanMissing(number=due.number)
     parts = [

@@ -138,7 +138,7 @@ def intervals(figures: Iterable[Figure]) -> Chart:
         if not each.publishable:
             said = f"{said}: {_(VERDICTS[False])}"
         spans.append(
-            Span(short(each.label, 38), _inside(each.lo), _inside(each.hi), said, each.coverage, known,
+            Span(each.label, _inside(each.lo), _inside(each.hi), said, each.coverage, known,
                  weak=not each.publishable)
         )  # fmt: skip
     return interval_chart(spans)

@@ -18,12 +18,15 @@ from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from ledger.agreements.queries import agreement_by_id
 from ledger.approval.services import approve_invoice
+from ledger.bankdesk import demo as bank
+from ledger.chains import demo as chains
 from ledger.closing import demo as closing
 from ledger.extracts.rules import Branch, Extract
 from ledger.invoicing.queries import invoice_by_id
 from ledger.invoicing.services import draft_invoice, send_invoice
 from ledger.landing import demo as landing
 from ledger.lookups.services import take_extracts
+from ledger.payments.queries import accounts
 from ledger.payments.services import record_payment
 from ledger.reminders import demo as reminders
 from ledger.samples import demo as publishing
@@ -31,6 +34,7 @@ from ledger.spend.rules import LineFacts
 from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts
 from ledger.suppliers.services import add_evidence, party_supplier
+from ledger.timesheets import demo as timesheets
 
 SIZE = {"gemeente": 9, "corporatie": 7, "ziekenhuis": 6, "school": 4, "bedrijf": 3, "welzijn": 1}
 """How much an anchor of the example buys, against the smallest."""
@@ -57,10 +61,13 @@ def story(agenda: Agenda) -> None:
     publishing.story(agenda)
     closing.story(agenda)
     reminders.story(agenda)
+    bank.story(agenda)
+    timesheets.story(agenda)
 
 
 def deliver(agenda: Agenda, *, agreement_id: int, buyer: str, seller: str, starts: datetime) -> None:
     """Invoice an agreement month by month from `starts`, approve and pay; what lies ahead stays undone."""
+    agenda.at(starts + timedelta(days=9), partial(chains.agree, agenda, agreement_id, buyer, seller))
     for month in range(24):
         moment = starts + timedelta(days=30 * month + 28)
         agenda.at(moment, partial(_invoice, agenda, agreement_id, buyer, seller, month))
@@ -173,7 +180,7 @@ def _look_up(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: dat
             )
         ],
         looked_up_on=local_date(at),
-        via="file",
+        via="api",
         source="Handelsregister (voorbeeld)",
         actor_id=agenda.cast["programma/programme"],
         at=at,
@@ -235,13 +242,16 @@ def _approve(
 
 def _pay(agenda: Agenda, invoice_id: int, buyer: str, session: Session, at: datetime) -> None:
     invoice = invoice_by_id(session, invoice_id)
-    record_payment(
-        session,
-        invoice=invoice,
-        amount=Money(invoice.total_amount - invoice.credited_amount - invoice.paid_amount),
-        paid_on=local_date(at),
-        reference=invoice.payment_reference or "",
-        key=f"demo:{invoice.public_id}:paid",
-        actor=actor_of(agenda, session, f"{buyer}/purchaser1"),
-        at=at,
-    )
+    parts = [(each.blocked, each.left) for each in accounts(session, invoice)] or [(False, invoice.open)]
+    for blocked, amount in parts:
+        record_payment(
+            session,
+            invoice=invoice,
+            amount=amount,
+            paid_on=local_date(at),
+            reference=invoice.payment_reference or "",
+            key=f"demo:{invoice.public_id}:{'blocked' if blocked else 'paid'}",
+            actor=actor_of(agenda, session, f"{buyer}/purchaser1"),
+            at=at,
+            blocked=blocked,
+        )

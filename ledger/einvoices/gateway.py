@@ -10,8 +10,8 @@ from segno import helpers
 from sqlalchemy.orm import Session
 
 from cwb.kernel.errors import RuleBroken
-from cwb.kernel.money import Money
 from ledger.advances.queries import find_covering
+from ledger.chains.queries import split
 from ledger.einvoices.errors import SumsDiffer
 from ledger.einvoices.queries import plain
 from ledger.einvoices.rules import Paper
@@ -33,7 +33,7 @@ def outcomes(
 ) -> list[Outcome]:
     """A sent invoice in each of these profiles."""
     covering = find_covering(session, invoice)
-    facts = plain(invoice, iban=covering.fund_iban if covering else None)
+    facts = plain(invoice, iban=covering.fund_iban if covering else None, split=split(session, invoice.id))
     return [_outcome(invoice, facts, each) for each in profiles]
 
 
@@ -47,13 +47,16 @@ def _outcome(invoice: Invoice, facts: dict[str, Any], profile: Profile) -> Outco
 def paper(session: Session, invoice: Invoice) -> Paper:
     """A sent invoice as it is printed, with a code to pay by where there is something to pay."""
     covering = find_covering(session, invoice)
-    facts = plain(invoice, iban=covering.fund_iban if covering else None)
+    blocked = split(session, invoice.id)
+    facts = plain(invoice, iban=covering.fund_iban if covering else None, split=blocked)
     payee = covering.fund.name if covering else facts["seller"]["name"]
     iban, sums = facts["seller"]["iban"], (invoice.net_amount, invoice.vat_amount, invoice.total_amount)
     code = None
     if iban and not invoice.is_credit_note:
-        amount = Money(invoice.total_amount, invoice.currency).decimal()
-        code = payment_code(name=payee, iban=iban, amount=amount, reference=facts["payment_reference"])
+        free = invoice.total - blocked.money if blocked else invoice.total
+        code = payment_code(
+            name=payee, iban=iban, amount=free.decimal(), reference=facts["payment_reference"]
+        )
     sent = cast("datetime", invoice.sent_at)
     return Paper(facts, invoice.lines, invoice.vat_lines, sums, sent, payee, iban, code)
 

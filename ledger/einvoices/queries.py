@@ -8,14 +8,16 @@ from sqlalchemy.orm import Session, joinedload
 
 from cwb.identity.models import Organisation
 from cwb.notifications.models import Mail
+from ledger.chains.models import InvoiceSplit
 from ledger.einvoices.models import InvoiceCopy
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import whole
 
 
-def plain(invoice: Invoice, *, iban: str | None = None) -> dict[str, Any]:
-    """A sent invoice as the plain data that `cwb invoice build` takes. `iban`: of who is paid in the seller's place.
+def plain(invoice: Invoice, *, iban: str | None = None, split: InvoiceSplit | None = None) -> dict[str, Any]:
+    """A sent invoice as the plain data that `cwb invoice build` takes.
 
+    `iban`: of who is paid in the seller's place; `split`: the part for its G-account.
     Where the buyer gave no reference of its own, the contract is what it knows the work by.
     """
     seller, buyer = _party(invoice.seller_facts or {}), _party(invoice.buyer_facts or {})
@@ -29,6 +31,7 @@ def plain(invoice: Invoice, *, iban: str | None = None) -> dict[str, Any]:
         "contract_reference": invoice.contract_reference, "note": invoice.note,
         "vat_reason": invoice.exemption_reason, "payment_reference": invoice.payment_reference,
         "credit_of": {"number": earlier.number, "issued_on": _day(earlier.issued_on)} if earlier else None,
+        "g_account": {"iban": split.term.iban, "amount": split.money.plain()} if split else None,
         "seller": seller | ({"iban": iban} if iban else {}), "buyer": buyer,
         "lines": [
             {

@@ -20,6 +20,7 @@ from cwb.documents.rules import (
     Table,
     Words,
 )
+from cwb.kernel.money import Money
 from cwb.kernel.text import N_
 from ledger.agreements.rules import UNITS
 
@@ -177,10 +178,24 @@ def _reasons(words: Words, one: Paper) -> list[Block]:
     return told
 
 
+def _spaced(iban: str) -> str:
+    return " ".join(iban[at : at + 4] for at in range(0, len(iban), 4))
+
+
+def _blocked(words: Words, one: Paper, iban: str, part: int) -> Note:
+    """That it is paid in two parts, and the part for the G-account."""
+    told = words.text(
+        N_("Van het totaal gaat %(part)s naar G-rekening %(iban)s. De rest, %(rest)s, gaat naar de rekening hieronder."
+            " Gebruik twee keer hetzelfde kenmerk."),
+        part=words.money(part), iban=_spaced(iban), rest=words.money(one.sums[2] - part),
+    )  # fmt: skip
+    return Note(words.text(N_("Betaal in twee delen")), told)
+
+
 def _pay(words: Words, one: Paper) -> list[Block]:
-    text, total = words.text, words.money(one.sums[2])
-    iban = one.iban or ""
-    spaced = " ".join(iban[at : at + 4] for at in range(0, len(iban), 4))
+    text, blocked = words.text, one.facts["g_account"]
+    part = Money.of(blocked["amount"]).minor if blocked else 0
+    total, spaced = words.money(one.sums[2] - part), _spaced(one.iban or "")
     rows: list[tuple[str, Cell]] = [
         (text(N_("Bedrag")), total),
         (text(N_("Betalen voor")), _day(words, one.facts["due_on"])),
@@ -189,6 +204,8 @@ def _pay(words: Words, one: Paper) -> list[Block]:
         (text(N_("Betalingskenmerk")), Code(one.facts["payment_reference"])),
     ]
     blocks: list[Block] = [Heading(text(N_("Zo betaalt u")))]
+    if blocked:
+        blocks.append(_blocked(words, one, blocked["iban"], part))
     if one.payee != one.facts["seller"]["name"]:
         made_over = text(N_("De leverancier droeg deze factuur over. Betaal aan %(payee)s."), payee=one.payee)
         blocks.append(Note(text(N_("Andere rekening")), made_over))

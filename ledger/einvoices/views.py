@@ -12,7 +12,8 @@ from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, language
 from cwb.web.pages import pdf_file
 from cwb.web.request import actor, db, now
-from cwb.web.submit import submit
+from cwb.web.submit import press, submit
+from ledger.chains.queries import split as find_split
 from ledger.desk import policy
 from ledger.einvoices import gateway, queries, services
 from ledger.einvoices import policy as own
@@ -22,6 +23,10 @@ from ledger.einvoices.rules import name_of, paper
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import invoice as find
 from ledger.invoicing.rules import InvoiceState
+from ledger.peppol import rules as peppol
+from ledger.peppol.gateway import access_point
+from ledger.peppol.queries import deliveries
+from ledger.peppol.services import hand_over
 from ledger.ubl.gateway import xml_of
 from ledger.ubl.rules import Profile
 
@@ -29,8 +34,16 @@ bp = Blueprint("einvoices", __name__)
 
 NAMES = {
     Profile.PEPPOL: N_("Peppol BIS 3"), Profile.NLCIUS: N_("NLCIUS"), Profile.EN16931: N_("EN 16931"),
+    Profile.GACCOUNT: N_("NLCIUS met G-rekening"),
 }  # fmt: skip
-"""The profiles that are offered, in the order buyers ask for them. The one with a G-account needs such an account."""
+"""The profiles that are offered, in the order buyers ask for them."""
+
+
+def _offered(invoice: Invoice) -> tuple[Profile, ...]:
+    """The one with a G-account only where a part goes to one; then it comes first."""
+    split = find_split(db(), invoice.id)
+    plain = tuple(each for each in NAMES if each is not Profile.GACCOUNT)
+    return (Profile.GACCOUNT, *plain) if split else plain
 
 
 def _sent(public_id: UUID) -> Invoice:
@@ -67,15 +80,41 @@ def send(public_id: UUID) -> Any:
     )
 
 
+@bp.post("/invoices/<uuid:public_id>/e-invoice/peppol")
+@guarded(own.MAIL)
+def deliver(public_id: UUID) -> Any:
+    """Hand it to the Peppol network."""
+    invoice = _sent(public_id)
+    permit(own.may(actor(), own.MAIL, invoice))
+    document = gateway.outcomes(db(), invoice, (Profile.PEPPOL,))[0].document
+    if document is None:
+        raise ProfileUnknown
+    return press(
+        lambda session: hand_over(
+            session,
+            invoice=invoice,
+            document=xml_of(document),
+            point=access_point(session),
+            actor=actor(),
+            at=now(),
+        ),
+        then=url_for("einvoices.index", public_id=public_id),
+        said=_("De factuur gaat via Peppol. U ziet hier of zij aankomt."),
+    )
+
+
 def _form(invoice: Invoice) -> MailForm:
-    lawful = [each.profile for each in gateway.outcomes(db(), invoice, tuple(NAMES)) if each.document]
+    lawful = [each.profile for each in gateway.outcomes(db(), invoice, _offered(invoice)) if each.document]
     return MailForm(profiles=lawful, names=NAMES, address=(invoice.buyer_facts or {}).get("email"))
 
 
 def _page(invoice: Invoice, form: MailForm | None) -> str:
     return render_template(
         "ledger/einvoices/index.html", invoice=invoice, names=NAMES, form=form,
-        outcomes=gateway.outcomes(db(), invoice, tuple(NAMES)), copies=queries.copies(db(), invoice) if form else (),
+        outcomes=gateway.outcomes(db(), invoice, _offered(invoice)),
+        copies=queries.copies(db(), invoice) if form else (),
+        deliveries=deliveries(db(), invoice.id), delivery_names=peppol.NAMES, delivery_tones=peppol.TONES,
+        connected=access_point(db()) is not None,
     )  # fmt: skip
 
 

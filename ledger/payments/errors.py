@@ -64,3 +64,9 @@ class KeyUsed(Conflict):
     """The caller's key stands for another payment."""
 
     message = N_("Deze betaling is al verwerkt met een andere inhoud. Er is niets geboekt.")
+
+
+class NoSecondAccount(RuleBroken):
+    """A payment to a G-account of an invoice that has none."""
+
+    message = N_("Bij deze factuur hoort geen G-rekening.")

@@ -1,12 +1,17 @@
 """Forms of payments."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from wtforms import BooleanField
+from wtforms import BooleanField, RadioField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from cwb.web.forms import DayField, Form, MoneyField, TextField, optional
 from cwb.web.i18n import _l
+
+FREE, BLOCKED = "free", "blocked"
+"""The two accounts of a split invoice."""
 
 
 class PaymentForm(Form):
@@ -16,10 +21,17 @@ class PaymentForm(Form):
     paid_on = DayField(_l("Betaald op"), [InputRequired(_l("Vul dit in."))])
     reference = TextField(_l("Kenmerk op het bankafschrift"), optional(140))
 
+    blocked = RadioField(_l("Op welke rekening?"), [InputRequired(_l("Maak een keuze."))])
     past_fund = BooleanField(_l("Het geld ging naar de rekening van de leverancier zelf"))
 
-    def __init__(self, *args: Any, assigned: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, assigned: bool = False, accounts: Sequence[tuple[str, str]] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if accounts:
+            self.blocked.choices = [SelectChoice(*each) for each in accounts]
+        else:
+            del self.blocked
         if not assigned:
             del self.past_fund
 
@@ -31,4 +43,6 @@ class PaymentForm(Form):
             "reference": self.reference.data or "",
             "key": f"form:{self.once_token()}",
         }
+        if self.blocked is not None:
+            paid["blocked"] = self.blocked.data == BLOCKED
         return paid | ({"past_fund": self.past_fund.data} if self.past_fund is not None else {})

@@ -18,7 +18,7 @@ class Payment(Base):
     """Money that moved for one invoice: `amount` in cents, above zero; a refund goes back to the buyer.
 
     `key` is the caller's idempotency key, `reference` the payment's own mark on the bank statement. `recorded_by_id` is
-    None where a bank file told of it.
+    None where a bank file told of it. `blocked`: it went to the seller's G-account.
     """
 
     __tablename__ = "payment"
@@ -34,7 +34,7 @@ class Payment(Base):
         CheckConstraint("length(key) BETWEEN 1 AND 180", name="key"),
         Index("ix_payment_invoice_id", "invoice_id"),
         Index(
-            "uq_payment_same", "invoice_id", "kind", "amount", "paid_on", "reference", unique=True,
+            "uq_payment_same", "invoice_id", "kind", "amount", "paid_on", "reference", "blocked", unique=True,
             postgresql_where=text("reference <> ''"),
         ),
     )  # fmt: skip
@@ -47,6 +47,7 @@ class Payment(Base):
     currency: Mapped[str] = mapped_column(default="EUR")
     paid_on: Mapped[date]
     reference: Mapped[str]
+    blocked: Mapped[bool]
     key: Mapped[str] = mapped_column(unique=True)
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     recorded_at: Mapped[datetime]

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from cwb.identity.models import Organisation
+from cwb.kernel.money import Money
 from cwb.kernel.period import Period
+from ledger.chains import queries as chains
+from ledger.chains.rules import parts_left
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
@@ -25,19 +29,60 @@ def payments(session: Session, invoice_id: int) -> Sequence[Payment]:
     ).all()
 
 
+def paid_blocked(session: Session, invoice_ids: Sequence[int]) -> dict[int, int]:
+    """What of these invoices was paid to the seller's G-account, in cents."""
+    found = session.execute(
+        select(Payment.invoice_id, func.sum(Payment.amount))
+        .where(Payment.invoice_id.in_(invoice_ids), Payment.blocked)
+        .group_by(Payment.invoice_id)
+    )
+    return {invoice_id: int(amount) for invoice_id, amount in found}
+
+
+class Account(NamedTuple):
+    """One of the two accounts that an invoice is paid on: its part, and what of that is left."""
+
+    blocked: bool
+    iban: str
+    part: Money
+    left: Money
+
+
+def accounts(session: Session, invoice: Invoice) -> list[Account]:
+    """The two accounts on which a split invoice is paid, the free one first; empty: there is one account only."""
+    split = chains.split(session, invoice.id)
+    if split is None:
+        return []
+    left = parts_left(
+        split.amount, total=invoice.total_amount, credited=invoice.credited_amount, paid=invoice.paid_amount,
+        paid_blocked=paid_blocked(session, [invoice.id]).get(invoice.id, 0),
+    )  # fmt: skip
+    iban = str((invoice.seller_facts or {}).get("iban") or "")
+    return [
+        Account(False, iban, invoice.total - split.money, left.free),
+        Account(True, split.term.iban, split.money, left.blocked),
+    ]
+
+
 def find_by_key(session: Session, key: str) -> Payment | None:
     """The payment written down under a caller's key."""
     return session.scalar(select(Payment).where(Payment.key == key))
 
 
 def find_same(
-    session: Session, invoice_id: int, kind: PaymentKind, amount: int, paid_on: date, reference: str
+    session: Session,
+    invoice_id: int,
+    kind: PaymentKind,
+    amount: int,
+    paid_on: date,
+    reference: str,
+    blocked: bool,
 ) -> Payment | None:
-    """A payment of the same amount, day and reference."""
+    """A payment of the same amount, day, reference and account."""
     return session.scalar(
         select(Payment).where(
             Payment.invoice_id == invoice_id, Payment.kind == kind, Payment.amount == amount,
-            Payment.paid_on == paid_on, Payment.reference == reference,
+            Payment.paid_on == paid_on, Payment.reference == reference, Payment.blocked == blocked,
         )
     )  # fmt: skip
 

@@ -57,13 +57,18 @@ def check_payment(
         raise PaidBeforeInvoice(issued=issued_on, field="paid_on")
 
 
-def payment_lines(kind: PaymentKind, *, seller_id: int, buyer_id: int, amount: Money) -> list[BookLine]:
-    """Both sets of books: the buyer's debt and bank, the seller's bank and claim; a refund the other way round."""
+def payment_lines(
+    kind: PaymentKind, *, seller_id: int, buyer_id: int, amount: Money, blocked: bool = False
+) -> list[BookLine]:
+    """Both sets of books: the buyer's debt and bank, the seller's bank and claim; a refund the other way round.
+
+    `blocked`: the seller has it on its G-account, which pays taxes alone.
+    """
     cents = amount.minor if kind is PaymentKind.PAYMENT else -amount.minor
     return [
         BookLine(buyer_id, AccountRole.PAYABLE, seller_id, cents),
         BookLine(buyer_id, AccountRole.BANK, None, -cents),
-        BookLine(seller_id, AccountRole.BANK, None, cents),
+        BookLine(seller_id, AccountRole.BLOCKED if blocked else AccountRole.BANK, None, cents),
         BookLine(seller_id, AccountRole.RECEIVABLE, buyer_id, -cents),
     ]
 

@@ -12,12 +12,13 @@ from cwb.kernel.text import N_
 from ledger.advances.queries import find_covering_locked
 from ledger.advances.services import hear_payment, parts_of_payment
 from ledger.agreements.rules import short_text
+from ledger.chains.queries import split
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.events import InvoicePaid
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.services import book, step, tell
 from ledger.payments import queries, rules
-from ledger.payments.errors import KeyUsed, LooksDouble, NotPayable
+from ledger.payments.errors import KeyUsed, LooksDouble, NoSecondAccount, NotPayable
 from ledger.payments.events import PaymentRecorded
 from ledger.payments.models import Payment
 from ledger.payments.rules import PaymentKind
@@ -30,20 +31,20 @@ MOST_REFERENCE = 140
 
 def record_payment(
     session: Session, *, invoice: Invoice, amount: Money, paid_on: date, reference: str, key: str, actor: Actor | None,
-    at: datetime, past_fund: bool = False,
+    at: datetime, past_fund: bool = False, blocked: bool = False,
 ) -> Payment:  # fmt: skip
     """Write down that the buyer paid (a part of) an invoice, in both sets of books.
 
     `key` is the caller's idempotency key: the same key with the same content gives the first payment back. An invoice
     that was assigned is paid to the fund, in its books too: money ahead is repaid first. `past_fund`: the buyer paid
-    the seller's own account all the same. No `actor`: a bank told of it.
+    the seller's own account all the same. `blocked`: it went to the seller's G-account. No `actor`: a bank told of it.
 
     Raises:
         NotPayable, AlreadyPaid, KeyUsed: conflicts.
-        AmountNotPositive, PaymentAboveOpen, PaidInFuture, PaidBeforeInvoice, LooksDouble: refused, nothing changed.
+        AmountNotPositive, PaymentAboveOpen, PaidInFuture, PaidBeforeInvoice, LooksDouble, NoSecondAccount: refused.
     """
     return _record(
-        session, PaymentKind.PAYMENT, invoice, amount, paid_on, reference, key, actor, at, past_fund
+        session, PaymentKind.PAYMENT, invoice, amount, paid_on, reference, key, actor, at, past_fund, blocked
     )
 
 
@@ -56,18 +57,27 @@ def record_refund(
     Raises:
         NothingToRefund: the seller owes nothing. Others as for a payment.
     """
-    return _record(session, PaymentKind.REFUND, invoice, amount, paid_on, reference, key, actor, at, False)
+    return _record(
+        session, PaymentKind.REFUND, invoice, amount, paid_on, reference, key, actor, at, False, False
+    )
 
 
 def _record(
     session: Session, kind: PaymentKind, invoice: Invoice, amount: Money, paid_on: date, reference: str, key: str,
-    actor: Actor | None, at: datetime, past_fund: bool,
+    actor: Actor | None, at: datetime, past_fund: bool, blocked: bool,
 ) -> Payment:  # fmt: skip
     held = invoicing.locked(session, invoice.id)
     mark = short_text(reference, MOST_REFERENCE, "reference", needed=False)
     if first := queries.find_by_key(session, key):
-        asked = (held.id, kind, amount, paid_on, mark)
-        if (first.invoice_id, first.kind, first.money, first.paid_on, first.reference) != asked:
+        asked = (held.id, kind, amount, paid_on, mark, blocked)
+        if (
+            first.invoice_id,
+            first.kind,
+            first.money,
+            first.paid_on,
+            first.reference,
+            first.blocked,
+        ) != asked:
             raise KeyUsed
         return first
     if held.is_credit_note or held.issued_on is None:
@@ -76,12 +86,15 @@ def _record(
         kind, amount, state=held.state, still_open=held.open, issued_on=held.issued_on, paid_on=paid_on,
         today=local_date(at),
     )  # fmt: skip
-    if mark and queries.find_same(session, held.id, kind, amount.minor, paid_on, mark):
+    if mark and queries.find_same(session, held.id, kind, amount.minor, paid_on, mark, blocked):
         raise LooksDouble(field="reference")
-    transfer_id = _book(session, held, kind, amount, f"payment:{key}", paid_on, at, past_fund)
+    if blocked and split(session, held.id) is None:
+        raise NoSecondAccount
+    transfer_id = _book(session, held, kind, amount, f"payment:{key}", paid_on, at, past_fund, blocked)
     made = Payment(
         invoice_id=held.id, kind=kind, amount=amount.minor, currency=amount.currency, paid_on=paid_on, reference=mark,
-        key=key, recorded_by_id=actor.user_id if actor else None, recorded_at=at, transfer_id=transfer_id,
+        blocked=blocked, key=key, recorded_by_id=actor.user_id if actor else None,
+        recorded_at=at, transfer_id=transfer_id,
     )  # fmt: skip
     session.add(made)
     sign = 1 if kind is PaymentKind.PAYMENT else -1
@@ -101,11 +114,14 @@ def _record(
 
 def _book(
     session: Session, invoice: Invoice, kind: PaymentKind, amount: Money, key: str, paid_on: date, at: datetime,
-    past_fund: bool,
+    past_fund: bool, blocked: bool,
 ) -> int:  # fmt: skip
     """Book the movement; under an assignment the fund's books have their part, and the advance hears of it."""
-    advance = find_covering_locked(session, invoice) if kind is PaymentKind.PAYMENT else None
-    lines = rules.payment_lines(kind, seller_id=invoice.seller_id, buyer_id=invoice.buyer_id, amount=amount)
+    assigned = kind is PaymentKind.PAYMENT and not blocked  # what goes to a G-account is never made over
+    advance = find_covering_locked(session, invoice) if assigned else None
+    lines = rules.payment_lines(
+        kind, seller_id=invoice.seller_id, buyer_id=invoice.buyer_id, amount=amount, blocked=blocked
+    )
     parts = None
     if advance is not None and not past_fund:
         parts, lines = parts_of_payment(advance, amount)

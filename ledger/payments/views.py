@@ -10,7 +10,7 @@ from cwb.kernel.errors import RuleBroken
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from cwb.web.guards import guarded, permit, public
-from cwb.web.i18n import _
+from cwb.web.i18n import _, plain_money
 from cwb.web.kept_pages import kept
 from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, now
@@ -23,16 +23,30 @@ from ledger.payments.rules import PaymentDays, PaymentKind
 bp = Blueprint("payments", __name__)
 
 
+def _choice(account: queries.Account) -> tuple[str, str]:
+    facts = {"iban": account.iban, "left": plain_money(account.left)}
+    if account.blocked:
+        return forms.BLOCKED, _("G-rekening %(iban)s, nog %(left)s", **facts)
+    return forms.FREE, _("Gewone rekening %(iban)s, nog %(left)s", **facts)
+
+
 def _record(public_id: UUID, kind: PaymentKind) -> Any:
     invoice = invoicing.invoice(db(), public_id)
     permit(policy.may(actor(), policy.RECORD, invoice))
     back = kind is PaymentKind.REFUND
     left = -invoice.open if back else invoice.open
-    start = left if left.minor > 0 else Money(0)
+    accounts = [] if back else queries.accounts(db(), invoice)
+    wanted = next((each for each in accounts if each.left.minor), None)
+    start = wanted.left if wanted else left if left.minor > 0 else Money(0)
     advance = None if back else find_covering(db(), invoice)
     form = forms.PaymentForm(
-        data={"amount": start, "paid_on": local_date(now())}, assigned=advance is not None
-    )
+        data={
+            "amount": start, "paid_on": local_date(now()),
+            "blocked": forms.BLOCKED if wanted and wanted.blocked else forms.FREE,
+        },
+        assigned=advance is not None, accounts=[_choice(each) for each in accounts],
+    )  # fmt: skip
+
     service = services.record_refund if back else services.record_payment
 
     def page() -> str:
@@ -41,7 +55,12 @@ def _record(public_id: UUID, kind: PaymentKind) -> Any:
             shown = invoicing.invoice(db(), public_id)
             covered = find_covering(db(), shown) if advance else None
         return render_template(
-            "ledger/payments/record.html", invoice=shown, form=form, refund=back, advance=covered
+            "ledger/payments/record.html",
+            invoice=shown,
+            form=form,
+            refund=back,
+            advance=covered,
+            split=bool(accounts),
         )
 
     return submit(

@@ -135,7 +135,8 @@ def wijken(export: Export, period: Period) -> list[Picture]:
         lo = decimal(share["lo"]) if share else None
         said = _("minstens %(share)s", share=percent(lo)) if lo is not None else "–"
         href = lines_url(period, wijk=code) if share else ""
-        tiles.append(Tile(code, wijk.name, wijk.tile_column, wijk.tile_row, said, shade(lo), href))
+        bare = percent(lo) if lo is not None else "–"
+        tiles.append(Tile(code, wijk.name, wijk.tile_column, wijk.tile_row, said, shade(lo), href, bare))
         if share:
             cells = [percent(lo), percent(decimal(share["hi"])), number(counts[code]["suppliers"]),
                      _opens(net(counts[code]), period, wijk=code), share["publishable"]]  # fmt: skip
@@ -153,11 +154,7 @@ def wijken(export: Export, period: Period) -> list[Picture]:
     text = _("Een tegel per wijk met het deel van alle inkoop dat er minstens heen gaat. Donkerder is meer.")
     table = [row for _lo, row in rows]
     found = Picture(finding, tile_map(tiles), text, head, table, legend)
-    bare = [
-        replace(each, text=percent(decimal(shares[each.code]["lo"])) if each.code in shares else "–")
-        for each in tiles
-    ]
-    return [found, *_on_the_map(found, bare)]
+    return [found, *_on_the_map(found, [replace(each, text=each.short) for each in tiles])]
 
 
 def _on_the_map(found: Picture, tiles: Sequence[Tile]) -> list[Picture]:
@@ -275,7 +272,7 @@ def payment_days(export: Export, period: Period) -> Picture | None:
         if len(paid) > 1 and fastest else _("%(name)s betaalt na gemiddeld %(num)s dagen", **facts)
     )  # fmt: skip
     bars = [
-        Bar(short(anchor_name(export, row["anchor"]), 38), days[row["anchor"]],
+        Bar(anchor_name(export, row["anchor"]), days[row["anchor"]],
             _("%(num)s dagen", num=number(round(days[row["anchor"]]))))
         for row in paid
     ]  # fmt: skip

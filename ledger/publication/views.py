@@ -12,7 +12,6 @@ from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from cwb.places.gateway import area_pack
 from cwb.places.rules import AreaPack
-from cwb.web.forms import Button
 from cwb.web.guards import guarded, public
 from cwb.web.i18n import _, language, money, percent
 from cwb.web.request import actor, db, find_actor, now
@@ -21,7 +20,7 @@ from ledger.disclosure.rules import POOLED
 from ledger.exports.gateway import export
 from ledger.figure.rules import as_measured, same_figures
 from ledger.publication import policy, queries, rules, services
-from ledger.publication.forms import CommentForm, PrepareForm, StoryForm
+from ledger.publication.forms import CommentForm, PrepareForm, SignForm, StoryForm
 from ledger.publication.models import Publication
 from ledger.publication.rules import AMOUNTS, PARTS, Change
 from ledger.remarks.queries import to_tell
@@ -168,18 +167,24 @@ def prepare() -> Any:
         return passed(url_for("publication.index"), _("Er is nog geen kwartaal voorbij met inkoop erin."))
     form = PrepareForm()
     form.offer(offered)
+    chosen = next((each for each in offered if str(each) == form.period.data), offered[0])
     return submit(
         form,
         lambda session: services.prepare_figure(
-            session, area=_area(), actor_id=actor().user_id, at=now(), **form.values()
+            session,
+            area=_area(),
+            days=current_app.extensions["cwb.config"].comment_days,
+            actor_id=actor().user_id,
+            at=now(),
+            **form.values(),
         ),
         then=lambda made: url_for("publication.prepared", public_id=made.public_id),
         said=_("Klaargemaakt. Kopers kunnen nu reageren, en iemand anders kan tekenen."),
         page=lambda: render_template(
             "ledger/publication/prepare.html",
             form=form,
-            latest=offered[0],
-            told=to_tell(db(), offered[0], export(db(), offered[0], _area())),
+            latest=chosen,
+            told=to_tell(db(), chosen, export(db(), chosen, _area())),
         ),
     )
 
@@ -199,6 +204,7 @@ def prepared(public_id: UUID) -> Any:
         changed=_changed(rules.changes(body, current), {**named(current), **named(body)}) if stale else [],
         comments=queries.comments(db(), one), may_sign=policy.may(actor(), policy.SIGN, one),
         may_comment=policy.may(actor(), policy.COMMENT), may_prepare=policy.may(actor(), policy.PREPARE),
+        form=SignForm(), early=rules.may_comment_still(one.comments_until, local_date(now())),
         told=to_tell(db(), Period.parse(one.period), current) if policy.may(actor(), policy.SIGN) else None,
         **_figure(body),
     )  # fmt: skip
@@ -229,10 +235,16 @@ def comment(public_id: UUID) -> Any:
 def sign(public_id: UUID) -> Any:
     """Publish what somebody else prepared."""
     one = queries.preparation(db(), public_id)
+    form = SignForm()
     return submit(
-        Button(),
+        form,
         lambda session: services.sign_figure(
-            session, prepared=one, area=_area(), actor_id=actor().user_id, at=now()
+            session,
+            prepared=one,
+            area=_area(),
+            reason=form.reason.data or "",
+            actor_id=actor().user_id,
+            at=now(),
         ),
         then=_address,
         said=_("Getekend en gepubliceerd. Dit cijfer verandert niet meer."),

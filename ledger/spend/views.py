@@ -314,10 +314,14 @@ def lines() -> Any:
 def _filters(period: Period | None, offered: list[Period], *, single: bool = False) -> LineFilters:
     form = LineFilters(request.args)
     together = {} if single else {POOLED: str(_("Kleine groepen samen"))}
+    who = find_actor()
+    mine = None if not single or policy.sees_all(who) or who is None else who.organisation_id
     names = {each.id: each.name if language() == "nl" else each.name_en for each in area().categories}
     form.offer(
         periods=_choices(offered, period) if period else [],
-        anchors={str(public_id): name for _id, public_id, name in reporting_anchors(db())},
+        anchors={
+            str(public_id): name for key, public_id, name in reporting_anchors(db()) if mine in {None, key}
+        },
         categories=names | {NAMELESS: str(_("Zonder soort"))} | together,
         wijken={code: wijk.name for code, wijk in area().wijken.items()} if single else {},
     )

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0140_nothing_in_a_month"
-down_revision = "0191_payment_batches"
+down_revision = "0198_worked_hours"
 branch_labels = None
 depends_on = None
 

@@ -78,9 +78,8 @@ class Desk:
     def entry(self, place=-1):
         """One entry with its account."""
         made = self.rows()[place]
-        return queries.entry(
-            self.trade.session, made.public_id, made.account.party_id if made.account else 0, lock=True
-        )
+        account = self.trade.session.get_one(BankAccount, made.account_id)
+        return queries.entry(self.trade.session, made.public_id, account.party_id or 0, lock=True)
 
     def bookings(self):
         """Kind, cents and why of all bookings."""

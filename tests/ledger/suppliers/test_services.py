@@ -48,7 +48,7 @@ def looked_up(session, number, name, at, **facts):
         session,
         extracts=[extract],
         looked_up_on=local_date(at),
-        via="file",
+        via="api",
         source="KvK",
         actor_id=None,
         at=at,

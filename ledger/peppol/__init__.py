@@ -1,0 +1,1 @@
+"""Sending electronic invoices over the Peppol network, through an access point."""

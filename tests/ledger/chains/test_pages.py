@@ -1,0 +1,75 @@
+"""The pages of a G-account: propose, agree, keep evidence, pay one part and read which is missing."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from cwb.identity.models import Organisation
+from cwb.kernel import clock
+from cwb.kernel.policy import Role
+from tests.ledger.chains.conftest import BLOCKED, agree, propose
+from tests.ledger.desk.pages import posting, text
+
+
+@pytest.fixture
+def at():
+    return clock.now()
+
+
+@pytest.fixture
+def live(trade, at):
+    today, trade.at = clock.local_date(at), at
+    trade.agree(starts_on=today - timedelta(days=40), ends_on=today + timedelta(days=300))
+    trade.days = {"delivered_from": today - timedelta(days=30), "delivered_until": today - timedelta(days=1)}
+    trade.today = today
+    return trade
+
+
+def test_a_board_proposes_the_buyer_agrees_and_evidence_is_kept(live, sign_in):
+    page = f"/agreements/{live.agreement.public_id}/chain"
+    board = sign_in(Role.BOARD, live.session.get(Organisation, live.seller.id))
+    form = board.get(f"{page}/term")
+    facts = {"role": "subcontract", "basis": "wages", "g_percentage": "30", "iban": BLOCKED}
+    assert "welk deel van de prijs loon is" in text(board.post(f"{page}/term", data=posting(form, **facts)))
+    facts["wage_share"] = "62,5"
+    assert board.post(f"{page}/term", data=posting(board.get(f"{page}/term"), **facts)).status_code == 303
+    buyer = sign_in(Role.PURCHASER, live.session.get(Organisation, live.buyer.id))
+    assert "Afspraken over een G-rekening die op uw akkoord wachten: 1" in text(buyer.get("/"))
+    shown = buyer.get(page)
+    assert "wacht op akkoord van de koper" in text(shown)
+    assert buyer.get(f"{page}/term").status_code == 403
+    html = shown.get_data(as_text=True)
+    action = re.search(r'action="([^"]+/agree)"', html)[1]
+    facts = dict(re.findall(r'name="([^"]+)"[^>]*value="([^"]*)"', html[html.index(action) :]))
+    assert buyer.post(action, data=facts).status_code == 303
+    assert "30% van het loon in de factuur" in text(buyer.get(page))
+    form = posting(board.get(f"{page}/evidence"), kind="register")
+    assert board.post(f"{page}/evidence", data=form).status_code == 303
+    seen = text(buyer.get(page))
+    assert "Uittreksel van de KvK in orde" in seen
+    assert seen.count("ontbreekt") == 3
+    assert "Advies, geen garantie" in seen
+    assert live.agreement.title in text(buyer.get("/agreements/chain"))
+
+
+def test_the_buyer_pays_one_part_and_both_read_which_is_missing(live, sign_in):
+    agree(live, propose(live, from_on=live.today - timedelta(days=40)))
+    sent = live.send(live.draft(**live.days))
+    buyer = sign_in(Role.PURCHASER, live.session.get(Organisation, live.buyer.id))
+    page = f"/invoices/{sent.public_id}"
+    assert "Van deze factuur gaat € 157,30 naar de G-rekening" in text(buyer.get(f"{page}/approve")).replace(
+        "\xa0", " "
+    )
+    live.approve(sent)
+    form = buyer.get(f"{page}/payment")
+    facts = posting(form, blocked="free", amount="235,95", reference="A")
+    assert buyer.post(f"{page}/payment", data=facts).status_code == 303
+    for browser in (buyer, sign_in(Role.BOARD, live.session.get(Organisation, live.seller.id))):
+        assert "Op de G-rekening ontbreekt € 157,30" in text(browser.get(page)).replace("\xa0", " ")
+    assert "G-rekening NL20INGB0001234567, nog € 157,30" in text(buyer.get(f"{page}/payment")).replace(
+        "\xa0", " "
+    )
+    assert "NLCIUS met G-rekening" in text(buyer.get(f"{page}/e-invoice"))
+    assert buyer.get(f"{page}/e-invoice/gaccount.xml").data.count(b"GACCOUNT") >= 2
+    assert buyer.get(f"{page}/invoice.pdf").data.startswith(b"%PDF")
