@@ -391,12 +391,3 @@ def test_bounds_beyond_nothing_and_all_are_said_in_words(client, spend, session)
         client.get("/data/spend/2026-Q3.json").get_json()["figures"]["local_supplier_share"]["total"]["hi"]
         == "100.0000"
     )
-
-
-def test_buyers_of_which_is_not_shown_what_landed_are_named():
-    figures = {
-        "landed_share": {"by_anchor": {"a": {"measured": True}, "b": {"measured": False}}},
-        "bridge": {"by_anchor": {"a": {}, "b": {}, "c": {}}},
-    }
-    anchors = {"a": "Een", "b": "Twee", "c": "Drie", "d": "Kocht niets"}
-    assert untold({"figures": figures, "anchors": anchors}) == ["Twee", "Drie"]
