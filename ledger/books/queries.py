@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from cwb.identity.models import Party
@@ -57,6 +57,14 @@ def balance(session: Session, account_id: int) -> Balance:
         free,
         row.version,
     )
+
+
+def touches(transfer_id: InstrumentedAttribute[int], *, party_id: int, role: Role) -> ColumnElement[bool]:
+    """Whether a posted transfer moved an account of this role in somebody's books, as a column."""
+    return exists().where(
+        Entry.transfer_id == transfer_id, Entry.account_id == Account.id, Account.party_id == party_id,
+        Account.role == role,
+    )  # fmt: skip
 
 
 def account(session: Session, public_id: UUID) -> Account:
