@@ -66,7 +66,7 @@ def _lines() -> dict[int, AgreedLine]:
 
 def _choices(lines: dict[int, AgreedLine]) -> list[tuple[int, str]]:
     return [
-        (key, f"{line.agreement.buyer.name}: {line.agreement.title}, {line.description}")
+        (key, f"{line.description}, {line.agreement.buyer.name}: {line.agreement.title}")
         for key, line in lines.items()
     ]
 

@@ -39,6 +39,9 @@ def test_three_taps_then_signed_without_a_name_then_evidence_for_the_approver(
     assert "8 uur is getekend" in text(client.get(address))
     draft = client.post(f"{address}/invoice", data=posting(client.get("/hours/new")))
     assert draft.status_code == 303
+    assert "op een factuur" in text(client.get(address))
+    assert "op een factuur" not in text(browser(recent.purchaser).get(address))  # a draft is the seller's own
+    client = browser(recent.member)
     sent = client.post(draft.location, data=posting(client.get(draft.location)))
     shown = text(client.get(sent.location))
     assert "8 uur getekend, even veel op de factuur" in shown
