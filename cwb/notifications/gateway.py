@@ -69,7 +69,7 @@ def letter(
     return message
 
 
-def on_one_line(subject: str) -> EmailPolicy:
+def on_one_line(subject: str) -> "EmailPolicy[EmailMessage]":
     """How headers are written: a long plain subject is not folded before its first word, which some show as a blank.
 
     One with other letters than ASCII is written in encoded words, each at most 75 long.

@@ -77,7 +77,8 @@ def length(text: str) -> float:
 
 def wrapped(text: str, room: float, *, most: int = 9) -> list[str]:
     """Words over lines that fit, broken at a blank or after a dash or stroke; what does not fit ends in "…"."""
-    lines, rest = [], text
+    lines: list[str] = []
+    rest = text
     while rest and len(lines) < most:
         end = _fitting(rest, room)
         if end < len(rest):

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from functools import partial
 from hashlib import sha256
+from operator import itemgetter
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -43,11 +44,9 @@ def take(agenda: Agenda, key: str, session: Session, at: datetime) -> None:
     """What buyers wrote down is told by the bank too; a late invoice is paid without its reference."""
     party = session.get_one(Organisation, agenda.cast[key])
     today, first = local_date(at), local_date(at) - timedelta(days=DAYS)
-    entries = [*_told(session, party, first), *_late(session, party, today)]
-    entries += [_entry(today, cents, name, "", text) for cents, name, text in OTHERS]
-    entries = [
-        Entry(number, *each) for number, each in enumerate(sorted(entries, key=lambda each: each[2]), 2)
-    ]
+    facts = [*_told(session, party, first), *_late(session, party, today)]
+    facts += [_entry(today, cents, name, "", text) for cents, name, text in OTHERS]
+    entries = [Entry(line, *each) for line, each in enumerate(sorted(facts, key=itemgetter(2)), 2)]
     books = session.scalar(
         select(func.sum(Account.posted)).where(Account.party_id == party.id, Account.role == AccountRole.BANK)
     )

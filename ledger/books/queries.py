@@ -59,6 +59,14 @@ def balance(session: Session, account_id: int) -> Balance:
     )
 
 
+def touches(transfer_id: InstrumentedAttribute[int], *, party_id: int, role: Role) -> ColumnElement[bool]:
+    """Whether a posted transfer moved an account of this role in somebody's books, as a column."""
+    return exists().where(
+        Entry.transfer_id == transfer_id, Entry.account_id == Account.id, Account.party_id == party_id,
+        Account.role == role,
+    )  # fmt: skip
+
+
 def account(session: Session, public_id: UUID) -> Account:
     """An account by its public id.
 

@@ -13,7 +13,7 @@ from ledger.publication import queries
 from ledger.publication.views import pair
 from ledger.spend.models import SpendImport
 from ledger.spend.rules import File, Handed, LineFacts
-from ledger.spend.services import record_rows
+from ledger.spend.services import record_rows, record_spend
 from ledger.suppliers.rules import SupplierFacts
 
 WHY = {"reason": "alle kopers zeiden ja"}
@@ -63,9 +63,7 @@ def test_what_changed_since_is_told_and_the_old_version_names_the_new(sign_in, s
     assert client.get("/spend/published/2026-Q2/1.json").get_json()["publication"]["version"] == 1
     assert "1.100,00" in now
     data = {"period": "2026-Q2", "reason": ""}
-    refused = first.post("/spend/published/prepare", data=data)
-    assert refused.status_code == 422
-    assert "Dit valt op in 2026-Q2" in refused.text
+    assert first.post("/spend/published/prepare", data=data).status_code == 422
     made = first.post("/spend/published/prepare", data=data | {"reason": "een factuur kwam te laat"})
     buyer = sign_in(Role.PURCHASER, desk.anchor)
     assert (
@@ -87,6 +85,15 @@ def test_what_changed_since_is_told_and_the_old_version_names_the_new(sign_in, s
     assert "Er is een nieuwere versie" in old
     assert "twee facturen kwamen te laat" in old
     assert "vervangen" in client.get("/spend/published").text
+
+
+def test_after_a_refusal_the_remarks_are_of_the_period_that_was_chosen(sign_in_user, session, desk):
+    early = LineFacts(SupplierFacts("Eerder"), "E1", date(2026, 2, 5), Money.of("100"))
+    record_spend(session, anchor=desk.anchor, lines=[early], actor_id=None, at=desk.at)
+    browser, address = sign_in_user(desk.people[0]), "/spend/published/prepare"
+    assert "Dit valt op in 2026-Q2" in browser.get(address).text
+    refused = browser.post(address, data={"period": "2026-Q1", "reason": "x" * 600})
+    assert (refused.status_code, "Dit valt op in 2026-Q1" in refused.text) == (422, True)
 
 
 def test_a_file_that_was_taken_back_leaves_the_figure_as_it_was_signed_and_the_page_says_so(
