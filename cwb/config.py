@@ -20,6 +20,7 @@ class Config:
     `ocds_prefix` is the prefix of open contracting ids, registered once for a publisher: "ocds-" and six signs.
     `mail` is `smtp://[user:password@]host:port`, `smtps://…`, or `file` (the default), which writes letters
     to `data_dir/mail/`. `base_url` is where people reach the site; links in mail start with it.
+    `comment_days`: working days that buyers have to comment on a prepared figure.
     """
 
     database_url: str | None = None
@@ -37,6 +38,7 @@ class Config:
     kvk_authorities: str = ""
     stripe_key: str = field(default="", repr=False)
     stripe_webhook_secret: str = field(default="", repr=False)
+    comment_days: int = 5
     theme_class: str = "cwb-theme"
     theme_css: str = ""
     features: tuple[str, ...] = ("ledger", "coops", "procurement")
@@ -56,6 +58,9 @@ class Config:
             proxies = int(env.get("CWB_TRUSTED_PROXIES", "0"))
         except ValueError:
             raise ConfigurationError("CWB_TRUSTED_PROXIES is a whole number") from None
+        days = env.get("CWB_COMMENT_DAYS") or "5"
+        if not re.fullmatch(r"[1-9]|[1-5][0-9]|60", days):
+            raise ConfigurationError("CWB_COMMENT_DAYS is a whole number from 1 to 60")
         prefix = env.get("CWB_OCDS_PREFIX") or "ocds-000000"
         if not re.fullmatch(r"ocds-[a-z0-9]{6}", prefix):
             raise ConfigurationError("CWB_OCDS_PREFIX is ocds- and six small letters or digits")
@@ -75,6 +80,7 @@ class Config:
             kvk_authorities=env.get("CWB_KVK_AUTHORITIES", ""),
             stripe_key=env.get("STRIPE_API_KEY", "").strip(),
             stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET", "").strip(),
+            comment_days=int(days),
             theme_class=env.get("THEME_CLASS") or "cwb-theme",
             theme_css=env.get("THEME_CSS") or "",
             secure_cookies=env.get("CWB_SECURE_COOKIES", "") == "1",

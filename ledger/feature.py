@@ -47,6 +47,7 @@ from ledger.invoicing import views as invoicing_views
 from ledger.invoicing.events import InvoiceApproved, InvoiceSent
 from ledger.landing import policy as landing_policy
 from ledger.landing import views as landing_views
+from ledger.lookups import queries as lookups
 from ledger.lookups import views as lookup_views
 from ledger.multiplier import policy as multiplier_policy
 from ledger.multiplier import views as multiplier_views
@@ -85,6 +86,9 @@ from ledger.tills import commands as till_commands
 from ledger.tills import policy as till_policy
 from ledger.tills import queries as tills
 from ledger.tills import views as till_views
+from ledger.timesheets import policy as timesheet_policy
+from ledger.timesheets import queries as timesheets
+from ledger.timesheets import views as timesheet_views
 from ledger.ubl import commands as ubl_commands
 from ledger.uploads import commands as upload_commands
 from ledger.uploads import policy as upload_policy
@@ -122,6 +126,7 @@ FEATURE = Feature(
         run_views.bp,
         invoicing_views.bp,
         chain_views.bp,
+        timesheet_views.bp,
         approval_views.bp,
         payments_views.bp,
         desk_views.bp,
@@ -189,11 +194,13 @@ FEATURE = Feature(
     ),
     tasks=(
         desk.tasks,
+        timesheets.tasks,
         declarations.tasks,
         conflicts.tasks,
         publication.tasks,
         deliveries.tasks,
         witnesses.tasks,
+        lookups.tasks,
         tills.tasks,
         bank.tasks,
         chains.tasks,
@@ -207,6 +214,14 @@ FEATURE = Feature(
             "invoicing.agreement_list",
             invoicing_policy.MAKE,
             order=35,
+            part=Part.WORK,
+        ),
+        ActionCard(
+            N_("Schrijf uw uren"),
+            N_("Op uw telefoon, in drie tikken. De klant tekent ze."),
+            "hours.enter",
+            timesheet_policy.ENTER,
+            order=36,
             part=Part.WORK,
         ),
         ActionCard(

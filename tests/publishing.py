@@ -53,11 +53,10 @@ class Desk:
         given = {"area": area_pack(), "actor_id": self.people[who].id, "at": self.at} | facts
         return services.prepare_figure(self.session, period=period, reason=reason, **given)
 
-    def sign(self, prepared: Preparation, who: int = 1) -> Publication:
-        """Sign as the second person."""
-        return services.sign_figure(
-            self.session, prepared=prepared, area=area_pack(), actor_id=self.people[who].id, at=self.at
-        )
+    def sign(self, prepared: Preparation, who: int = 1, **facts: Any) -> Publication:
+        """Sign as the second person, before the days to comment are over."""
+        given = {"reason": "alle kopers zeiden ja", "actor_id": self.people[who].id, "at": self.at} | facts
+        return services.sign_figure(self.session, prepared=prepared, area=area_pack(), **given)
 
     def publish(self, reason: str = "") -> Publication:
         """Both at once."""

@@ -19,8 +19,9 @@ def area() -> None:
 
 @area.command("import-boundaries")
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--source", default="", help="Who published them: it stands under every map.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def import_boundaries(file: Path, as_json: bool) -> None:
+def import_boundaries(file: Path, source: str, *, as_json: bool) -> None:
     """Take the boundaries of wijken or buurten from FILE (GeoJSON, WGS84): checked, simplified, shown on maps."""
     config = Config.from_environment()
     try:
@@ -32,7 +33,9 @@ def import_boundaries(file: Path, as_json: bool) -> None:
     except BoundariesRefused as fault:
         click.echo(fault.text(), err=True)
         raise click.exceptions.Exit(1) from None
-    keep(config, found)
+    keep(config, found, " ".join(source.split()))
+    if not source.strip():
+        click.echo("no --source: the maps do not say who published these boundaries", err=True)
     facts = {
         "level": found.level, "places": len(features),
         "points": sum(len(ring) for each in features for ring in each.rings),

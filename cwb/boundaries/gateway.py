@@ -52,14 +52,13 @@ def _kept(config: Config) -> Path:
     return config.data_dir / "areas" / config.area / "boundaries.json"
 
 
-def keep(config: Config, found: Outlines) -> Path:
-    """Keep what is drawn; the file is replaced whole or not at all."""
+def keep(config: Config, found: Outlines, source: str = "") -> Path:
+    """Keep what is drawn and who published it; the file is replaced whole or not at all."""
     path = _kept(config)
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_suffix(".new")
-    new.write_text(
-        json.dumps({"level": found.level, "height": found.height, "rings": found.rings}), encoding="utf-8"
-    )
+    facts = {"level": found.level, "height": found.height, "rings": found.rings, "source": source}
+    new.write_text(json.dumps(facts), encoding="utf-8")
     return new.replace(path)
 
 
@@ -79,4 +78,4 @@ def find_outlines(config: Config) -> Outlines | None:
 def _read(path: Path, _stamp: int) -> Outlines:
     facts = json.loads(path.read_text(encoding="utf-8"))
     rings = {code: [[(x, y) for x, y in ring] for ring in those] for code, those in facts["rings"].items()}
-    return Outlines(facts["level"], facts["height"], rings)
+    return Outlines(facts["level"], facts["height"], rings, facts.get("source", ""))

@@ -4,7 +4,7 @@ Simplified with the method of Douglas and Peucker (1973): a point that lies clos
 than the tolerance is left out. Neighbours are simplified apart, so a sliver of at most twice the tolerance may show.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import cos, hypot, radians
@@ -37,6 +37,8 @@ class Outlines:
     level: str
     height: float
     rings: Mapping[str, Sequence[Ring]]
+    source: str = ""
+    """Who published them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +162,3 @@ def _off(point: Point, start: Point, end: Point) -> float:
     ) / long**2
     at = min(1.0, max(0.0, along))
     return _distance(point, (start[0] + at * (end[0] - start[0]), start[1] + at * (end[1] - start[1])))
-
-
-def label_at(rings: Iterable[Ring]) -> Point:
-    """Where a name can stand: the middle of mass of the largest ring."""
-    ring = max(rings, key=area_of)
-    parts = [(a[0] * b[1] - b[0] * a[1], a, b) for a, b in pairwise(ring)]
-    total = sum(weight for weight, _, _ in parts) or 1.0
-    x = sum(weight * (a[0] + b[0]) for weight, a, b in parts) / (3 * total)
-    y = sum(weight * (a[1] + b[1]) for weight, a, b in parts) / (3 * total)
-    return round(x, 1), round(y, 1)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import current_app
 
 from cwb.boundaries.gateway import find_outlines, stamp
-from cwb.boundaries.rules import WIDTH, label_at
+from cwb.boundaries.rules import WIDTH
 from cwb.web.charts import Tile
 from cwb.web.drawings import Chart
 from cwb.web.maps import Outlined, outline_map
@@ -16,12 +16,8 @@ def boundary_map(shown: Sequence[Tile]) -> Chart | None:
     found = find_outlines(current_app.extensions["cwb.config"])
     if found is None:
         return None
-    places = [
-        Outlined(each, found.rings[each.code], label_at(found.rings[each.code]))
-        for each in shown
-        if found.rings.get(each.code)
-    ]
-    return outline_map(places, width=WIDTH, height=found.height)
+    places = [Outlined(each, found.rings[each.code]) for each in shown if found.rings.get(each.code)]
+    return outline_map(places, width=WIDTH, height=found.height, credit=found.source)
 
 
 def boundaries_stamp() -> int:

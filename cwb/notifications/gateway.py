@@ -5,7 +5,7 @@ import ssl
 from collections.abc import Callable, Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime, make_msgid, parseaddr
 from urllib.parse import unquote, urlsplit
 
@@ -32,6 +32,7 @@ def sender(config: Config) -> Sender:
         for each in files:
             kind, _, subtype = each.media_type.partition("/")
             message.add_attachment(each.content, maintype=kind, subtype=subtype, filename=each.name)
+        message.policy = on_one_line(subject)
         try:
             if config.mail == "file":
                 _write(config, message, number)
@@ -66,6 +67,14 @@ def letter(
     message.add_alternative(as_html(text, url, locale, config.base_url), subtype="html")
     message["Content-Language"] = locale  # now: making alternatives moves such headers into a part
     return message
+
+
+def on_one_line(subject: str) -> EmailPolicy:
+    """How headers are written: a long plain subject is not folded before its first word, which some show as a blank.
+
+    One with other letters than ASCII is written in encoded words, each at most 75 long.
+    """
+    return SMTP.clone(max_line_length=900) if subject.isascii() else SMTP
 
 
 def _write(config: Config, message: EmailMessage, number: int) -> None:

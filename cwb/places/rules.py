@@ -181,6 +181,8 @@ class Source:
     title: str
     publisher: str
     use: str
+    title_en: str = ""
+    use_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, g, jsonify, render_template
 from cwb.places.gateway import area_pack
 from cwb.places.rules import AreaPack, PostcodeClass
 from cwb.web.guards import public
+from cwb.web.i18n import language
 from cwb.web.kept_pages import kept
 from cwb.web.pages import csv_file
 
@@ -41,7 +42,7 @@ def _area_facts() -> dict[str, object]:
 @kept
 def index() -> str:
     """The wijken with their buurten, the postcodes, the sources and the version."""
-    pack = area()
+    pack, english = area(), language() == "en"
     by_class = defaultdict(list)
     for those in pack.postcodes.values():
         by_class[those[-1].verdict].append(those[-1])
@@ -51,6 +52,12 @@ def index() -> str:
         focus=sum(buurt.focus for buurt in pack.buurten.values()),
         clusters={each.code: each.name for each in pack.clusters},
         inside=by_class[PostcodeClass.INSIDE],
+        sources=[
+            (each.title_en or each.title, each.publisher, each.use_en or each.use)
+            if english
+            else (each.title, each.publisher, each.use)
+            for each in pack.sources
+        ],
         split=by_class[PostcodeClass.SPLIT],
         outside=by_class[PostcodeClass.OUTSIDE],
     )

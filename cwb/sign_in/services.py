@@ -325,11 +325,6 @@ def touch(session: Session, *, signed_in: queries.SignedIn, at: datetime) -> Non
     session.execute(update(User).where(User.id == signed_in.user_id).values(seen_at=at, idle_told_at=None))
 
 
-def keep_locale(session: Session, *, user_id: int, locale: str) -> None:
-    """Remember a language with the account, for pages elsewhere and for mail."""
-    session.execute(update(User).where(User.id == user_id).values(locale=locale))
-
-
 def act_for(
     session: Session, *, signed_in: queries.SignedIn, organisation_id: int | None, at: datetime
 ) -> None:

@@ -51,7 +51,6 @@ def set_up(app: Flask) -> None:
     manager.session_protection = None
     manager.user_loader(_load)
     app.extensions["cwb.actor"] = lambda: getattr(current_user, "actor", None)
-    app.before_request(_keep_language)
     app.context_processor(_header)
 
 
@@ -74,12 +73,17 @@ def signed_in() -> queries.SignedIn:
 
 
 def enter(opened: services.Opened) -> None:
-    """Give this browser its session: what it held before is dropped, so a planted cookie is worth nothing."""
+    """Give this browser its session: what it held before is dropped, so a planted cookie is worth nothing.
+
+    A language that was chosen in this browser stays: pages follow the browser, letters the account.
+    """
+    chosen = session.get("lang")
     if current_user.is_authenticated:
         services.end_session(db(), session_id=current_user.signed_in.session_id)
     session.clear()
     g.pop("actor", None)
-    session["lang"] = opened.locale if opened.locale in LANGUAGES else "nl"
+    known = [each for each in (chosen, opened.locale) if each in LANGUAGES]
+    session["lang"] = known[0] if known else "nl"
     session.permanent = not opened.is_staff
     found = queries.find_signed_in(db(), opened.token, now())
     if found is not None:
@@ -330,13 +334,6 @@ def sign_in_as_demo(public_id: UUID) -> Any:
         then=_entered,
         page=lambda: see_other(url_for("home.index")),
     )
-
-
-def _keep_language() -> None:
-    asked = request.args.get("lang", "")
-    if asked in LANGUAGES and current_user.is_authenticated and current_user.signed_in.locale != asked:
-        with atomic(db()) as session_:
-            services.keep_locale(session_, user_id=current_user.signed_in.user_id, locale=asked)
 
 
 def _header() -> dict[str, object]:

@@ -10,7 +10,22 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from cwb.web.drawings import NARROW, SOFT, STRONG, TEXT, WIDE, Chart, Drawing, Shape, Sheet, both, plain
+from cwb.web.drawings import (
+    LINE,
+    NARROW,
+    SOFT,
+    STRONG,
+    TEXT,
+    WIDE,
+    Chart,
+    Drawing,
+    Shape,
+    Sheet,
+    both,
+    length,
+    plain,
+    wrapped,
+)
 
 Value = Decimal | float | int
 
@@ -74,7 +89,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One neighbourhood on the grid; `step` 0 to 4 shades it, None hatches it: no figure."""
+    """One neighbourhood on the grid; `step` 0 to 4 shades it, None hatches it: no figure.
+
+    `short` stands instead of `text` where a tile has no room for it.
+    """
 
     code: str
     name: str
@@ -83,6 +101,7 @@ class Tile:
     text: str
     step: int | None = None
     href: str = ""
+    short: str = ""
 
 
 def _nice(top: float) -> float:
@@ -98,28 +117,43 @@ def _nice(top: float) -> float:
 
 
 def bar_chart(bars: Sequence[Bar], *, target: Target | None = None, rtl: bool = False) -> Chart:
-    """Bars from zero, each with its name above it and its figure at its end."""
+    """Bars from zero, each with its name above it and its figure at its end, or below where it is long."""
     values = [float(bar.value) for bar in bars if bar.value is not None]
     top = max([*values, float(target.value) if target else 0.0, 0.0]) or 1.0
+    tail = max((length(bar.text) + 8 for bar in bars), default=0.0)
 
     def draw(width: int) -> Drawing:
-        sheet, y, room = Sheet(width, rtl), 4.0, width - (150 if width == WIDE else 96)
+        sheet, y, below = Sheet(width, rtl), 4.0, tail > width / 2
+        room = width - (0.0 if below else tail)
         for bar in bars:
-            sheet.words(TEXT, (0, y + 14), bar.label)
-            length = 0.0 if bar.value is None else max(float(bar.value), 0.0) / top * room
-            if length:
+            y += sheet.lines(TEXT, (0, y + 14), bar.label, width)
+            if target:
+                place = float(target.value) / top * room
+                sheet.line("cwb-chart-target", (place, y + 18), (place, y + 44))
+            long = 0.0 if bar.value is None else max(float(bar.value), 0.0) / top * room
+            if long:
                 kind = "cwb-chart-bar cwb-chart-bar--weak" if bar.weak else "cwb-chart-bar"
-                sheet.box(kind, (0, y + 22), (max(length, 2.0), 18))
-            sheet.words(STRONG, (length + (8 if length else 0), y + 36.5), bar.text)
+                sheet.box(kind, (0, y + 22), (max(long, 2.0), 18))
+            if below:
+                y += LINE + sheet.lines(STRONG, (0, y + 56), bar.text, width)
+            else:
+                sheet.words(STRONG, (long + (8 if long else 0), y + 36.5), bar.text)
             y += 54
         if target:
             place = float(target.value) / top * room
-            sheet.line("cwb-chart-target", (place, 0), (place, y))
-            sheet.words(SOFT, (place, y + 16), target.text, "end" if place > width / 2 else "start")
-            y += 24
+            sheet.line("cwb-chart-target", (place, y - 10), (place, y))
+            y += 24 + _beside_line(sheet, place, y + 16, target.text)
         return sheet.drawing(y)
 
     return both("bars", draw)
+
+
+def _beside_line(sheet: Sheet, place: float, y: float, text: str) -> float:
+    """What an upright line says, on the side with most room; how far below its first line it ends."""
+    over = place > sheet.width / 2
+    return sheet.lines(
+        SOFT, (place, y), text, place if over else sheet.width - place, "end" if over else "start"
+    )
 
 
 def stack_chart(stacks: Sequence[Stack], *, rtl: bool = False) -> Chart:
@@ -131,17 +165,16 @@ def stacked(stacks: Sequence[Stack], width: int, *, rtl: bool = False) -> Drawin
     """The drawing of `stack_chart`."""
     sheet, y = Sheet(width, rtl), 4.0
     for stack in stacks:
-        sheet.words(TEXT, (0, y + 14), stack.label)
+        y += sheet.lines(TEXT, (0, y + 14), stack.label, width)
         whole, x = sum(max(float(value), 0.0) for _, value, _text in stack.parts), 0.0
         for kind, value, _text in stack.parts:
-            length = max(float(value), 0.0) / whole * width if whole else 0.0
-            if length:
-                sheet.box(f"cwb-part cwb-part--{kind}", (x, y + 22), (length, 18), 0)
-            x += length
+            long = max(float(value), 0.0) / whole * width if whole else 0.0
+            if long:
+                sheet.box(f"cwb-part cwb-part--{kind}", (x, y + 22), (long, 18), 0)
+            x += long
         texts = [text for _, _value, text in stack.parts]
         for line in texts if width == NARROW else [" · ".join(texts)]:
-            sheet.words(SOFT, (0, y + 58), line)
-            y += 18
+            y += 18 + sheet.lines(SOFT, (0, y + 58), line, width)
         y += 58
     return sheet.drawing(y)
 
@@ -153,31 +186,42 @@ def interval_chart(spans: Sequence[Span], *, target: Target | None = None, rtl: 
         sheet, y = Sheet(width, rtl), 4.0
         below = 18.0 if width == NARROW else 0.0  # there both texts do not fit beside each other
         for span in spans:
-            sheet.words(TEXT, (0, y + 14), span.label)
-            sheet.box("cwb-chart-track", (0, y + 42), (width, 14), 7)
-            if span.coverage is not None:
-                sheet.box("cwb-chart-known", (0, y + 60), (float(span.coverage) * width, 4), 2)
-            if span.lo is not None and span.hi is not None:
-                start, length = float(span.lo) * width, (float(span.hi) - float(span.lo)) * width
-                length = max(length, 4.0)
-                if span.weak:
-                    sheet.line("cwb-chart-range--weak", (start, y + 49), (start + length, y + 49))
-                else:
-                    sheet.box("cwb-chart-range", (start, y + 42), (length, 14), 7)
-            sheet.words(STRONG, (0, y + 34), span.text)
-            if span.known:
-                sheet.words(SOFT, (width, y + 80 if below else y + 34), span.known, "end")
+            y += sheet.lines(TEXT, (0, y + 14), span.label, width)
+            known = 0.0 if below or not span.known else length(span.known) + 16
+            if known:
+                sheet.words(SOFT, (width, y + 34), span.known, "end")
+            y += sheet.lines(STRONG, (0, y + 34), span.text, width - known)
+            _span(sheet, span, y)
+            if below and span.known:
+                y += sheet.lines(SOFT, (width, y + 80), span.known, width, "end")
             if target:
                 place = float(target.value) * width
                 sheet.line("cwb-chart-target", (place, y + 39), (place, y + 66))
             y += 80 + below
         if target:
-            place = float(target.value) * width
-            sheet.words(SOFT, (place, y + 2), target.text, "end" if place > width / 2 else "start")
-            y += 10
+            y += 10 + _beside_line(sheet, float(target.value) * width, y + 2, target.text)
         return sheet.drawing(y)
 
     return both("intervals", draw)
+
+
+def _span(sheet: Sheet, span: Span, y: float) -> None:
+    """The scale of one interval, what lies within it, and how much is known."""
+    width = sheet.width
+    sheet.box("cwb-chart-track", (0, y + 42), (width, 14), 7)
+    if span.coverage is not None:
+        sheet.box("cwb-chart-known", (0, y + 60), (float(span.coverage) * width, 4), 2)
+    if span.lo is None or span.hi is None:
+        return
+    start, long = float(span.lo) * width, max((float(span.hi) - float(span.lo)) * width, 4.0)
+    if span.weak:
+        sheet.line("cwb-chart-range--weak", (start, y + 49), (start + long, y + 49))
+    else:
+        sheet.box("cwb-chart-range", (start, y + 42), (long, 14), 7)
+
+
+QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""Where a scale has a line and a figure."""
 
 
 def line_chart(
@@ -191,8 +235,9 @@ def line_chart(
     def draw(width: int) -> Drawing:
         height = 300.0 if width == WIDE else 230.0
         sheet = Sheet(width, rtl)
-        frame = _Frame(64.0, width - 24.0, 28.0, height - 34.0, max(len(points) - 1, 1), top)
-        for part in (0.0, 0.25, 0.5, 0.75, 1.0):
+        side = max(length(scale(top * part)) for part in QUARTERS) + 14
+        frame = _Frame(side, width - 24.0, 28.0, height - 34.0, max(len(points) - 1, 1), top)
+        for part in QUARTERS:
             level = frame.y(top * part)
             sheet.line(
                 "cwb-chart-axis" if part == 0 else "cwb-chart-grid", (frame.left, level), (frame.right, level)
@@ -279,7 +324,10 @@ def _mark_points(sheet: Sheet, frame: _Frame, points: Sequence[Point], width: in
         sheet.dot("cwb-chart-dot", (place, frame.y(point.value)), 5 if index in {known[0], known[-1]} else 3)
         if index in {known[0], known[-1]}:
             anchor = "end" if index == known[-1] and place > width / 2 else "start"
-            sheet.words(STRONG, (place, frame.y(point.value) - 12), point.text, anchor)
+            text = wrapped(point.text, width, most=1)[0]
+            reach = length(text)
+            at = max(place, reach) if anchor == "end" else max(min(place, width - reach), 0.0)
+            sheet.words(STRONG, (at, frame.y(point.value) - 12), text, anchor)
 
 
 def tile_map(tiles: Sequence[Tile]) -> Chart:
@@ -309,9 +357,13 @@ def _grid(tiles: Sequence[Tile], columns: int, rows: int, width: int) -> Drawing
         lines = (
             [(tile.code, True)]
             if width == NARROW
-            else [(tile.code, True), *((part, False) for part in _wrapped(tile.name))]
+            else [
+                (tile.code, True),
+                *((part, False) for part in wrapped(tile.name, min(side - gap - 12, 128), most=2)),
+            ]
         )
-        lines.append((tile.text, False))
+        fits = not tile.short or length(tile.text) <= side - gap - (0 if width == NARROW else 10)
+        lines.append((tile.text if fits else tile.short, False))
         for number, (text, strong) in enumerate(lines):
             across, down = (
                 (x + (side - gap) / 2, y + tall / 2 - 4 + 20 * number)
@@ -329,14 +381,3 @@ def _grid(tiles: Sequence[Tile], columns: int, rows: int, width: int) -> Drawing
                 )
             )
     return Drawing(width, round(rows * (tall + gap) + 4), tuple(shapes))
-
-
-def _wrapped(name: str, longest: int = 14) -> list[str]:
-    """A name over at most two lines, broken at a blank or after a dash or stroke."""
-    if len(name) <= longest:
-        return [name]
-    breaks = [i + 1 for i, letter in enumerate(name) if letter in " -/" and i < longest]
-    if not breaks:
-        return [name[: longest - 1] + "…"]
-    first, rest = name[: breaks[-1]].strip(), name[breaks[-1] :].strip()
-    return [first, rest if len(rest) <= longest else rest[: longest - 1] + "…"]

@@ -33,6 +33,8 @@ class Chart:
     kind: str
     wide: Drawing
     narrow: Drawing
+    credit: str = ""
+    """Who made the lines of a map, where others did."""
 
     @property
     def linked(self) -> bool:
@@ -48,6 +50,55 @@ def plain(value: float) -> str:
 def both(kind: str, draw: Callable[[int], Drawing]) -> Chart:
     """The wide and the narrow drawing of one chart."""
     return Chart(kind, draw(WIDE), draw(NARROW))
+
+
+LINE = 19.0
+"""From one line of words to the next."""
+
+SIZE = 15.0
+"""How large words are, in the units of a sheet; the soft ones are a little smaller."""
+
+_EMS = {
+    letter: ems
+    for ems, letters in {
+        0.3: " !',.:;ijl\xa0·", 0.35: "()-J[]", 0.4: "I`f{}", 0.45: "/\\_rt", 0.5: '"?z–', 0.55: "*Fcs",
+        0.6: "$+0123456789<=>ELSTZ^aevxy~€", 0.7: "ABKRX", 0.75: "&DG", 0.8: "HOQU", 0.85: "N", 0.9: "@w…",
+        0.95: "%M", 1.0: "Wm",
+    }.items()
+    for letter in letters
+}  # fmt: skip
+"""How wide the letters of Noto Sans in bold are, rounded up; others count as 0.65."""
+
+
+def length(text: str) -> float:
+    """How far words reach at most: a drawing has no browser to ask."""
+    return SIZE * sum(_EMS.get(each, 0.65) for each in text)
+
+
+def wrapped(text: str, room: float, *, most: int = 9) -> list[str]:
+    """Words over lines that fit, broken at a blank or after a dash or stroke; what does not fit ends in "…"."""
+    lines, rest = [], text
+    while rest and len(lines) < most:
+        end = _fitting(rest, room)
+        if end < len(rest):
+            ends = [at for at in range(1, end + 1) if rest[at - 1] in " -/" or rest[at] == " "]
+            if not ends or len(lines) == most - 1:
+                word = rest.find(" ", end)
+                lines.append(f"{rest[: _fitting(rest, room - length('…'))].strip()}…")
+                rest = rest[word + 1 :] if word >= 0 else ""
+                continue
+            end = ends[-1]
+        lines.append(rest[:end].strip())
+        rest = rest[end:].lstrip(" ")
+    return lines or [""]
+
+
+def _fitting(text: str, room: float) -> int:
+    """How many letters fit, one at least."""
+    end = 1
+    while end < len(text) and length(text[: end + 1]) <= room:
+        end += 1
+    return end
 
 
 TEXT = "cwb-chart-text"
@@ -112,6 +163,15 @@ class Sheet:
         # An anchor follows the direction of the page by itself: "start" is right in Arabic.
         attributes = {"class": kind, "x": plain(self.x(at[0])), "y": plain(at[1]), "text-anchor": anchor}
         self.shapes.append(Shape("text", attributes, text))
+
+    def lines(
+        self, kind: str, at: tuple[float, float], text: str, room: float, anchor: str = "start"
+    ) -> float:
+        """A text within the room it has, over as many lines as that takes: how far below the first it ends."""
+        found = wrapped(text, room)
+        for number, each in enumerate(found):
+            self.words(kind, (at[0], at[1] + LINE * number), each, anchor)
+        return LINE * (len(found) - 1)
 
     def drawing(self, height: float) -> Drawing:
         """All of it, this high."""

@@ -17,6 +17,7 @@ from ledger.approval import forms, policy, queries, services
 from ledger.chains import queries as chains
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.models import Invoice
+from ledger.timesheets import queries as timesheets
 
 bp = Blueprint("approval", __name__, url_prefix="/invoices")
 
@@ -53,6 +54,7 @@ def _compare(public_id: UUID, form: forms.ApproveForm) -> str:
     """Load everything again: after a refusal the rollback emptied what was loaded."""
     invoice = invoicing.invoice(db(), public_id)
     agreement = agreements.agreement_by_id(db(), invoice.agreement_id or 0)
+    signed = timesheets.behind(db(), invoice.id)
     return render_template(
         "ledger/approval/approve.html",
         invoice=invoice,
@@ -63,6 +65,8 @@ def _compare(public_id: UUID, form: forms.ApproveForm) -> str:
         limit=queries.settings(db(), invoice.buyer).limit,
         split=chains.split(db(), invoice.id),
         units=UNITS,
+        signed=signed,
+        evidence=timesheets.evidence(invoice, signed),
     )
 
 

@@ -5,17 +5,21 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from cwb.identity.models import Organisation
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, Tasks, Waiting, rows
+from ledger.accounts.models import Account
+from ledger.accounts.rules import Role as AccountRole
 from ledger.bank.errors import EntryUnknown, StatementUnknown
 from ledger.bank.models import BankAccount, BankBooking, BankEntry, BankStatement, BankTolerance
 from ledger.bank.rules import NEAR_DAYS, Claim, Claims, EntryState
 from ledger.bankfiles.rules import Entry, Reference
+from ledger.books.queries import touches
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import open_amount
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
@@ -103,6 +107,50 @@ def ends(session: Session, account_id: int) -> Ends | None:
         of_account.order_by(BankStatement.closes_on.desc(), BankStatement.id.desc()).limit(1)
     ).first()
     return None if first is None or last is None else Ends(first.opening, last.closing)
+
+
+class Standing(NamedTuple):
+    """What the bank says beside what the books say (cents), up to the last day of the statements; no G-accounts."""
+
+    on: date
+    bank: int
+    books: int
+    waiting: int
+
+    @property
+    def difference(self) -> int:
+        """What is explained by neither."""
+        return self.bank - self.books - self.waiting
+
+
+def find_standing(session: Session, party_id: int) -> Standing | None:
+    """The money of an organisation by its last statements, by its books, and what waits; None without a statement."""
+    last = (
+        select(BankStatement.closing, BankStatement.closes_on)
+        .join(BankAccount, BankAccount.id == BankStatement.account_id)
+        .where(BankAccount.party_id == party_id, ~BankAccount.blocked)
+        .ext(distinct_on(BankStatement.account_id))
+        .order_by(BankStatement.account_id, BankStatement.closes_on.desc(), BankStatement.id.desc())
+        .subquery()
+    )
+    books = select(func.coalesce(func.sum(Account.posted), 0)).where(
+        Account.party_id == party_id, Account.role == AccountRole.BANK, Account.currency == "EUR"
+    )
+    open_ones = (
+        select(func.coalesce(func.sum(BankEntry.amount), 0))
+        .join(BankAccount, BankAccount.id == BankEntry.account_id)
+        .where(
+            BankAccount.party_id == party_id, ~BankAccount.blocked, BankEntry.state == EntryState.OPEN,
+            BankEntry.currency == "EUR",
+        )
+    )  # fmt: skip
+    found = session.execute(
+        select(
+            func.max(last.c.closes_on), func.sum(last.c.closing), books.scalar_subquery(),
+            open_ones.scalar_subquery(),
+        )
+    ).one()  # fmt: skip
+    return None if found[0] is None else Standing(found[0], *(int(each) for each in found[1:]))
 
 
 def find_statement(session: Session, account_id: int, number: str, closes_on: date) -> BankStatement | None:
@@ -234,8 +282,16 @@ def find_twin(session: Session, row: BankEntry, invoice_ids: Sequence[int]) -> B
     ).first()  # fmt: skip
 
 
+def reached_bank(party_id: int) -> ColumnElement[bool]:
+    """Whether a payment moved the bank of this organisation, and not the fund's that paid it ahead, as a column."""
+    return touches(Payment.transfer_id, party_id=party_id, role=AccountRole.BANK)
+
+
 def find_known(session: Session, row: BankEntry, claim: Claim, amount: int) -> Payment | None:
-    """A payment of this invoice that somebody wrote down and of which no bank told yet."""
+    """A payment of this invoice that somebody wrote down and of which no bank told yet.
+
+    One that went past this organisation's bank (to the fund that paid it ahead) is another than what its bank tells.
+    """
     kind = PaymentKind.REFUND if claim.refund else PaymentKind.PAYMENT
     return session.scalars(
         select(Payment)
@@ -243,6 +299,7 @@ def find_known(session: Session, row: BankEntry, claim: Claim, amount: int) -> P
             Payment.invoice_id == claim.invoice_id, Payment.amount == amount, Payment.kind == kind,
             Payment.paid_on.between(*_days(row.booked_on)),
             ~exists().where(BankBooking.payment_id == Payment.id, _LIVE),
+            reached_bank(row.account.party_id or 0),
         )
         .order_by(Payment.paid_on, Payment.id)
         .limit(1)

@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, flash, render_template, url_for
 from sqlalchemy.orm import Session
 
 from cwb.files.rules import MEGA
@@ -16,7 +16,7 @@ from cwb.kernel.errors import RuleBroken
 from cwb.kernel.money import Money
 from cwb.web.forms import Form
 from cwb.web.guards import guarded
-from cwb.web.i18n import _
+from cwb.web.i18n import _, number
 from cwb.web.pages import paged
 from cwb.web.request import actor, db, now
 from cwb.web.security import takes_files
@@ -47,7 +47,7 @@ def index() -> str:
     return render_template(
         "ledger/bankdesk/index.html", accounts=queries.accounts(db(), _own()),
         page=paged(db(), queries.statements(_own())), waiting=queries.count_waiting(db(), _own()),
-        tolerance=queries.tolerance(db(), _own(), local_date(now())),
+        tolerance=queries.tolerance(db(), _own(), local_date(now())), standing=queries.find_standing(db(), _own()),
     )  # fmt: skip
 
 
@@ -108,12 +108,24 @@ def upload() -> Any:
     return submit(
         form,
         act,
-        then=lambda _none: url_for("bank.work"),
-        said=_("Het afschrift staat erin. Wat hier staat, wacht op u."),
+        then=lambda _none: _taken(taken),
         page=lambda: render_template(
             "ledger/bankdesk/upload.html", form=form, found=taken.found, mega=MOST_MEGA
         ),
     )
+
+
+def _taken(taken: Taken) -> str:
+    """Say what was read, and go to what waits."""
+    if taken.added:
+        said = _(
+            "Boekingen gelezen: %(num)s. Nieuw: %(new)s. Verwerkt: %(booked)s.",
+            num=number(taken.found.entries), new=number(taken.added), booked=number(taken.matched),
+        )  # fmt: skip
+    else:
+        said = _("Dit afschrift stond er al. Er is niets dubbel.")
+    flash(said, "good")
+    return url_for("bank.work")
 
 
 @bp.get("/statements/<uuid:public_id>")

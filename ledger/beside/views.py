@@ -36,6 +36,11 @@ class Figure:
     why: str
     href: str = ""
 
+    @property
+    def beyond(self) -> bool:
+        """Whether unproven credit notes dominate, so that a bound is less than nothing or more than all."""
+        return self.lo is not None and self.hi is not None and (self.lo < 0 or self.hi > 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -129,11 +134,11 @@ def intervals(figures: Iterable[Figure]) -> Chart:
     for each in figures:
         text = _("tussen %(lo)s en %(hi)s", lo=percent(each.lo), hi=percent(each.hi))
         known = _("bekend: %(share)s", share=percent(each.coverage)) if each.coverage is not None else ""
-        said = text if each.lo is not None else _("geen cijfer")
+        said = _("geen deel te geven") if each.beyond else text if each.lo is not None else _("geen cijfer")
         if not each.publishable:
             said = f"{said}: {_(VERDICTS[False])}"
         spans.append(
-            Span(short(each.label, 38), _inside(each.lo), _inside(each.hi), said, each.coverage, known,
+            Span(each.label, _inside(each.lo), _inside(each.hi), said, each.coverage, known,
                  weak=not each.publishable)
         )  # fmt: skip
     return interval_chart(spans)

@@ -10,6 +10,7 @@ from cwb.documents.rules import Block, Code, Document, Facts, Heading, Items, Li
 from cwb.kernel.text import N_
 from ledger.beside.rules import VERDICTS
 from ledger.disclosure.rules import POOLED
+from ledger.rows.rules import gaps_of
 from ledger.share.rules import minor
 from ledger.targets.rules import MEASURES, Verdict
 
@@ -155,6 +156,9 @@ def _target(words: Words, target: Target) -> str:
         Verdict.MET: N_("Doel: %(what)s, minstens %(share)s. De ondergrens haalt dat."),
         Verdict.NOT_MET: N_("Doel: %(what)s, minstens %(share)s. De ondergrens haalt dat nog niet."),
         Verdict.NO_FIGURE: N_("Doel: %(what)s, minstens %(share)s. Er is geen cijfer om het aan te toetsen."),
+        Verdict.AFTERWARDS: N_(
+            "Doel: %(what)s, minstens %(share)s. Het is afgesproken toen deze periode al voorbij was."
+        ),
     }[target.verdict]
     what = text(MEASURES[target.measure])
     return text(said, what=what[:1].lower() + what[1:], share=percent(words, str(target.share)))
@@ -263,6 +267,13 @@ def _unknown(words: Words, body: Mapping[str, Any]) -> Items:
     text, figures = words.text, body["figures"]
     total, bridge = figures["local_supplier_share"]["total"], figures["bridge"]["total"]
     said = []
+    for each in gaps_of(body):
+        for names, missing in (
+            (each.half, N_("Van %(quarter)s is maar een deel aangeleverd door: %(names)s.")),
+            (each.nothing, N_("Van %(quarter)s is niets aangeleverd door: %(names)s.")),
+        ):
+            if names:
+                said.append(text(missing, quarter=each.quarter, names=", ".join(names)))
     if total["coverage"] is not None:
         rest = str(1 - Decimal(total["coverage"]))
         said.append(

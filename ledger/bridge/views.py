@@ -30,7 +30,7 @@ def _anchor() -> Organisation:
     """Whose bridge is asked for: one's own, or any for who sees all."""
     if not sees_all(actor()):
         found = organisation_by_id(db(), actor().organisation_id or 0)
-        if found.anchor_type is None:
+        if found.anchor_type is None or request.args.get("anchor", "") not in {"", str(found.public_id)}:
             raise Forbidden
         return found
     asked = request.args.get("anchor", "")

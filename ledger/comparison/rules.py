@@ -1,16 +1,15 @@
 """Two periods compared among the anchors of both, and all periods since the first in one index.
 
-A newcomer would make a share jump, so a change is told for those in both periods only, and the index is a chain of
-such changes: `I₀ = 100; I_t = I_{t−1} × share_t(C) / share_{t−1}(C)`, one on lo and one on hi. Links carry exact
-amounts, so that the whole chain recomputes from one export.
+A newcomer would make a share jump, and so would who handed in half a period. So a change is told for those that are
+whole in both periods only, and the index is a chain of such changes: `I₀ = 100; I_t = I_{t−1} × share_t(C) /
+share_{t−1}(C)`, one on lo and one on hi. Links carry exact amounts, so that the whole chain recomputes from one export.
 """
 
-from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 from ledger.disclosure.rules import POOLED
-from ledger.rows.rules import Body, Row, own, sums_of
+from ledger.rows.rules import Body, own, partial, sums_of
 from ledger.share.rules import Sums, change, euro, minor, ratio
 
 BOUNDS = ("lo", "hi")
@@ -21,19 +20,22 @@ def bound(sums: Sums, name: str) -> int:
     return sums.local + (sums.unknown_down if name == "lo" else sums.unknown_up)
 
 
-def _cohort(rows: Sequence[Row], previous: Body) -> tuple[list[str], Sums, Sums]:
-    """Anchors that are shown in both periods, with their sums before and after."""
+def _cohort(body: Body, previous: Body) -> tuple[list[str], Sums, Sums]:
+    """Anchors that are shown in both periods, and whole in both, with their sums before and after."""
+    rows = body["rows"]
     cohort = {row["anchor"] for row in rows} & {row["anchor"] for row in previous["rows"]} - {POOLED}
+    cohort -= partial(body) | frozenset(previous.get("partial", ()))
     before = sums_of([row for row in previous["rows"] if row["anchor"] in cohort], own)
     after = sums_of([row for row in rows if row["anchor"] in cohort], own)
     return sorted(cohort), before, after
 
 
-def change_of(rows: Sequence[Row], previous: Body | None) -> dict[str, Any] | None:
+def change_of(body: Body) -> dict[str, Any] | None:
     """The change of the share among the anchors of both periods, in two terms, for lo and for hi."""
+    previous = body["previous"]
     if previous is None:
         return None
-    cohort, before, after = _cohort(rows, previous)
+    cohort, before, after = _cohort(body, previous)
     answer: dict[str, Any] = {"from": previous["period"], "cohort": cohort}
     for name in BOUNDS:
         was, now = bound(before, name), bound(after, name)
@@ -56,7 +58,7 @@ def links_of(body: Body) -> list[dict[str, Any]]:
     previous = body["previous"]
     if previous is None:
         return []
-    cohort, before, after = _cohort(body["rows"], previous)
+    cohort, before, after = _cohort(body, previous)
     link: dict[str, Any] = {"from": previous["period"], "to": body["period"], "anchors": len(cohort)}
     for name in BOUNDS:
         pairs = (bound(before, name), before.total, bound(after, name), after.total)
@@ -65,9 +67,15 @@ def links_of(body: Body) -> list[dict[str, Any]]:
 
 
 def index_of(body: Body) -> dict[str, Any]:
-    """The index of both bounds. Where a link is undefined (a share of zero or less) it starts anew at 100."""
+    """The index of both bounds. Where a link is undefined (a share of zero or less) it starts anew at 100.
+
+    A period that no anchor handed in whole has none, and is no base.
+    """
     links = links_of(body)
     found: dict[str, Any] = {"links": links}
+    half = partial(body)
+    if half and not {row["anchor"] for row in body["rows"]} - half - {POOLED}:
+        return found | {name: {"base": None, "value": None} for name in BOUNDS}
     for name in BOUNDS:
         base, value = links[0]["from"] if links else body["period"], Fraction(100)
         for link in links:

@@ -103,19 +103,18 @@ def corrected(session: Session, one: Declaration) -> bool:
     return bool(session.scalar(select(exists().where(Declaration.replaces_id == one.id))))
 
 
-def proven_local(session: Session, numbers: Sequence[str], on: date) -> set[str]:
-    """Which KvK numbers belong to suppliers whose seat in the area was proven (L1) on a day."""
-    return set(
-        session.scalars(
-            select(Supplier.kvk_number)
-            .join(SupplierStanding, SupplierStanding.supplier_id == Supplier.id)
-            .where(
-                Supplier.kvk_number.in_(numbers), SupplierStanding.standing == Standing.LOCAL.value,
-                SupplierStanding.contract_reference == "", SupplierStanding.from_on <= on,
-                SupplierStanding.until_on > on,
-            )
+def proven(session: Session, numbers: Sequence[str], on: date) -> dict[str, Standing]:
+    """KvK number → where its seat (L1) was proven to be on a day; without proof a number is not in it."""
+    found = session.execute(
+        select(Supplier.kvk_number, SupplierStanding.standing)
+        .join(SupplierStanding, SupplierStanding.supplier_id == Supplier.id)
+        .where(
+            Supplier.kvk_number.in_(numbers), SupplierStanding.standing != Standing.UNKNOWN.value,
+            SupplierStanding.contract_reference == "", SupplierStanding.from_on <= on,
+            SupplierStanding.until_on > on,
         )
     )  # fmt: skip
+    return {number: Standing(standing) for number, standing in found if number}
 
 
 def of_an_anchor(session: Session, user_id: int) -> bool:

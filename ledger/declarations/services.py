@@ -21,6 +21,7 @@ from ledger.declarations.errors import (
 )
 from ledger.declarations.models import Declaration, DeclarationCheck, DeclaredPurchase
 from ledger.declarations.rules import Amounts
+from ledger.share.rules import Standing
 from ledger.suppliers.models import Supplier
 
 _COPIED = (
@@ -183,10 +184,14 @@ def correct_declaration(
 
 def counted_purchases(session: Session, declaration: Declaration) -> Sequence[DeclaredPurchase]:
     """The suppliers it names whose seat in the area was proven at the end of its time: one round deep, no further."""
+    proven = proven_places(session, declaration)
+    return [each for each in declaration.purchases if proven.get(each.kvk_number) is Standing.LOCAL]
+
+
+def proven_places(session: Session, declaration: Declaration) -> dict[str, Standing]:
+    """Where the suppliers it names were proven to be at the end of its time, by KvK number."""
     last = declaration.until_on - timedelta(days=1)
-    numbers = [each.kvk_number for each in declaration.purchases]
-    proven = queries.proven_local(session, numbers, last)
-    return [each for each in declaration.purchases if each.kvk_number in proven]
+    return queries.proven(session, [each.kvk_number for each in declaration.purchases], last)
 
 
 def check_declaration(

@@ -133,7 +133,8 @@ def purchases(public_id: UUID) -> Any:
         page=lambda: render_template(
             "ledger/declarations/purchases.html",
             form=form,
-            one=_own(public_id),
+            one=(here := _own(public_id)),
+            proven=services.proven_places(db(), here),
             step=STEPS.index("purchases") + 1,
         ),
     )
@@ -173,7 +174,7 @@ def show(public_id: UUID) -> Any:
     own = one.declared_by_id == actor().user_id if checks else actor().has(Role.BOARD, Role.MEMBER)
     counted = services.counted_purchases(db(), one)
     return render_template(
-        "ledger/declarations/show.html", one=one, counted={each.kvk_number for each in counted},
+        "ledger/declarations/show.html", one=one, proven=services.proven_places(db(), one),
         amounts=one.amounts(sum(each.amount for each in counted)), grades=CHECKED_GRADES,
         own=own, may_check=checks and not own and one.sent_at is not None and one.check is None, checks=checks,
         corrected=queries.corrected(db(), one),

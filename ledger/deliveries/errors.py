@@ -11,9 +11,9 @@ class QuarterRunning(RuleBroken):
 
 
 class LinesThere(RuleBroken):
-    """Purchases of that quarter were handed in."""
+    """Purchases of that quarter, or month, were handed in."""
 
-    message = N_("Over dit kwartaal is inkoop aangeleverd. Er is dus wel iets gekocht.")
+    message = N_("Over deze tijd is inkoop aangeleverd. Er is dus wel iets gekocht.")
 
 
 class NotAnAnchor(RuleBroken):
@@ -25,4 +25,4 @@ class NotAnAnchor(RuleBroken):
 class SaidBefore(Conflict):
     """Somebody said so already."""
 
-    message = N_("Voor dit kwartaal is al gezegd dat er niets is gekocht.")
+    message = N_("Hiervan is al gezegd dat er niets is gekocht.")

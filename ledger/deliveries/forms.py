@@ -13,13 +13,17 @@ from cwb.web.i18n import _l
 class NothingForm(Form):
     """Which quarter, and why."""
 
-    quarter = SelectField(_l("In welk kwartaal kocht u niets?"))
+    quarter = SelectField(_l("Wanneer kocht u niets?"))
     reason = TextAreaField(_l("Hoe komt dat?"), required(500), filters=[many_lines])
 
-    def offer(self, quarters: list[Period]) -> None:
-        """Fill the choices."""
-        self.quarter.choices = [SelectChoice(str(each), str(each)) for each in quarters]
+    def offer(self, spans: list[Period]) -> None:
+        """Fill the choices: quarters, and months."""
+        self.quarter.choices = [SelectChoice(str(each), _named(each)) for each in spans]
 
     def values(self) -> dict[str, Any]:
         """The facts as the service takes them."""
-        return {"quarter": Period.parse(self.quarter.data), "reason": self.reason.data or ""}
+        return {"span": Period.parse(self.quarter.data), "reason": self.reason.data or ""}
+
+
+def _named(span: Period) -> str:
+    return str(span) if "Q" in str(span) else f"{span.start:%Y-%m}"

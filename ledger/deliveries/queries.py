@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -27,20 +26,10 @@ from cwb.kernel.period import Period
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, TODAY, Tasks, Waiting, rows
-from ledger.bridge.models import LedgerTotal
 from ledger.deliveries.models import NothingBought
-from ledger.deliveries.rules import (
-    Handed,
-    Lack,
-    State,
-    due_on,
-    finished,
-    lack_of,
-    month_starts,
-    settings,
-    state_of,
-)
-from ledger.rollups.models import SpendRollup
+from ledger.deliveries.rules import State, due_on, finished, month, quarter_and_month, state_of
+from ledger.handed.queries import handed
+from ledger.handed.rules import Lack, Lacking, lack_of, settings, silent_months
 from ledger.spend.models import SpendLine
 from ledger.spend.rules import Kind, Source
 
@@ -72,14 +61,19 @@ tasks = Tasks(
         ).where(
             Organisation.id == ORGANISATION, Organisation.anchor_type.is_not(None), Organisation.created_at < _END,
             ~_handed_in(Organisation.id, _START, _END),
-            ~exists().where(NothingBought.anchor_id == Organisation.id, NothingBought.quarter_on == _START),
+            ~exists().where(
+                NothingBought.anchor_id == Organisation.id, NothingBought.quarter_on == _START,
+                NothingBought.month_on.is_(None),
+            ),
         ),
     ),
 )  # fmt: skip
 
 
 class Entry(NamedTuple):
-    """A quarter of an anchor; `lack`: what seems to be missing; `reason`: why nothing was bought.
+    """A quarter of an anchor; `lack`: what seems to be missing; `reason`: why nothing was bought, or not in a month.
+
+    `silent`: the months without lines of which nobody said that nothing was bought.
 
     `nobody`: the anchor has no purchaser now, so nobody can hand in and nobody there is reminded.
     """
@@ -91,6 +85,7 @@ class Entry(NamedTuple):
     lack: Lack | None
     reason: str
     nobody: bool
+    silent: Sequence[date] = ()
 
 
 def calendar(session: Session, today: date, *, anchor_id: int | None = None) -> list[Entry]:
@@ -113,28 +108,32 @@ def calendar(session: Session, today: date, *, anchor_id: int | None = None) -> 
             .order_by(Organisation.search_name)
         )
     }  # fmt: skip
-    handed = _handed(session, quarters, list(known))
-    said = {
-        (each.anchor_id, each.quarter_on): each.reason
-        for each in session.scalars(
-            select(NothingBought).where(NothingBought.quarter_on >= quarters[-1].start)
-        )
-    }
+    there = handed(session, Period(quarters[-1].start, quarters[0].end), anchor_id)
+    said: dict[tuple[int, date], str] = {}
+    for each in session.scalars(
+        select(NothingBought).where(NothingBought.quarter_on >= quarters[-1].start).order_by(NothingBought.id)
+    ):
+        told = said.get((each.anchor_id, each.quarter_on), "")
+        mine = f"{each.month_on:%Y-%m}: {each.reason}" if each.month_on else each.reason
+        said[each.anchor_id, each.quarter_on] = f"{told}\n{mine}".strip()
     entries = []
     for quarter in quarters:
         for anchor, nobody in known.values():
             if local_date(anchor.created_at) >= quarter.end:
                 continue
-            there, due = handed[anchor.id, quarter], due_on(quarter)
-            lack, reason = lack_of(quarter, there), said.get((anchor.id, quarter.start))
+            found, due = there[anchor.id][quarter], due_on(quarter)
+            lack = lack_of(quarter, found)
             state = state_of(
-                delivered=any(there.months),
+                delivered=any(found.months),
                 lacks=lack is not None,
-                nothing=reason is not None,
+                nothing=found.bought_nothing,
                 due=due,
                 today=today,
             )
-            entries.append(Entry(anchor, quarter, due, state, lack, reason or "", nobody))
+            entries.append(
+                Entry(anchor, quarter, due, state, lack, said.get((anchor.id, quarter.start), ""), nobody,
+                      silent_months(quarter, found))
+            )  # fmt: skip
     for owing, start in _never_handed(session, list(known), quarters[-1].start):
         quarter = Period.quarter_of(start)
         due, (anchor, nobody) = due_on(quarter), known[owing]
@@ -151,7 +150,10 @@ def _never_handed(session: Session, anchor_ids: Sequence[int], before: date) -> 
         cast(before, DateTime) - months, months,
     ).table_valued("at").render_derived()  # fmt: skip
     quarter_on, end = cast(start.c.at, Date), cast(start.c.at + months, Date)
-    said = exists().where(NothingBought.anchor_id == Organisation.id, NothingBought.quarter_on == quarter_on)
+    said = exists().where(
+        NothingBought.anchor_id == Organisation.id, NothingBought.quarter_on == quarter_on,
+        NothingBought.month_on.is_(None),
+    )  # fmt: skip
     found = session.execute(
         select(Organisation.id, quarter_on)
         .join(start, true())
@@ -161,60 +163,28 @@ def _never_handed(session: Session, anchor_ids: Sequence[int], before: date) -> 
     return [(anchor_id, day) for anchor_id, day in found]
 
 
-def _handed(
-    session: Session, quarters: Sequence[Period], anchor_ids: Sequence[int]
-) -> dict[tuple[int, Period], Handed]:
-    """What there is of each quarter of these anchors."""
-    months = [
-        _handed_in(Organisation.id, start, end)
-        for each in quarters
-        for start, end in pairwise((*month_starts(each), each.end))
-    ]
-    there = session.execute(select(Organisation.id, *months).where(Organisation.id.in_(anchor_ids))).all()
-    first = quarters[-1].start
-    sums: dict[tuple[int, date | None], int] = {
-        (anchor_id, quarter_on): int(net)
-        for anchor_id, quarter_on, net in session.execute(
-            select(SpendRollup.anchor_id, SpendRollup.quarter_on, func.sum(SpendRollup.net_amount))
-            .where(
-                SpendRollup.anchor_id.in_(anchor_ids),
-                SpendRollup.quarter_on >= first.replace(year=first.year - 1),
-                SpendRollup.quarter_on < quarters[0].end,
-            )
-            .group_by(SpendRollup.anchor_id, SpendRollup.quarter_on)
-        )
-    }
-    told = {
-        (each.anchor_id, each.quarter_on): each.amount
-        for each in session.scalars(
-            select(LedgerTotal).where(LedgerTotal.quarter_on >= first).order_by(LedgerTotal.id)
-        )
-    }
-    found = {}
-    for anchor_id, *months_there in there:
-        for place, quarter in enumerate(quarters):
-            found[anchor_id, quarter] = Handed(
-                months_there[3 * place : 3 * place + 3], sums.get((anchor_id, quarter.start), 0),
-                told.get((anchor_id, quarter.start)),
-                sums.get((anchor_id, quarter.start.replace(year=quarter.start.year - 1)), 0),
-            )  # fmt: skip
-    return found
+def delivered(session: Session, anchor_id: int, span: Period) -> bool:
+    """Whether an anchor handed in anything of a quarter, or of a month."""
+    return bool(session.scalar(select(_handed_in(anchor_id, span.start, span.end))))
 
 
-def delivered(session: Session, anchor_id: int, quarter: Period) -> bool:
-    """Whether an anchor handed in a quarter."""
-    return bool(session.scalar(select(_handed_in(anchor_id, quarter.start, quarter.end))))
-
-
-def find_nothing(session: Session, anchor_id: int, quarter: Period) -> NothingBought | None:
-    """What an anchor said of a quarter in which it bought nothing."""
+def find_nothing(session: Session, anchor_id: int, span: Period) -> NothingBought | None:
+    """What an anchor said of a quarter, or of one month, in which it bought nothing."""
+    quarter, month_on = quarter_and_month(span)
     return session.scalar(
         select(NothingBought).where(
-            NothingBought.anchor_id == anchor_id, NothingBought.quarter_on == quarter.start
+            NothingBought.anchor_id == anchor_id, NothingBought.quarter_on == quarter.start,
+            NothingBought.month_on.is_not_distinct_from(month_on),
         )
-    )
+    )  # fmt: skip
 
 
-def open_quarters(entries: Sequence[Entry]) -> list[Period]:
-    """Quarters of which an anchor neither handed in nor said anything."""
-    return [each.quarter for each in entries if each.state in {State.WAITING, State.LATE}]
+def open_spans(entries: Sequence[Entry]) -> list[Period]:
+    """Quarters of which an anchor neither handed in nor said anything, and the months that half ones lack."""
+    found = []
+    for each in entries:
+        if each.state in {State.WAITING, State.LATE}:
+            found.append(each.quarter)
+        elif each.lack is not None and each.lack.by is Lacking.MONTHS:
+            found += [month(start) for start in each.silent]
+    return found

@@ -16,7 +16,7 @@ from cwb.notifications.services import mail_each
 from ledger.deliveries import queries, rules
 from ledger.deliveries.errors import NotAnAnchor, SaidBefore
 from ledger.deliveries.models import NothingBought
-from ledger.deliveries.rules import Lacking
+from ledger.handed.rules import Lacking
 
 _LETTERS = {
     "soon": (
@@ -64,9 +64,9 @@ _REST = {
 
 
 def say_nothing_bought(
-    session: Session, *, anchor_id: int, quarter: Period, reason: str, actor_id: int, at: datetime
+    session: Session, *, anchor_id: int, span: Period, reason: str, actor_id: int, at: datetime
 ) -> NothingBought:
-    """Say for an anchor that a quarter has no purchases.
+    """Say for an anchor that a quarter has no purchases, or one month of it.
 
     Raises:
         QuarterRunning, LinesThere, NotAnAnchor, ReasonTooShort. SaidBefore: somebody did already.
@@ -76,17 +76,17 @@ def say_nothing_bought(
     ).scalar_one()
     if anchor.anchor_type is None:
         raise NotAnAnchor(field="quarter")
-    if queries.find_nothing(session, anchor_id, quarter) is not None:
+    if queries.find_nothing(session, anchor_id, span) is not None:
         raise SaidBefore
     made = NothingBought(
-        anchor_id=anchor_id, quarter=quarter, reason=reason, today=local_date(at), actor_id=actor_id, at=at,
-        delivered=queries.delivered(session, anchor_id, quarter),
+        anchor_id=anchor_id, span=span, reason=reason, today=local_date(at), actor_id=actor_id, at=at,
+        delivered=queries.delivered(session, anchor_id, span),
     )  # fmt: skip
     session.add(made)
     session.flush()
     record(
         session, action="spend.nothing_bought", subject=f"organisation:{anchor.public_id}", actor_id=actor_id,
-        facts={"quarter": str(quarter)}, at=at,
+        facts={"quarter": str(span)}, at=at,
     )  # fmt: skip
     return made
 

@@ -13,23 +13,27 @@ from cwb.web.submit import passed, submit
 from ledger.deliveries import policy, queries, services
 from ledger.deliveries.forms import NothingForm
 from ledger.deliveries.queries import Entry
-from ledger.deliveries.rules import LACKS, STATES
+from ledger.deliveries.rules import STATES, State, coming
+from ledger.handed.rules import LACKS
 
 bp = Blueprint("deliveries", __name__, url_prefix="/spend")
 
 
 def _calendar() -> list[Entry]:
     own = None if policy.SEE_ALL.open_to(actor()) else actor().organisation_id or 0
-    return queries.calendar(db(), local_date(now()), anchor_id=own)
+    order = [State.LATE, State.HALF, State.WAITING]
+    found = queries.calendar(db(), local_date(now()), anchor_id=own)
+    return sorted(found, key=lambda each: order.index(each.state) if each.state in order else len(order))
 
 
 @bp.get("/deliveries")
 @guarded(policy.SEE)
 def index() -> Any:
-    """Who handed in which quarter, who is late, and who bought nothing."""
+    """Who handed in which quarter, who is late, and who bought nothing: what waits first."""
     return render_template(
         "ledger/deliveries/index.html", entries=_calendar(), states=STATES, lacks=LACKS,
-        sees_all=policy.SEE_ALL.open_to(actor()), own=policy.SAY_NOTHING.open_to(actor()),
+        coming=coming(local_date(now())), sees_all=policy.SEE_ALL.open_to(actor()),
+        own=policy.SAY_NOTHING.open_to(actor()),
     )  # fmt: skip
 
 
@@ -62,9 +66,11 @@ def whole() -> Any:
 def nothing() -> Any:
     """Say that a quarter has no purchases."""
     own = actor().organisation_id or 0
-    offered = queries.open_quarters(queries.calendar(db(), local_date(now()), anchor_id=own))
+    offered = queries.open_spans(queries.calendar(db(), local_date(now()), anchor_id=own))
     if not offered:
-        return passed(url_for("deliveries.index"), _("Er is geen kwartaal waar u nog iets over moet zeggen."))
+        return passed(
+            url_for("deliveries.index"), _("Er is geen kwartaal of maand waar u nog iets over moet zeggen.")
+        )
     form = NothingForm()
     form.offer(offered)
     return submit(
@@ -73,6 +79,6 @@ def nothing() -> Any:
             session, anchor_id=own, actor_id=actor().user_id, at=now(), **form.values()
         ),
         then=lambda _made: url_for("deliveries.index"),
-        said=_("Opgeslagen. U hoeft over dit kwartaal niets aan te leveren."),
+        said=_("Opgeslagen. U hoeft over deze tijd niets aan te leveren."),
         page=lambda: render_template("ledger/deliveries/nothing.html", form=form),
     )

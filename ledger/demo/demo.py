@@ -18,6 +18,7 @@ from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from ledger.agreements.queries import agreement_by_id
 from ledger.approval.services import approve_invoice
+from ledger.bankdesk import demo as bank
 from ledger.chains import demo as chains
 from ledger.closing import demo as closing
 from ledger.extracts.rules import Branch, Extract
@@ -34,6 +35,7 @@ from ledger.spend.rules import LineFacts
 from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts
 from ledger.suppliers.services import add_evidence, party_supplier
+from ledger.timesheets import demo as timesheets
 
 SIZE = {"gemeente": 9, "corporatie": 7, "ziekenhuis": 6, "school": 4, "bedrijf": 3, "welzijn": 1}
 """How much an anchor of the example buys, against the smallest."""
@@ -61,6 +63,8 @@ def story(agenda: Agenda) -> None:
     closing.story(agenda)
     reminders.story(agenda)
     receipts.story(agenda)
+    bank.story(agenda)
+    timesheets.story(agenda)
 
 
 def deliver(agenda: Agenda, *, agreement_id: int, buyer: str, seller: str, starts: datetime) -> None:
@@ -178,7 +182,7 @@ def _look_up(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: dat
             )
         ],
         looked_up_on=local_date(at),
-        via="file",
+        via="api",
         source="Handelsregister (voorbeeld)",
         actor_id=agenda.cast["programma/programme"],
         at=at,

@@ -29,6 +29,9 @@ from ledger.peppol import rules as peppol
 from ledger.peppol.queries import deliveries
 from ledger.reminders import policy as reminder_policy
 from ledger.reminders import queries as reminders
+from ledger.timesheets import policy as timesheet_policy
+from ledger.timesheets import queries as timesheets
+from ledger.timesheets.rules import PER_HOUR
 
 bp = Blueprint("invoices", __name__)
 
@@ -64,6 +67,7 @@ def index() -> str:
         may_number=invoicing_policy.may(actor(), invoicing_policy.NUMBER),
         may_set=approval_policy.may(actor(), approval_policy.SETTINGS),
         may_remind=reminder_policy.may(actor(), reminder_policy.SEND),
+        may_see_hours=timesheet_policy.may(actor(), timesheet_policy.SEE),
     )
 
 
@@ -115,6 +119,8 @@ def show(public_id: UUID) -> str:
     both = actor().has(Role.AUDITOR)
     sent, today = invoice.state is not InvoiceState.DRAFT, local_date(now())
     late = not invoice.is_credit_note and is_overdue(invoice.due_on, invoice.open.minor, today)
+    per_hour = any(line.unit == PER_HOUR for line in invoice.lines) and not invoice.is_credit_note
+    signed = timesheets.behind(db(), invoice.id) if per_hour else ()
     return render_template(
         "ledger/desk/show.html",
         invoice=invoice,
@@ -137,6 +143,8 @@ def show(public_id: UUID) -> str:
         booked=queries.in_the_books(db(), invoice, None if both else actor().organisation_id) if sent else (),
         approved_by=approval.approved_by(db(), invoice) if invoice.state in WAITING else (),
         both=both,
+        signed=signed,
+        evidence=timesheets.evidence(invoice, signed),
     )
 
 

@@ -21,10 +21,14 @@ from ledger.books.queries import trial_balance
 from ledger.disclosure.rules import public
 from ledger.exports.models import SpendExport
 from ledger.figure.rules import SCHEMA, document
+from ledger.handed.queries import MARKS as HANDED
+from ledger.handed.queries import before as looked_at
+from ledger.handed.queries import books, deliveries, handed, until
+from ledger.novelty.queries import local_suppliers
 from ledger.payments.models import Payment
 from ledger.payments.queries import payment_days
 from ledger.payments.rules import FEWEST
-from ledger.rollups.queries import NAMED, local_suppliers, papers, purchases, quarters, version
+from ledger.rollups.queries import NAMED, papers, purchases, quarters, version
 from ledger.share.rules import DEFINITION, euro
 
 _LOCK = 7_301_051
@@ -69,7 +73,7 @@ def before(period: Period) -> Period | None:
 def made_from(session: Session, period: Period, area: AreaPack) -> str:
     """A text that changes whenever a line, a standing, a name or a definition that a figure rests on does."""
     span = Period(date.min, period.end)  # the index reaches back to the first period
-    rests_on = version(session, span, _PAID, NAMED, _CONTRACTS, _CLEARED)
+    rests_on = version(session, span, _PAID, NAMED, _CONTRACTS, _CLEARED, *HANDED, until(period))
     return digest([SCHEMA, _LAYOUT, DEFINITION, str(period), area.id, area.version, *rests_on])
 
 
@@ -99,6 +103,7 @@ def made(
     session: Session, period: Period, area: AreaPack, named: Anchors, previous: dict[str, Any] | None
 ) -> dict[str, Any]:
     """The export of a period, compared with the one before (`ledger.figure.rules.document`)."""
+    there = handed(session, looked_at(period))
     return document(
         public(purchases(session, period, area)),
         area={
@@ -119,10 +124,11 @@ def made(
         categories={each.id: each.name for each in area.categories},
         facts=papers(session, period),
         previous=previous if previous and previous["rows"] else None,
-        novelty={each.whose: each.novelty.value for each in local_suppliers(session, period)},
+        novelty={each.whose: each.novelty.value for each in local_suppliers(session, period, books(there, period))},
         payments=_payments(session, period, named),
         contracts=contracts(session, period),
         without_euros=without_euros(session, period),
+        deliveries=deliveries(session, there, period),
     )  # fmt: skip
 
 

@@ -12,12 +12,12 @@ from cwb.kernel.canonical import digest
 from ledger.comparison.rules import change_of, index_of
 from ledger.cuts.rules import check_cuts, cut, net, shares, shares_around
 from ledger.disclosure.rules import EXCLUSIONS, LEAST_SUPPLIERS, Cell, Part, Public
-from ledger.rows.rules import Body, Row, own, sums_of
+from ledger.rows.rules import Body, Row, own, partial, sums_of
 from ledger.share.rules import DEFINITION, Share, Standing, euro, exact_share, minor, ratio, written
 from ledger.splits.rules import Split, branches, check_splits, exact_floor, landed_share, splits
 
-SCHEMA = "cwb-spend-4"
-SCHEMAS = ("cwb-spend-3", SCHEMA)
+SCHEMA = "cwb-spend-5"
+SCHEMAS = ("cwb-spend-3", "cwb-spend-4", SCHEMA)
 """Shapes that are recomputed: what was signed in an earlier one stays checked."""
 
 NOVELTIES = ("new", "reached", "existing")
@@ -44,7 +44,8 @@ _ROWS = (
 """What a later export vouches for when it compares itself with this one."""
 
 _SINCE_4 = ("contracts", "without_euros")
-"""Parts that an export of the shape before does not have."""
+_SINCE_5 = ("deliveries",)
+"""Parts that an export of the shapes before does not have."""
 
 
 def document(
@@ -61,12 +62,14 @@ def document(
     payments: Sequence[Row] = (),
     contracts: Sequence[Row] = (),
     without_euros: Sequence[Row] | None = None,
+    deliveries: Sequence[Row] = (),
 ) -> dict[str, Any]:
     """The public export: rows, facts, figures and the hash over all of it.
 
     `variants` are ids in the order of the rows. `previous` is the export of the period before, or None. `novelty` says
     of suppliers whether they are new, `payments` how fast each anchor paid, `contracts` what each committed for how
-    long, `without_euros` what was paid in local currency or cleared (None: not in use).
+    long, `without_euros` what was paid in local currency or cleared (None: not in use), `deliveries` how whole the
+    period is at each anchor.
     """
     body: dict[str, Any] = {
         "schema": SCHEMA,
@@ -89,6 +92,7 @@ def document(
         "payments": [dict(each) for each in payments],
         "contracts": [dict(each) for each in contracts],
         "without_euros": None if without_euros is None else [dict(each) for each in without_euros],
+        "deliveries": [dict(each) for each in deliveries],
         **_taken_off(shown),
         "facts": {
             "top_suppliers": shown.top[0] if shown.top else None,
@@ -121,7 +125,11 @@ def _taken_off(shown: Public) -> dict[str, Any]:
 
 
 def _rows_hash(body: Body) -> str:
-    names = _ROWS if body["schema"] == SCHEMAS[0] else (*_ROWS, *_SINCE_4)
+    names = (
+        *_ROWS,
+        *(_SINCE_4 if body["schema"] != SCHEMAS[0] else ()),
+        *(_SINCE_5 if body["schema"] == SCHEMA else ()),
+    )
     return digest({name: body[name] for name in names})
 
 
@@ -164,7 +172,12 @@ def _variants(names: Sequence[str], standings: Sequence[Standing]) -> dict[str, 
 def _kept(previous: Body) -> dict[str, Any]:
     """Of the period before only what the change is computed from."""
     rows = [{name: row[name] for name in ("anchor", "class", "up", "down")} for row in previous["rows"]]
-    return {"period": previous["period"], "hash": previous["rows_hash"], "rows": rows}
+    return {
+        "period": previous["period"],
+        "hash": previous["rows_hash"],
+        "rows": rows,
+        "partial": sorted(partial(previous)),
+    }
 
 
 def figures(body: Body) -> dict[str, Any]:
@@ -203,7 +216,7 @@ def figures(body: Body) -> dict[str, Any]:
         },
         "top_share": ratio(Fraction(minor(top), third)) if top is not None and third > 0 else None,
         "local_suppliers": body["facts"]["local_suppliers"],
-        "change": change_of(rows, body["previous"]),
+        "change": change_of(body),
         "index": index_of(body),
         **({} if body["schema"] == SCHEMAS[0] else {"commitments": _commitments(body["contracts"])}),
     }

@@ -1,6 +1,6 @@
 """Broken rules of looking up."""
 
-from cwb.kernel.errors import NotFound, RuleBroken
+from cwb.kernel.errors import Forbidden, NotFound, RuleBroken
 from cwb.kernel.text import N_
 
 
@@ -17,15 +17,21 @@ class RegisterFileHasFaults(RuleBroken):
 
 
 class LookUpDayInvalid(RuleBroken):
-    """A look-up in the future."""
+    """A look-up in the future, or from before the register of today."""
 
-    message = N_("De dag van opzoeken ligt in de toekomst.")
+    message = N_("De dag van opzoeken ligt in de toekomst, of voor 2013. Controleer de datum.")
 
 
 class LookUpSourceMissing(RuleBroken):
     """A look-up that does not say where."""
 
     message = N_("Schrijf waar dit vandaan komt, in hooguit 300 tekens.")
+
+
+class OwnRegisterFile(Forbidden):
+    """Who handed a file in does not confirm it."""
+
+    message = N_("U leverde dit bestand zelf aan. Een collega kijkt het na.")
 
 
 class SecondReaderMissing(RuleBroken):

@@ -3,29 +3,37 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
-from cwb.identity.queries import involved_in
+from cwb.identity.queries import involved_in, programme_people
 from cwb.kernel.clock import local_date
 from cwb.kernel.identifiers import BranchNumber, KvkNumber
+from cwb.kernel.text import N_
+from cwb.notifications.services import mail_each
+from cwb.places.rules import Verdict
 from ledger.extracts.gateway import KvkRegister, RegisterFile, read_register_file
-from ledger.extracts.rules import Extract
+from ledger.extracts.queries import latest
+from ledger.extracts.rules import Extract, Stay, carried, stays
 from ledger.extracts.services import keep_extracts
 from ledger.identities.services import settle
-from ledger.lookups.errors import (
-    LookUpDayInvalid,
-    LookUpSourceMissing,
-    RegisterFileHasFaults,
-    SecondReaderMissing,
-)
+from ledger.lookups import queries, rules
+from ledger.lookups.errors import RegisterFileHasFaults, SecondReaderMissing
 from ledger.lookups.models import RegisterUpload
 from ledger.suppliers import queries as suppliers_of
 from ledger.suppliers.errors import CheckerInvolved
-from ledger.suppliers.models import Supplier
-from ledger.suppliers.services import tell_register
+from ledger.suppliers.models import Supplier, SupplierStanding
+from ledger.suppliers.services import placed, tell_register
+
+SHOWN = 10
+"""Of as many legal persons of a file it is told what each would change."""
+
+WAITS = timedelta(days=30)
+"""As long a file waits for a second person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +60,13 @@ def take_extracts(
     """Keep what a register said, and let it count for the suppliers that it is sure of; the others wait for a person.
 
     Raises:
-        LookUpDayInvalid: a day to come. LookUpSourceMissing: no source.
-        SecondReaderMissing, CheckerInvolved: an extract on paper needs a second, uninvolved person.
+        LookUpDayInvalid: a day to come or of long ago. LookUpSourceMissing: no source.
+        SecondReaderMissing, CheckerInvolved: a paper or a file needs a second, uninvolved person.
     """
-    check_looked_up(looked_up_on, today=local_date(at))
-    if not 1 <= len(source.strip()) <= 300:
-        raise LookUpSourceMissing(field="source")
+    rules.check_looked_up(looked_up_on, today=local_date(at))
+    rules.check_source(source)
     concerned = _concerned(session, extracts)
-    if via == "document":
+    if via in rules.SEEN_BY_TWO:
         _check_reader(session, concerned, checked_by_id, actor_id)
     kept = keep_extracts(
         session, extracts=extracts, looked_up_on=looked_up_on, via=via, source=source,
@@ -81,16 +88,6 @@ def take_extracts(
         at=at,
     )  # fmt: skip
     return done
-
-
-def check_looked_up(on: date, *, today: date) -> None:
-    """Refuse a look-up of a day to come.
-
-    Raises:
-        LookUpDayInvalid: it is.
-    """
-    if on > today:
-        raise LookUpDayInvalid(field="looked_up_on")
 
 
 def _check_reader(
@@ -145,27 +142,40 @@ def stage_file(
     actor_id: int,
     at: datetime,
 ) -> RegisterUpload:
-    """Keep a register's file until a person has seen what it holds. Files of a day ago go.
+    """Keep a register's file until a second person confirmed it; ask the others to look. Old files go.
 
     Raises:
         RegisterFileUnreadable: no CSV of extracts; nothing is kept.
-        LookUpDayInvalid: a day to come.
+        LookUpDayInvalid: a day to come or of long ago. LookUpSourceMissing: no source.
     """
     day = looked_up_on or local_date(at)
-    if day > local_date(at):
-        raise LookUpDayInvalid(field="looked_up_on")
-    read_register_file(content, day)
-    session.execute(delete(RegisterUpload).where(RegisterUpload.at < at - timedelta(days=1)))
+    rules.check_looked_up(day, today=local_date(at))
+    told = rules.check_source(source)
+    read = read_register_file(content, day)
+    session.execute(delete(RegisterUpload).where(RegisterUpload.at < at - WAITS))
     made = RegisterUpload(
         file_name=file_name[-200:],
         content=content,
+        sha256=sha256(content).hexdigest(),
         looked_up_on=day,
-        source=source.strip(),
+        source=told,
         actor_id=actor_id,
         at=at,
     )
     session.add(made)
     session.flush()
+    record(
+        session, action="supplier.register_file", subject=f"register_upload:{made.public_id}", actor_id=actor_id,
+        facts={"sha256": made.sha256, "rows": read.count}, at=at,
+    )  # fmt: skip
+    if not read.faults:
+        mail_each(
+            session, [each for each in programme_people(session) if each.id != actor_id],
+            subject=N_("Kijk een bestand van het register na"),
+            text=N_("Een collega leverde %(name)s aan, uit het register. Het telt pas als u het nakeek."),
+            facts={"name": made.file_name}, link=f"/spend/register/file/{made.public_id}", at=at,
+            key=f"register-file-{made.id}",
+        )  # fmt: skip
     return made
 
 
@@ -176,29 +186,69 @@ class Preview:
     read: RegisterFile
     same_name: int
     other_name: int
+    first: list["Change"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one legal person of a file would change: where its seat is said to be, since when, and what that proves.
+
+    `suppliers` are those with its number: each with what is proven of it now, and whether its name is the same.
+    """
+
+    extract: Extract
+    places: list[tuple[Stay, Verdict]]
+    suppliers: list[tuple[Supplier, SupplierStanding | None, bool]]
 
 
 def preview(session: Session, *, upload: RegisterUpload) -> Preview:
-    """A dry run: nothing is written."""
+    """A dry run: nothing is written. Of the first legal persons it tells what each would change."""
     read = read_register_file(upload.content, upload.looked_up_on)
     by_number = {each.kvk_number: each for each in read.extracts}
     carrying = [each for each in _concerned(session, read.extracts) if each.kvk_number in by_number]
     same = sum(by_number[KvkNumber(each.kvk_number or "")].agrees_with(each.name) for each in carrying)
-    return Preview(read, same, len(carrying) - same)
+    return Preview(
+        read, same, len(carrying) - same, _changes(session, upload, read.extracts[:SHOWN], carrying)
+    )
 
 
-def take_file(session: Session, *, upload: RegisterUpload, actor_id: int, at: datetime) -> Taken:
-    """Take a waiting file in, all of it or nothing.
+def _changes(
+    session: Session, upload: RegisterUpload, first: Sequence[Extract], carrying: Sequence[Supplier]
+) -> list[Change]:
+    numbers = {each.kvk_number for each in first}
+    mine = [each for each in carrying if each.kvk_number in numbers]
+    now = suppliers_of.grades_now(session, [each.id for each in mine], upload.looked_up_on)
+    before = latest(session, [each.kvk_number for each in first if not each.dated])
+    found = []
+    for each in first:
+        old = before.get(each.kvk_number)
+        told = stays(carried(old.told() if old else None, each, upload.looked_up_on))
+        theirs = [one for one in mine if one.kvk_number == each.kvk_number]
+        found.append(
+            Change(
+                each, [(stay, placed(stay)) for stay in told],
+                [(one, now.get(one.id), each.agrees_with(one.name)) for one in theirs],
+            )
+        )  # fmt: skip
+    return found
+
+
+def take_file(session: Session, *, public_id: UUID, actor_id: int, at: datetime) -> Taken:
+    """Confirm a waiting file as the second person and take it in, all of it or nothing.
 
     Raises:
+        RegisterFileUnknown: none waits. OwnRegisterFile: who handed it in. CheckerInvolved: one of a buyer in it.
         RegisterFileHasFaults: a row cannot be taken in; nothing was.
     """
+    upload = queries.upload(session, public_id, lock=True)
+    rules.check_confirmer(told_by_id=upload.actor_id, actor_id=actor_id)
     read = read_register_file(upload.content, upload.looked_up_on)
     if read.faults:
         raise RegisterFileHasFaults(count=len({fault.row for fault in read.faults}))
     done = take_extracts(
         session, extracts=read.extracts, looked_up_on=upload.looked_up_on, via="file",
-        source=f"{upload.source} ({upload.file_name})"[:300], actor_id=actor_id, at=at,
+        source=f"{upload.source} (sha256 {upload.sha256}, {upload.file_name})"[:300], checked_by_id=actor_id,
+        actor_id=upload.actor_id, at=at,
     )  # fmt: skip
     session.delete(upload)
     session.flush()

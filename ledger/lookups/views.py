@@ -49,7 +49,7 @@ def index() -> Any:
     return render_template(
         "ledger/lookups/index.html", page=paged(db(), extracts.extracts(text)), form=RegisterFilters(request.args),
         arguments=request.args.to_dict(), ways=WAYS, looks_up=policy.LOOK_UP.open_to(actor()), on=register().on,
-        done=_done(),
+        done=_done(), uploads=queries.uploads(db()),
     )  # fmt: skip
 
 
@@ -132,19 +132,25 @@ def example() -> Response:
 
 
 @bp.route("/file/<uuid:public_id>", methods=["GET", "POST"])
-@guarded(policy.LOOK_UP)
+@guarded(policy.CONFIRM)
 def waiting(public_id: UUID) -> Any:
-    """What a file holds and would do, row by row where something is wrong; take it in."""
-    upload, form = queries.upload(db(), public_id), Button()
+    """What a file holds and would do, row by row where something is wrong; confirm it as the second person."""
+    form = Button()
+
+    def page() -> str:
+        upload = queries.upload(db(), public_id)
+        return render_template(
+            "ledger/lookups/waiting.html", form=form, upload=upload, columns=COLUMNS,
+            seen=services.preview(db(), upload=upload), own=upload.actor_id == actor().user_id,
+            discards=policy.LOOK_UP.open_to(actor()),
+        )  # fmt: skip
+
     return submit(
         form,
-        lambda s: services.take_file(s, upload=upload, actor_id=actor().user_id, at=now()),
+        lambda s: services.take_file(s, public_id=public_id, actor_id=actor().user_id, at=now()),
         then=lambda done: url_for("lookups.index", found=done.found, renewed=done.renewed, waiting=done.waiting),
-        said=_("Het bestand is opgeslagen. De cijfers zijn bijgewerkt."),
-        page=lambda: render_template(
-            "ledger/lookups/waiting.html", form=form, upload=upload, columns=COLUMNS,
-            seen=services.preview(db(), upload=upload),
-        ),
+        said=_("U bevestigde het bestand. De cijfers zijn bijgewerkt."),
+        page=page,
     )  # fmt: skip
 
 

@@ -138,6 +138,17 @@ _SINCE_4: Mapping[str, Shape] = {
     ))),
 }  # fmt: skip
 
+_SINCE_5: Mapping[str, Shape] = {
+    "deliveries": _list(_object(
+        "How whole the period is at an anchor: quarters that it handed in half or not (by: null), and since when all "
+        "its purchases before the period are known. Who has gaps is in no change and no index.", anchor=TEXT, name=TEXT,
+        known_since=_null(TEXT), gaps=_list(_object(
+            "A quarter that is not whole.", quarter=TEXT, months=_list(TEXT),
+            by={"enum": ["months", "declared", "year_before", "running", None]},
+        )),
+    )),
+}  # fmt: skip
+
 
 _PUBLICATION = _object(
     "In a signed export alone: which version of the period this is, and which it restates.", version=COUNT,
@@ -152,7 +163,7 @@ def shape(schema: str) -> Shape:
         figures = _PARTS["figures"]
         commitments = _object("What was committed.", total=_COMMITTED, by_anchor=_map(_COMMITTED))
         parts |= {
-            **_SINCE_4,
+            **_SINCE_4, **(_SINCE_5 if schema == SCHEMAS[-1] else {}),
             "figures": {
                 **figures, "properties": figures["properties"] | {"commitments": commitments},
                 "required": sorted([*figures["required"], "commitments"]),

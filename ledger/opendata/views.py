@@ -23,6 +23,7 @@ from ledger.exports.gateway import export
 from ledger.figure.rules import SCHEMAS
 from ledger.opendata.rules import shape
 from ledger.rollups.queries import quarters
+from ledger.rows.rules import partial
 from ledger.spend.rules import public_period
 
 bp = Blueprint("spend_data", __name__, url_prefix="/data/spend")
@@ -120,6 +121,7 @@ def workbook(period: str, kind: str) -> Any:
     found = _export(period)
     sheets = [Sheet("figures", _FIGURE_HEAD, _figure_rows(found)), _about(found)]
     sheets += [_sheet(name, found[name]) for name in _LISTS if found[name]]
+    sheets += [_gaps(found)] if partial(found) else []
     return workbook_file(f"inkoop-{found['period']}", kind, sheets)
 
 
@@ -132,6 +134,16 @@ def _about(found: Mapping[str, Any]) -> Sheet:
         *(("wijken", key, text) for key, text in found["area"]["wijken"].items()),
     ]
     return Sheet("about", ("part", "key", "value"), rows)
+
+
+def _gaps(found: Mapping[str, Any]) -> Sheet:
+    """What is missing from the period: a row per quarter that an anchor did not hand in whole."""
+    rows = [
+        (each["anchor"], each["name"], gap["quarter"], gap["by"] or "nothing", " ".join(gap["months"]))
+        for each in found["deliveries"]
+        for gap in each["gaps"]
+    ]
+    return Sheet("gaps", ("anchor", "name", "quarter", "by", "months"), rows)
 
 
 def _sheet(name: str, rows: Sequence[Mapping[str, Any]]) -> Sheet:

@@ -76,9 +76,11 @@ def forecast(running: Iterable[Running], today: date) -> dict[str, Any]:
 
 
 def _quarter(period: Period, parts: Iterable[tuple[Running, int]]) -> dict[str, Any]:
+    """`hidden`: there is something local, but of too few suppliers to show it."""
+    every = list(parts)
     cells = public(
         Purchase(POOLED, one.supplier, one.standing.value, "", one.standing, "E0", (), amount, 1)
-        for one, amount in parts
+        for one, amount in every
     ).cells
     sums = sum((Sums.of(each.key.standing, each.up) for each in cells), Sums())
     rows = [
@@ -87,7 +89,7 @@ def _quarter(period: Period, parts: Iterable[tuple[Running, int]]) -> dict[str, 
     ]  # fmt: skip
     return {
         "period": str(period), "rows": rows, "lo": euro(sums.local), "hi": euro(sums.local + sums.unknown_up),
-        "total": euro(sums.total),
+        "total": euro(sums.total), "hidden": not sums.local and any(one.standing is Standing.LOCAL for one, _ in every),
     }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Pages of what running contracts will bring, and of what one contract brought."""
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -57,12 +58,12 @@ def _picture(quarters: list[dict[str, Any]]) -> Picture:
     )  # fmt: skip
     points = [
         Point(
-            each["period"], _amount(each["lo"]), _euros(Money.of(each["lo"])), _amount(each["lo"]), _amount(each["hi"])
+            each["period"], _amount(each["lo"]), _least(each, _euros), _amount(each["lo"]), _amount(each["hi"])
         )
         for each in quarters
     ]  # fmt: skip
     rows = [
-        [each["period"], *(money(Money.of(each[name])) for name in ("lo", "hi", "total"))]
+        [each["period"], _least(each, money), *(money(Money.of(each[name])) for name in ("hi", "total"))]
         for each in [*quarters, {"period": _("Samen"), **{name: sums[name].plain() for name in sums}}]
     ]
     head = [_("Kwartaal"), (_("Minstens lokaal"),), (_("Hooguit lokaal"),), (_("Alle contracten"),)]
@@ -71,6 +72,11 @@ def _picture(quarters: list[dict[str, Any]]) -> Picture:
     )
     chart = line_chart(points, scale=lambda each: number(round(each)))
     return Picture(finding, chart, text, head, rows)
+
+
+def _least(quarter: Mapping[str, Any], written: Callable[[Money], str]) -> str:
+    """What is local at least; what is hidden is not nothing."""
+    return _("te klein om te tonen") if quarter.get("hidden") else written(Money.of(quarter["lo"]))
 
 
 def _amount(text: str) -> Decimal:

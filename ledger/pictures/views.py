@@ -25,9 +25,9 @@ from ledger.beside.views import (
 )
 from ledger.cuts.rules import ceiling, net
 from ledger.disclosure.rules import POOLED
+from ledger.novelty.rules import NOVELTY_TEXT, Novelty
 from ledger.payments.rules import STATUTORY_DAYS
 from ledger.pictures.rules import LIMITS, REST, Flow, drawn, flows, shade
-from ledger.suppliers.rules import NOVELTY_TEXT, Novelty
 
 
 def _euros(cents: int) -> str:
@@ -135,7 +135,8 @@ def wijken(export: Export, period: Period) -> list[Picture]:
         lo = decimal(share["lo"]) if share else None
         said = _("minstens %(share)s", share=percent(lo)) if lo is not None else "–"
         href = lines_url(period, wijk=code) if share else ""
-        tiles.append(Tile(code, wijk.name, wijk.tile_column, wijk.tile_row, said, shade(lo), href))
+        bare = percent(lo) if lo is not None else "–"
+        tiles.append(Tile(code, wijk.name, wijk.tile_column, wijk.tile_row, said, shade(lo), href, bare))
         if share:
             cells = [percent(lo), percent(decimal(share["hi"])), number(counts[code]["suppliers"]),
                      _opens(net(counts[code]), period, wijk=code), share["publishable"]]  # fmt: skip
@@ -153,11 +154,7 @@ def wijken(export: Export, period: Period) -> list[Picture]:
     text = _("Een tegel per wijk met het deel van alle inkoop dat er minstens heen gaat. Donkerder is meer.")
     table = [row for _lo, row in rows]
     found = Picture(finding, tile_map(tiles), text, head, table, legend)
-    bare = [
-        replace(each, text=percent(decimal(shares[each.code]["lo"])) if each.code in shares else "–")
-        for each in tiles
-    ]
-    return [found, *_on_the_map(found, bare)]
+    return [found, *_on_the_map(found, [replace(each, text=each.short) for each in tiles])]
 
 
 def _on_the_map(found: Picture, tiles: Sequence[Tile]) -> list[Picture]:
@@ -251,10 +248,12 @@ def _of_novelty(shares: Mapping[str, Decimal | None]) -> str:
     if unknown >= 1:
         return _("Van lokale leveranciers is nog niet bekend of ze nieuw zijn")
     if new:
-        return _(
+        said = _(
             "Minstens %(share)s van het lokale geld gaat naar leveranciers die nieuw zijn in het gebied",
             share=percent(new),
         )
+        rest = _("Van %(share)s weten wij het niet", share=percent(unknown))
+        return f"{said}. {rest}" if unknown else said
     known = percent(1 - unknown)
     return _("Minstens %(share)s van het lokale geld gaat naar leveranciers die niet nieuw zijn", share=known)
 
@@ -273,7 +272,7 @@ def payment_days(export: Export, period: Period) -> Picture | None:
         if len(paid) > 1 and fastest else _("%(name)s betaalt na gemiddeld %(num)s dagen", **facts)
     )  # fmt: skip
     bars = [
-        Bar(short(anchor_name(export, row["anchor"]), 38), days[row["anchor"]],
+        Bar(anchor_name(export, row["anchor"]), days[row["anchor"]],
             _("%(num)s dagen", num=number(round(days[row["anchor"]]))))
         for row in paid
     ]  # fmt: skip

@@ -28,6 +28,14 @@ class PrepareForm(Form):
         return {"period": Period.parse(self.period.data), "reason": self.reason.data or ""}
 
 
+class SignForm(Form):
+    """Why it is signed while buyers may still comment."""
+
+    reason = TextAreaField(
+        _l("Waarom tekent u voordat de termijn voorbij is?"), optional(500), filters=[many_lines]
+    )  # only then it is needed; the rule asks
+
+
 class CommentForm(Form):
     """What an anchor says."""
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cwb.identity.models import Organisation, User
 from cwb.kernel.canonical import canonical_json
+from cwb.kernel.clock import local_date
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.period import Period
 from cwb.kernel.retention import Retention
@@ -26,7 +27,8 @@ class Preparation(Base):
     """The public export of a period as it was when somebody of the programme prepared it, byte for byte.
 
     `hash` is the export's own, `checksum` the SHA-256 of the bytes of `document`. `reason`: why a version follows one
-    that was published; "" for the first.
+    that was published; "" for the first. Buyers may comment until and with `comments_until`; None for what was prepared
+    before there was a term (trigger of migration 0147).
     """
 
     __tablename__ = "spend_preparation"
@@ -34,6 +36,7 @@ class Preparation(Base):
         CheckConstraint("checksum = encode(sha256(convert_to(document, 'UTF8')), 'hex')", name="checksum"),
         CheckConstraint("hash = document::jsonb ->> 'hash'", name="hash"),
         CheckConstraint("period = document::jsonb ->> 'period'", name="period"),
+        CheckConstraint("comments_until > (at AT TIME ZONE 'Europe/Amsterdam')::date", name="comments_until"),
         Index("ix_spend_preparation_period", "period", "id"),
     )
     __retention__ = Retention(N_("Wie een cijfer klaarmaakte, en waarom opnieuw."), _KEPT, _THEN)
@@ -48,6 +51,7 @@ class Preparation(Base):
     checksum: Mapped[str]
     document: Mapped[str] = mapped_column(deferred=True)
     reason: Mapped[str]
+    comments_until: Mapped[date | None]
     prepared_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime]
 
@@ -58,7 +62,7 @@ class Preparation(Base):
 
     def __init__(
         self, *, export: Body, period: Period, today: date, stands: rules.Stands | None, reason: str,
-        prepared_by_id: int, at: datetime,
+        comments_until: date, prepared_by_id: int, at: datetime,
     ) -> None:  # fmt: skip
         published = stands.measured if stands else None
         told = rules.check_prepared(export, period=period, today=today, published=published, reason=reason)
@@ -67,14 +71,15 @@ class Preparation(Base):
         super().__init__(
             period=str(period), area_id=export["area"]["id"], area_version=export["area"]["version"],
             definition=export["definition"], hash=export["hash"], checksum=sha256(written).hexdigest(),
-            document=written.decode(), reason=told, prepared_by_id=prepared_by_id, at=at,
+            document=written.decode(), reason=told, comments_until=comments_until, prepared_by_id=prepared_by_id, at=at,
         )  # fmt: skip
 
 
 class Publication(Base):
     """The signature of a second person: from then on a version stands, at its own address, for good.
 
-    `told`: what stood on the page to be read first; None for what was signed before that was kept.
+    `told`: what stood on the page to be read first; None for what was signed before that was kept. `early_reason`: why
+    it was signed while buyers could still comment; "" when they no longer could.
     """
 
     __tablename__ = "spend_publication"
@@ -90,6 +95,7 @@ class Publication(Base):
     period: Mapped[str]
     version: Mapped[int] = mapped_column(Integer)
     told: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
+    early_reason: Mapped[str]
     signed_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime]
 
@@ -98,15 +104,16 @@ class Publication(Base):
 
     def __init__(
         self, *, preparation: Preparation, version: int, now: str, told: list[dict[str, Any]], signed_by_id: int,
-        at: datetime,
+        reason: str = "", at: datetime,
     ) -> None:  # fmt: skip
         rules.check_signed(
             json.loads(preparation.document), version=version, now=now, prepared_by_id=preparation.prepared_by_id,
             actor_id=signed_by_id,
         )  # fmt: skip
+        early = rules.early_reason(preparation.comments_until, today=local_date(at), reason=reason)
         super().__init__(
-            preparation=preparation, period=preparation.period, version=version, told=told, signed_by_id=signed_by_id,
-            at=at,
+            preparation=preparation, period=preparation.period, version=version, told=told, early_reason=early,
+            signed_by_id=signed_by_id, at=at,
         )  # fmt: skip
 
 

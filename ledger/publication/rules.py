@@ -98,6 +98,24 @@ def check_signed(prepared: Body, *, version: int, now: str, prepared_by_id: int,
         raise Stale
 
 
+COMMENT_DAYS = 5
+"""Working days that buyers have to comment on a prepared figure, unless the installation says otherwise."""
+
+
+def may_comment_still(until: date | None, today: date) -> bool:
+    """Whether the days to comment run; what was prepared before there was a term has none."""
+    return until is not None and today <= until
+
+
+def early_reason(until: date | None, *, today: date, reason: str) -> str:
+    """Why a figure is signed while buyers may still comment, cleaned; "" when they no longer may.
+
+    Raises:
+        ReasonTooShort: they may, and no reason is given.
+    """
+    return words(reason, "reason", short=ReasonTooShort) if may_comment_still(until, today) else ""
+
+
 def check_consent(*, agreed: bool, on: date, today: date) -> None:
     """The person in a story said yes, on a day that was.
 

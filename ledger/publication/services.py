@@ -7,9 +7,14 @@ from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.identity.models import Organisation
+from cwb.identity.queries import people_of
+from cwb.kernel.calendar import working_days_after
 from cwb.kernel.clock import local_date
 from cwb.kernel.period import Period
+from cwb.kernel.policy import Role
+from cwb.kernel.text import N_
 from cwb.kernel.words import words
+from cwb.notifications.services import mail_each
 from cwb.places.rules import AreaPack
 from ledger.exports.gateway import export
 from ledger.publication import queries, rules
@@ -21,9 +26,12 @@ _LOCK = 7_301_060
 
 
 def prepare_figure(
-    session: Session, *, period: Period, reason: str, area: AreaPack, actor_id: int, at: datetime
-) -> Preparation:
-    """Keep the export of a period as it is now, for others to comment on and to sign.
+    session: Session, *, period: Period, reason: str, area: AreaPack, days: int = rules.COMMENT_DAYS, actor_id: int,
+    at: datetime,
+) -> Preparation:  # fmt: skip
+    """Keep the export of a period as it is now, for others to comment on for some working `days` and to sign.
+
+    Every buyer in it gets a letter.
 
     Raises:
         PeriodRunning, NothingBought, NothingChanged, ReasonTooShort.
@@ -32,12 +40,26 @@ def prepare_figure(
     stands = queries.find_latest(session, str(period))
     made = Preparation(
         export=export(session, period, area), period=period, today=local_date(at), reason=reason,
-        stands=queries.as_stands(session, stands), prepared_by_id=actor_id, at=at,
+        stands=queries.as_stands(session, stands), comments_until=working_days_after(local_date(at), days),
+        prepared_by_id=actor_id, at=at,
     )  # fmt: skip
     session.add(made)
     session.flush()
     _record(session, "figure.prepared", made, actor_id, at)
+    _ask_buyers(session, made, at)
     return made
+
+
+def _ask_buyers(session: Session, made: Preparation, at: datetime) -> None:
+    """Write to the purchasers of every buyer in a figure that they can comment, and until when."""
+    named = queries.document(session, made)["anchors"]
+    buyers = session.scalars(select(Organisation.id).where(Organisation.public_id.in_(named))).all()
+    mail_each(
+        session, people_of(session, buyers, Role.PURCHASER), subject=N_("Reageer op het cijfer van %(period)s"),
+        text=N_("Het cijfer staat klaar om te tekenen. U kunt reageren tot en met %(until)s."),
+        facts={"period": made.period, "until": made.comments_until}, link=f"/spend/published/prepared/{made.public_id}",
+        at=at, key=f"figure-{made.id}",
+    )  # fmt: skip
 
 
 def comment_on_figure(
@@ -62,12 +84,13 @@ def comment_on_figure(
 
 
 def sign_figure(
-    session: Session, *, prepared: Preparation, area: AreaPack, actor_id: int, at: datetime
+    session: Session, *, prepared: Preparation, area: AreaPack, reason: str = "", actor_id: int, at: datetime
 ) -> Publication:
-    """Publish what somebody else prepared, if it is still so.
+    """Publish what somebody else prepared, if it is still so. While buyers may still comment, `reason` says why now.
 
     Raises:
-        SamePerson; Stale: a line changed since. AlreadySigned, Superseded: somebody was first.
+        SamePerson; Stale: a line changed since. ReasonTooShort: buyers may still comment.
+        AlreadySigned, Superseded: somebody was first.
     """
     period = Period.parse(prepared.period)
     _hold(session, period)
@@ -83,11 +106,21 @@ def sign_figure(
         now=current["hash"],
         told=told,
         signed_by_id=actor_id,
+        reason=reason,
         at=at,
     )
     session.add(made)
     session.flush()
-    _record(session, "figure.published", prepared, actor_id, at, version=made.version, told=len(told))
+    _record(
+        session,
+        "figure.published",
+        prepared,
+        actor_id,
+        at,
+        version=made.version,
+        told=len(told),
+        early=bool(made.early_reason),
+    )
     return made
 
 

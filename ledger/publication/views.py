@@ -12,7 +12,6 @@ from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from cwb.places.gateway import area_pack
 from cwb.places.rules import AreaPack
-from cwb.web.forms import Button
 from cwb.web.guards import guarded, public
 from cwb.web.i18n import _, language, money, percent
 from cwb.web.request import actor, db, find_actor, now
@@ -21,11 +20,12 @@ from ledger.disclosure.rules import POOLED
 from ledger.exports.gateway import export
 from ledger.figure.rules import as_measured, same_figures
 from ledger.publication import policy, queries, rules, services
-from ledger.publication.forms import CommentForm, PrepareForm, StoryForm
+from ledger.publication.forms import CommentForm, PrepareForm, SignForm, StoryForm
 from ledger.publication.models import Publication
 from ledger.publication.rules import AMOUNTS, PARTS, Change
 from ledger.remarks.queries import to_tell
 from ledger.rollups.queries import quarters
+from ledger.rows.rules import gaps_of
 
 bp = Blueprint("publication", __name__, url_prefix="/spend/published")
 
@@ -76,7 +76,7 @@ def _figure(body: dict[str, Any]) -> dict[str, Any]:
         "decimal": lambda text: None if text is None else Decimal(text),
         "parts": PARTS, "written": written, "names": named(body), "total": rules.facts_of(body),
         "anchors": {key: rules.facts_of(body, key) for key in body["figures"]["bridge"]["by_anchor"]},
-        "export": body,
+        "export": body, "missing": gaps_of(body),
     }  # fmt: skip
 
 
@@ -93,11 +93,19 @@ def standing(period: Period, current: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def pair(part: str, before: str | None, after: str | None) -> list[str]:
+    """A figure before and after, with the decimals in which they differ."""
+    pair = [written(part, each) for each in (before, after)]
+    if before is not None and after is not None and len(set(pair)) == 1:
+        return [percent(Decimal(each), 2) for each in (before, after)]
+    return pair
+
+
 def _changed(found: Sequence[Change], names: dict[str, str]) -> list[list[str]]:
     return [
         [
             f"{names.get(each.anchor, each.anchor)}: {_(PARTS[each.part])}".removeprefix(f"{names['']}: "),
-            written(each.part, each.before), written(each.part, each.after),
+            *pair(each.part, each.before, each.after),
         ]
         for each in found
     ]  # fmt: skip
@@ -159,18 +167,24 @@ def prepare() -> Any:
         return passed(url_for("publication.index"), _("Er is nog geen kwartaal voorbij met inkoop erin."))
     form = PrepareForm()
     form.offer(offered)
+    chosen = next((each for each in offered if str(each) == form.period.data), offered[0])
     return submit(
         form,
         lambda session: services.prepare_figure(
-            session, area=_area(), actor_id=actor().user_id, at=now(), **form.values()
+            session,
+            area=_area(),
+            days=current_app.extensions["cwb.config"].comment_days,
+            actor_id=actor().user_id,
+            at=now(),
+            **form.values(),
         ),
         then=lambda made: url_for("publication.prepared", public_id=made.public_id),
         said=_("Klaargemaakt. Kopers kunnen nu reageren, en iemand anders kan tekenen."),
         page=lambda: render_template(
             "ledger/publication/prepare.html",
             form=form,
-            latest=offered[0],
-            told=to_tell(db(), offered[0], export(db(), offered[0], _area())),
+            latest=chosen,
+            told=to_tell(db(), chosen, export(db(), chosen, _area())),
         ),
     )
 
@@ -190,6 +204,7 @@ def prepared(public_id: UUID) -> Any:
         changed=_changed(rules.changes(body, current), {**named(current), **named(body)}) if stale else [],
         comments=queries.comments(db(), one), may_sign=policy.may(actor(), policy.SIGN, one),
         may_comment=policy.may(actor(), policy.COMMENT), may_prepare=policy.may(actor(), policy.PREPARE),
+        form=SignForm(), early=rules.may_comment_still(one.comments_until, local_date(now())),
         told=to_tell(db(), Period.parse(one.period), current) if policy.may(actor(), policy.SIGN) else None,
         **_figure(body),
     )  # fmt: skip
@@ -220,10 +235,16 @@ def comment(public_id: UUID) -> Any:
 def sign(public_id: UUID) -> Any:
     """Publish what somebody else prepared."""
     one = queries.preparation(db(), public_id)
+    form = SignForm()
     return submit(
-        Button(),
+        form,
         lambda session: services.sign_figure(
-            session, prepared=one, area=_area(), actor_id=actor().user_id, at=now()
+            session,
+            prepared=one,
+            area=_area(),
+            reason=form.reason.data or "",
+            actor_id=actor().user_id,
+            at=now(),
         ),
         then=_address,
         said=_("Getekend en gepubliceerd. Dit cijfer verandert niet meer."),

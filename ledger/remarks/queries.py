@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from cwb.kernel.period import Period
 from ledger.remarks.rules import Quarter, remarks
+from ledger.rows.rules import gaps_of
 
 WAITS = """
     line.kind = 'conflict'
@@ -26,7 +27,8 @@ _QUARTERS = text(f"""
                     SELECT FROM spend_line again WHERE again.replaces_id = line.id AND again.kind = 'reversal'
                 )
         ),
-        EXISTS (SELECT FROM spend_nothing said WHERE said.anchor_id = anchor.id AND said.quarter_on = quarter),
+        EXISTS (SELECT FROM spend_nothing said WHERE said.anchor_id = anchor.id AND said.quarter_on = quarter
+                AND said.month_on IS NULL),
         (party.created_at AT TIME ZONE 'Europe/Amsterdam')::date < span.until,
         (
             SELECT count(*) FROM spend_line line
@@ -58,4 +60,5 @@ def to_tell(session: Session, period: Period, export: dict[str, Any]) -> list[di
     return remarks(
         (Quarter(name, quarter, int(net), total, *states) for name, quarter, net, total, *states in found),
         insufficient=why,
+        gaps=gaps_of(export),
     )

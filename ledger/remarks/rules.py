@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from ledger.rows.rules import Gaps
+
 
 class Quarter(NamedTuple):
     """How far one buyer is with one quarter; `net` is the sum of its lines, `declared` what its ledger says (cents).
@@ -21,9 +23,15 @@ class Quarter(NamedTuple):
     undecided: int = 0
 
 
-def remarks(quarters: Iterable[Quarter], *, insufficient: str | None) -> list[dict[str, Any]]:
-    """What is to be told, as it is kept with a signature. `insufficient`: the code why the gate fails, if it does."""
+def remarks(
+    quarters: Iterable[Quarter], *, insufficient: str | None, gaps: Iterable[Gaps] = ()
+) -> list[dict[str, Any]]:
+    """What is to be told, as it is kept with a signature. `insufficient`: the code why the gate fails, if it does.
+
+    `gaps`: what the export says of quarters that are not whole; who handed in nothing is told from `quarters`.
+    """
     told: list[dict[str, Any]] = [{"kind": "gate", "why": insufficient}] if insufficient else []
+    told += [{"kind": "half", "anchor": name, "quarter": each.quarter} for each in gaps for name in each.half]
     for each in quarters:
         whose = {"anchor": each.name, "quarter": each.quarter}
         if each.owes and not each.handed_in and not each.nothing:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -29,29 +28,20 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from cwb.identity.models import Organisation
+from cwb.kernel.kept import Kept
 from cwb.kernel.period import Period
 from cwb.kernel.text import search_key
 from cwb.places.rules import AreaPack, Variant
 from ledger.declarations.queries import MARKS, Declared
 from ledger.disclosure.rules import Purchase
-from ledger.extracts.models import RegisterBranch, RegisterExtract
 from ledger.rollups.models import SpendChange, SpendRollup
 from ledger.rollups.rules import whole_quarters
 from ledger.share.rules import Standing
-from ledger.suppliers.models import Supplier, SupplierEvidence, SupplierStanding
+from ledger.suppliers.models import Supplier, SupplierStanding
 from ledger.suppliers.queries import WHOSE
-from ledger.suppliers.rules import Novelty, novelty, parts_of, ring
+from ledger.suppliers.rules import parts_of, ring
 
-_QUARTERS = text("""
-    SELECT quarter_on FROM (
-        SELECT step::date AS quarter_on
-        FROM generate_series((SELECT min(quarter_on) FROM spend_rollup)::timestamp,
-            (SELECT max(quarter_on) FROM spend_rollup)::timestamp, '3 months') step
-    ) between_them
-    WHERE EXISTS (SELECT FROM spend_rollup WHERE spend_rollup.quarter_on = between_them.quarter_on)
-    ORDER BY quarter_on DESC
-""")
-"""From the first to the last, each found by its key: a list of all rows would cost as much as there are."""
+_QUARTERS: Kept[list[Period]] = Kept(16)
 
 LINES = """
     SELECT line.anchor_id, date_trunc('quarter', line.period_on::timestamp)::date AS quarter_on, line.supplier_id,
@@ -235,8 +225,22 @@ def find_anchor(session: Session, text: str) -> str | None:
 
 
 def quarters(session: Session) -> list[Period]:
-    """The quarters with lines, latest first."""
-    return [Period.quarter_of(each) for each in session.scalars(_QUARTERS)]
+    """The quarters with lines that count, latest first: summed up once for each state of the sums."""
+    acts = session.execute(select(func.count(SpendChange.id), func.max(SpendChange.id))).one()
+    return _QUARTERS.get(
+        (str(session.get_bind().engine.url), *acts),
+        lambda: [
+            Period.quarter_of(each)
+            for each in session.scalars(
+                select(SpendRollup.quarter_on)
+                .where(SpendRollup.quarter_on.is_not(None))
+                .group_by(SpendRollup.quarter_on)
+                .having(func.sum(SpendRollup.weight) > 0)
+                .order_by(SpendRollup.quarter_on.desc())
+            )
+            if each is not None
+        ],
+    )
 
 
 def version(session: Session, span: Period, *more: ColumnElement[Any]) -> tuple[Any, ...]:
@@ -330,67 +334,3 @@ def _narrow(statement: Select[*tuple[Any, ...]], asked: Narrowed) -> Select[*tup
             Supplier.search_name.contains(key, autoescape=True)
         )
     return statement
-
-
-class Local(NamedTuple):
-    """What was bought of a proven local supplier in a period, net in cents, and whether it is new."""
-
-    whose: str
-    net: int
-    started_on: date | None
-    first_bought_on: date
-    novelty: Novelty
-
-
-def local_suppliers(session: Session, period: Period, since: date | None = None) -> list[Local]:
-    """The proven local suppliers of a period, each with what it is: new here, newly reached, there all along.
-
-    `since` defaults to a year before the period. The start is that of the establishment the register names as seat
-    where the evidence came from a register; without one it is not known (attack 16). The first purchase is told by the
-    quarter, as the sums are.
-    """
-    day = since or date(period.start.year - 1, period.start.month, 1)
-    started = (
-        select(SupplierEvidence.id, func.min(RegisterBranch.started_on).label("started_on"))
-        .join(RegisterExtract, RegisterExtract.id == SupplierEvidence.extract_id)
-        .join(RegisterBranch, RegisterBranch.extract_id == RegisterExtract.id)
-        .where(RegisterBranch.main, RegisterBranch.postcode == SupplierEvidence.postcode)
-        .group_by(SupplierEvidence.id)
-        .subquery()
-    )
-    local = (
-        inside(period), SpendRollup.exclusion.is_(None), SpendRollup.standing == Standing.LOCAL.value,
-    )  # fmt: skip
-    here = select(WHOSE).join(SpendRollup, SpendRollup.supplier_id == Supplier.id).where(*local)
-    theirs = select(Supplier.id).where(WHOSE.in_(here))
-    first = (
-        select(WHOSE.label("whose"), func.min(SpendRollup.quarter_on).label("first_on"))
-        .join(Supplier, Supplier.id == SpendRollup.supplier_id)
-        .where(SpendRollup.exclusion.is_(None), SpendRollup.supplier_id.in_(theirs))
-        .group_by(WHOSE)
-        .having(func.sum(SpendRollup.weight) > 0)
-        .subquery()
-    )
-    books_from = session.scalar(select(func.min(SpendRollup.quarter_on)))
-    rows = session.execute(
-        select(
-            WHOSE, func.sum(SpendRollup.net_amount), func.min(started.c.started_on), func.min(first.c.first_on)
-        )
-        .join(Supplier, Supplier.id == SpendRollup.supplier_id)
-        .outerjoin(started, started.c.id == SpendRollup.evidence_id)
-        .join(first, first.c.whose == WHOSE)
-        .where(*local)
-        .group_by(WHOSE)
-        .having(func.sum(SpendRollup.weight) != 0)
-        .order_by(WHOSE)
-    )  # fmt: skip
-    return [
-        Local(
-            whose,
-            int(net),
-            began,
-            first_on,
-            novelty(began, first_on, since=day, books_from=books_from or first_on),
-        )
-        for whose, net, began, first_on in rows
-    ]

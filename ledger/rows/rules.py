@@ -1,7 +1,7 @@
 """Rows of a public export added up."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from ledger.share.rules import Standing, Sums, minor
 
@@ -26,3 +26,41 @@ def sums_of(rows: Iterable[Row], standing: Callable[[Row], Standing], nettings: 
         else:
             total += Sums(known_size=-2 * amount)
     return total
+
+
+def partial(body: Body) -> frozenset[str]:
+    """The anchors of an export that handed in less than all of its period; none in an export that does not tell."""
+    return frozenset(each["anchor"] for each in body.get("deliveries", ()) if each["gaps"])
+
+
+class Gaps(NamedTuple):
+    """Who handed in a quarter half, and who nothing, by name."""
+
+    quarter: str
+    half: list[str]
+    nothing: list[str]
+
+
+def gaps_of(body: Body) -> list[Gaps]:
+    """What is missing from the period of an export, quarter by quarter."""
+    found: dict[str, Gaps] = {}
+    for each in body.get("deliveries", ()):
+        for gap in each["gaps"]:
+            mine = found.setdefault(gap["quarter"], Gaps(gap["quarter"], [], []))
+            (mine.nothing if gap["by"] is None else mine.half).append(each["name"])
+    return [found[quarter] for quarter in sorted(found)]
+
+
+def known_since(body: Body) -> list[tuple[str | None, list[str]]]:
+    """Since when the purchases of which anchors are known, earliest first; None: not even the quarter before."""
+    found: dict[str | None, list[str]] = {}
+    for each in body.get("deliveries", ()):
+        found.setdefault(each["known_since"], []).append(each["name"])
+    return sorted(found.items(), key=lambda each: (each[0] is None, each[0] or ""))
+
+
+def untold(body: Body) -> list[str]:
+    """Anchors of which is not shown what landed: that of a group of suppliers would follow from it."""
+    landed, bought = body["figures"]["landed_share"]["by_anchor"], body["figures"]["bridge"]["by_anchor"]
+    shown = {key for key, each in landed.items() if each["measured"]}
+    return [name for key, name in body["anchors"].items() if key in bought and key not in shown]

@@ -59,7 +59,8 @@ def _publish(agenda: Agenda, quarter: Period, session: Session, at: datetime, re
     _prepare(agenda, quarter, session, at, reason)
     prepared = next(each for each in publications.waiting(session) if each.period == str(quarter))
     sign_figure(
-        session, prepared=prepared, area=area_pack(), actor_id=agenda.cast["programma/programme2"], at=at
+        session, prepared=prepared, area=area_pack(), actor_id=agenda.cast["programma/programme2"], at=at,
+        reason="De kopers lieten weten dat zij niets meer te zeggen hebben (voorbeeld).",
     )  # fmt: skip
 
 

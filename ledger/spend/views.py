@@ -1,7 +1,8 @@
 """The public figure, the lines it was made of, and its open data."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -25,17 +26,20 @@ from ledger.beside.views import area, category_name, decimal, figure, lines_url,
 from ledger.cuts.rules import net
 from ledger.disclosure.rules import POOLED
 from ledger.exports.gateway import export as public_export
+from ledger.handed.rules import whole_until
+from ledger.novelty.rules import NOVELTY_TEXT
 from ledger.pictures import views as pictures
 from ledger.pictures.rules import CUTS, opened
 from ledger.publication.views import standing
 from ledger.rollups.queries import anchors as reporting_anchors
 from ledger.rollups.queries import quarters
+from ledger.rows.rules import gaps_of, known_since, partial, untold
 from ledger.share.rules import Standing
 from ledger.spend import policy, queries
 from ledger.spend.forms import LineFilters
 from ledger.spend.queries import Wanted
 from ledger.spend.rules import EXCLUSION_TEXT, Kind, public_period
-from ledger.suppliers.rules import GRADES, NOVELTY_TEXT
+from ledger.suppliers.rules import GRADES
 
 bp = Blueprint("spend", __name__, url_prefix="/spend")
 
@@ -73,9 +77,22 @@ def index() -> Any:
         running=period.end > local_date(now()),
         ahead=period.start > local_date(now()),
         body=body,
+        reach=_reach(export, period),
+        missing=[each for each in gaps_of(export) if Period.parse(each.quarter).end <= local_date(now())],
         sees_lines=policy.sees_own(find_actor()),
         **standing(period, export),
     )
+
+
+def _reach(export: Mapping[str, Any], period: Period) -> str:
+    """What a period is called: a year is one only when each of its quarters is whole."""
+    gaps = [each.quarter for each in gaps_of(export)]
+    if not gaps or "Q" in str(period):
+        return str(period)
+    until = whole_until(period, gaps)
+    if until is None:
+        return _("%(year)s, nog geen heel kwartaal", year=period)
+    return _("%(year)s, heel tot en met %(quarter)s", year=period, quarter=until)
 
 
 _BODIES: Kept[Markup] = Kept(256)
@@ -113,6 +130,7 @@ def _body(export: dict[str, Any], period: Period) -> str:
             for key, each in figures["bridge"]["by_anchor"].items()
         ],
         landed=figures["landed_share"],
+        untold=untold(export),
         figures=figures,
         names=anchors,
         top=decimal(figures["top_share"]),
@@ -122,9 +140,19 @@ def _body(export: dict[str, Any], period: Period) -> str:
             for grade, name, amount in _grades(figures["by_grade"])
         ],
         change=figures["change"],
+        since=[(each and date.fromisoformat(each), names) for each, names in known_since(export)],
+        partial=sorted(
+            _names_of(export, partial(export) | frozenset((export["previous"] or {}).get("partial", ())))
+        ),
         words=_words(),
         decimal=decimal,
     )
+
+
+def _names_of(export: Mapping[str, Any], anchors: Iterable[str]) -> list[str]:
+    """The anchors that are shown by themselves, by name."""
+    shown = export["figures"]["local_supplier_share"]["by_anchor"]
+    return [export["anchors"].get(each, each) for each in anchors if each in shown]
 
 
 def euros(facts: Mapping[str, str | None]) -> tuple[Money | None, Money | None]:
@@ -279,10 +307,14 @@ def lines() -> Any:
 def _filters(period: Period | None, offered: list[Period], *, single: bool = False) -> LineFilters:
     form = LineFilters(request.args)
     together = {} if single else {POOLED: str(_("Kleine groepen samen"))}
+    who = find_actor()
+    mine = None if not single or policy.sees_all(who) or who is None else who.organisation_id
     names = {each.id: each.name if language() == "nl" else each.name_en for each in area().categories}
     form.offer(
         periods=_choices(offered, period) if period else [],
-        anchors={str(public_id): name for _id, public_id, name in reporting_anchors(db())},
+        anchors={
+            str(public_id): name for key, public_id, name in reporting_anchors(db()) if mine in {None, key}
+        },
         categories=names | {NAMELESS: str(_("Zonder soort"))} | together,
         wijken={code: wijk.name for code, wijk in area().wijken.items()} if single else {},
     )

@@ -4,9 +4,8 @@ import json
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from hashlib import sha256
 from itertools import pairwise
 from typing import Any, Protocol
@@ -148,7 +147,8 @@ def standings(evidence: Iterable[Evidence]) -> list[StandingRow]:
 
     On a day the latest evidence that proves (E2 and up) decides, also when it says that nothing is sure; without
     any, the latest self-declaration is named but proves nothing. Expired evidence counts for nothing. The latest
-    look-up in a register tells the whole story of its number, so what came with an earlier one is left out.
+    look-up in a register tells the whole story of its number, so what came with an earlier one is left out. Pieces of
+    one look-up with the same outcome are one verdict, so that a supplier is one unit of the measure with it.
     """
     rows: list[StandingRow] = []
     by_contract: dict[str, list[Evidence]] = {}
@@ -165,14 +165,19 @@ def standings(evidence: Iterable[Evidence]) -> list[StandingRow]:
                 before
                 and before.contract_reference == reference
                 and before.until_on == start
-                and before.evidence == decisive
+                and _outcome(before.evidence) == _outcome(decisive)
             ):
-                start = before.from_on  # noqa: PLW2901 (the same evidence goes on)
+                start, decisive = before.from_on, before.evidence  # noqa: PLW2901 (the same verdict goes on)
                 rows.pop()
             standing = _standing(decisive.grade, decisive.verdict)
             variants = tuple(_standing(decisive.grade, verdict) for verdict in decisive.variants)
             rows.append(StandingRow(reference, start, end, standing, variants, decisive))
     return rows
+
+
+def _outcome(each: Evidence) -> Evidence:
+    """One look-up with its outcome, whichever piece of it: an address table that came and went leaves cuts in it."""
+    return replace(each, id=0, valid_from=date.min, expires_on=None)
 
 
 def _not_outdated(evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -329,38 +334,6 @@ def sure(found: Sequence[Known], said_no: Iterable[str] = ()) -> Known | None:
     if len(numbers) != 1 or not strong or not strong[0].agrees or numbers & set(said_no):
         return None
     return strong[0]
-
-
-class Novelty(StrEnum):
-    """Whether a local supplier is new, so that finding one is not mistaken for local growth (attack 16)."""
-
-    NEW = "new"
-    REACHED = "reached"
-    EXISTING = "existing"
-    UNKNOWN = "unknown"
-
-
-NOVELTY_TEXT = {
-    Novelty.NEW: N_("Nieuw in het gebied"),
-    Novelty.REACHED: N_("Was er al, en wordt nu ook gebruikt"),
-    Novelty.EXISTING: N_("Was er al, en werd al gebruikt"),
-    Novelty.UNKNOWN: N_("Niet bekend sinds wanneer"),
-}
-
-
-def novelty(started_on: date | None, first_bought_on: date, *, since: date, books_from: date) -> Novelty:
-    """What a local supplier is, seen from a day: new when its establishment began on or after `since`.
-
-    One that was there before is reached when nobody bought of it before `since`. Without a start of the establishment,
-    or with books that do not go back that far, it is not known.
-    """
-    if first_bought_on < since:
-        return Novelty.EXISTING
-    if started_on is None:
-        return Novelty.UNKNOWN
-    if started_on >= since:
-        return Novelty.NEW
-    return Novelty.REACHED if books_from < since else Novelty.UNKNOWN
 
 
 REGISTER_BASIS = {

@@ -20,7 +20,7 @@ from cwb.kernel.ids import uuid7
 from cwb.places.gateway import area_pack
 from cwb.places.rules import AreaPack, Verdict, days_of_change, resolve
 from ledger.extracts.models import RegisterExtract
-from ledger.extracts.rules import stays
+from ledger.extracts.rules import Stay, stays
 from ledger.suppliers import queries, rules
 from ledger.suppliers.events import StandingsChanged
 from ledger.suppliers.models import Supplier, SupplierEvidence, SupplierStanding
@@ -103,6 +103,17 @@ def tell_register(
             else:
                 rows += _pieces(area, facts)
     insert_rows(session, SupplierEvidence, rows)
+
+
+def placed(stay: Stay) -> Verdict:
+    """What the address of a seat proves of it on its first day there: as `tell_register` will say."""
+    branch, area = stay.branch, area_pack()
+    if branch is None or branch.shielded:
+        return Verdict.UNKNOWN
+    return resolve(
+        area, rules.readable_postcode(branch.postcode), branch.house_number, branch.country, on=stay.from_on,
+        street=branch.street,
+    ).verdict  # fmt: skip
 
 
 def add_evidence(

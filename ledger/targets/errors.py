@@ -38,3 +38,11 @@ class SecondPersonNeeded(RuleBroken):
     """Who proposed a target cannot agree to it."""
 
     message = N_("U stelde dit doel zelf voor. Iemand anders beslist.")
+
+
+class TargetOverlaps(RuleBroken):
+    """Another target of the same measure and buyer, whose programme has years of this one."""
+
+    message = N_(
+        "Voor %(first)s–%(last)s is er al een doel. Kies jaren daarna, of stel een nieuw doel voor diezelfde jaren."
+    )

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from ledger.targets.errors import TargetUnknown
-from ledger.targets.models import Target
+from ledger.targets.models import Target, TargetDecision
 
 
 def targets(session: Session) -> Sequence[Target]:
@@ -34,6 +34,20 @@ def target(session: Session, public_id: UUID) -> Target:
     if found is None:
         raise TargetUnknown
     return found
+
+
+def first_years(
+    session: Session, *, anchor_id: int | None, measure: str, agreed: bool = False
+) -> Sequence[int]:
+    """When the programmes begin of which a measure has a target of a buyer that was agreed to, or that waits."""
+    holds = TargetDecision.accepted if agreed else func.coalesce(TargetDecision.accepted, True)
+    return session.scalars(
+        select(Target.first_year)
+        .outerjoin(TargetDecision, TargetDecision.target_id == Target.id)
+        .where(Target.anchor_id.is_not_distinct_from(anchor_id), Target.measure == measure, holds)
+        .distinct()
+        .order_by(Target.first_year)
+    ).all()
 
 
 def standing(every: Sequence[Target]) -> list[Target]:

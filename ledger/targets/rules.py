@@ -3,16 +3,19 @@
 Judged on lo alone: who withholds evidence only lowers it, so that nobody reaches a target by keeping silent.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
+from cwb.kernel.period import Period
 from cwb.kernel.text import N_
 from ledger.share.rules import Share
 from ledger.targets.errors import (
     ProgrammeInvalid,
     SecondPersonNeeded,
     ShareInvalid,
+    TargetOverlaps,
     TargetReasonMissing,
 )
 
@@ -33,6 +36,7 @@ class Verdict(StrEnum):
     MET = "met"
     NOT_MET = "not_met"
     NO_FIGURE = "no_figure"
+    AFTERWARDS = "afterwards"
 
 
 def check_target(first_year: int, measure: str, share: int, reason: str, *, this_year: int) -> str:
@@ -69,8 +73,40 @@ def check_second(proposed_by_id: int | None, actor_id: int) -> None:
         raise SecondPersonNeeded
 
 
-def judge(share: int, found: Share | None) -> Verdict:
-    """Whether a figure reaches a target: by its lower bound, as an exact fraction, never by the rounded one."""
+def check_apart(first_year: int, others: Iterable[int]) -> None:
+    """No other programme of the same measure and buyer has years of this one. The same programme may be set anew.
+
+    Raises:
+        TargetOverlaps.
+    """
+    for other in others:
+        if 0 < abs(other - first_year) < YEARS:
+            raise TargetOverlaps(field="first_year", first=other, last=other + YEARS - 1)
+
+
+def after_the_beginning(first_year: int, agreed_on: date) -> bool:
+    """Whether a target was agreed when its programme ran already."""
+    return agreed_on >= date(first_year, 1, 1)
+
+
+def so_far(first_year: int, agreed_on: date, until: Period) -> Period | None:
+    """The part of a programme that a target is judged by: from its first year, or the quarter in which it was agreed.
+
+    None while no such quarter is over by the end of `until`.
+    """
+    start = max(date(first_year, 1, 1), Period.quarter_of(agreed_on).start)
+    return Period(start, until.end) if start < until.end else None
+
+
+def judge(
+    share: int, found: Share | None, *, agreed_on: date | None = None, period: Period | None = None
+) -> Verdict:
+    """Whether a figure reaches a target: by its lower bound, as an exact fraction, never by the rounded one.
+
+    Nobody reaches a target with a period that was over when it was agreed.
+    """
+    if agreed_on is not None and period is not None and period.end <= agreed_on:
+        return Verdict.AFTERWARDS
     if found is None or found.lo is None:
         return Verdict.NO_FIGURE
     return Verdict.MET if found.lo >= Fraction(share, WHOLE) else Verdict.NOT_MET

@@ -1,7 +1,7 @@
 """Use cases of targets: propose one, decide about it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -21,12 +21,17 @@ from ledger.targets.rules import YEARS, Verdict, judge
 
 
 class Judged(NamedTuple):
-    """A target that holds, and what a period says of it."""
+    """A target that holds, and what a period says of it.
+
+    `since`: the day it was agreed, when its programme ran already. `whole`: the programme so far, with what it says.
+    """
 
     target: Target
     period: Period
     found: Share | None
     verdict: Verdict
+    since: date | None
+    whole: "tuple[Period, Share | None, Verdict] | None" = None
 
 
 def propose_target(
@@ -36,9 +41,10 @@ def propose_target(
     """Propose a share (ten-thousandths) for a programme of four years. It holds once somebody else agreed.
 
     Raises:
-        ProgrammeInvalid, ShareInvalid, TargetReasonMissing.
+        ProgrammeInvalid, ShareInvalid, TargetReasonMissing; TargetOverlaps: another holds, or waits, in these years.
     """
     told = rules.check_target(first_year, measure, share, reason, this_year=local_date(at).year)
+    rules.check_apart(first_year, queries.first_years(session, anchor_id=anchor_id, measure=measure))
     made = Target(
         first_year=first_year, anchor_id=anchor_id, measure=measure, share=share, reason=told, proposed_by_id=actor_id,
         at=at,
@@ -58,13 +64,20 @@ def decide_target(
     """Say yes or no, as somebody else than who proposed it.
 
     Raises:
-        SecondPersonNeeded, TargetReasonMissing: input. TargetDecided: somebody was first.
+        SecondPersonNeeded, TargetReasonMissing: input. TargetDecided: somebody was first. TargetOverlaps: another was.
     """
-    session.execute(select(Target.id).where(Target.id == target.id).with_for_update())
+    session.execute(
+        select(Target.id)
+        .where(Target.anchor_id.is_not_distinct_from(target.anchor_id), Target.measure == target.measure)
+        .with_for_update()
+    )
     session.refresh(target, ["decision"])
     if target.decision is not None:
         raise TargetDecided
     rules.check_second(target.proposed_by_id, actor_id)
+    if accepted:
+        held = queries.first_years(session, anchor_id=target.anchor_id, measure=target.measure, agreed=True)
+        rules.check_apart(target.first_year, held)
     made = TargetDecision(
         target_id=target.id,
         accepted=accepted,
@@ -82,8 +95,29 @@ def decide_target(
 
 
 def judged(session: Session, every: Sequence[Target], period: Period, area: AreaPack) -> list[Judged]:
-    """How the targets that hold stand in a period of their programme."""
-    return judged_by(every, period, lambda: export(session, period, area))
+    """How the targets that hold stand in a period of their programme, and over the programme so far."""
+    found = judged_by(every, period, lambda: export(session, period, area))
+    return [each._replace(whole=_so_far(session, each, area)) for each in found]
+
+
+def _so_far(session: Session, one: Judged, area: AreaPack) -> tuple[Period, Share | None, Verdict] | None:
+    span = rules.so_far(one.target.first_year, _agreed_on(one.target), one.period)
+    if span is None:
+        return None
+    share = _share(one.target, export(session, span, area))
+    return span, share, judge(one.target.share, share)
+
+
+def _agreed_on(target: Target) -> date:
+    return local_date(target.decision.at if target.decision else target.at)
+
+
+def _share(target: Target, body: Mapping[str, Any]) -> Share | None:
+    return exact(
+        body,
+        anchor=str(target.anchor.public_id) if target.anchor else None,
+        landed=target.measure == "landed",
+    )
 
 
 def judged_by(
@@ -99,7 +133,8 @@ def judged_by(
         return []
     body, answers = figures(), []
     for each in running:
-        anchor = str(each.anchor.public_id) if each.anchor else None
-        share = exact(body, anchor=anchor, landed=each.measure == "landed")
-        answers.append(Judged(each, period, share, judge(each.share, share)))
+        share, agreed_on = _share(each, body), _agreed_on(each)
+        verdict = judge(each.share, share, agreed_on=agreed_on, period=period)
+        late = rules.after_the_beginning(each.first_year, agreed_on)
+        answers.append(Judged(each, period, share, verdict, agreed_on if late else None))
     return answers

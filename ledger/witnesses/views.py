@@ -13,7 +13,8 @@ from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
 from ledger.lookups.forms import ExtractForm
-from ledger.lookups.services import check_looked_up, take_extracts
+from ledger.lookups.rules import check_looked_up
+from ledger.lookups.services import take_extracts
 from ledger.suppliers import policy as supplier_policy
 from ledger.suppliers.forms import EvidenceForm
 from ledger.suppliers.queries import supplier as supplier_by

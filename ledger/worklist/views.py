@@ -13,12 +13,13 @@ from cwb.web.pages import Page, asked_page, csv_file
 from cwb.web.request import actor, db
 from ledger.identities.rules import told_share
 from ledger.identities.services import known
+from ledger.novelty.queries import local_suppliers
+from ledger.novelty.rules import NOVELTY_TEXT
 from ledger.rollups.queries import anchors as reporting
-from ledger.rollups.queries import local_suppliers, quarters
+from ledger.rollups.queries import quarters
 from ledger.share.rules import MIN_COVERAGE
 from ledger.spend.rules import public_period
 from ledger.suppliers.models import Supplier
-from ledger.suppliers.rules import NOVELTY_TEXT
 from ledger.worklist import policy, queries
 from ledger.worklist.forms import WorkFilters
 from ledger.worklist.rules import STEP_TEXT, Open, Step, Work, next_step

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0206_receipts"
-down_revision = "0205_peppol"
+down_revision = "0149_study_by_two"
 branch_labels = None
 depends_on = None
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 
 import pytest
 from sqlalchemy import select, text
@@ -137,3 +138,14 @@ def test_a_mail_server_that_does_not_answer_is_a_failure_not_a_crash(tmp_path):
     write = gateway.sender(Config(data_dir=tmp_path, mail="smtp://127.0.0.1:1"))
     with pytest.raises(gateway.MailFailed, match="Connection"):
         write("a@b.example", "nl", "x", "y", None, 1)
+
+
+@pytest.mark.parametrize(
+    "subject", ["Nieuwe factuur 2026-0008 van " + "Schoonmaak Samen Overtoomse Veld (voorbeeld)", "Één " * 40]
+)
+def test_a_subject_begins_beside_its_name(subject):
+    message = EmailMessage(policy=gateway.on_one_line(subject))
+    message["Subject"] = subject
+    first = message.as_bytes().splitlines()[0]
+    assert first.startswith(b"Subject: " + (b"Nieuwe" if subject.isascii() else b"="))
+    assert len(first) <= 78 or subject.isascii()

@@ -180,11 +180,13 @@ def test_a_stale_csrf_token_changes_nothing(client, app, session, user):
     assert session.scalars(select(UserSession)).all() == []
 
 
-def test_the_language_is_kept_on_the_account(sign_in, session):
+def test_a_language_of_a_page_stays_in_the_browser_and_letters_follow_the_account(sign_in, session):
     browser = sign_in(Role.MEMBER)
+    assert browser.user.locale == "nl"
     browser.get("/?lang=en")
+    assert 'lang="en"' in browser.get("/").text
     session.refresh(browser.user)
-    assert browser.user.locale == "en"
+    assert browser.user.locale == "nl"
 
 
 def test_the_actor_costs_one_query(sign_in, session, engine):

@@ -10,13 +10,17 @@ from cwb.web.charts import (
     Bar,
     Point,
     Span,
+    Stack,
     Target,
     Tile,
     bar_chart,
     interval_chart,
     line_chart,
+    stack_chart,
     tile_map,
 )  # fmt: skip
+from cwb.web.drawings import length, wrapped
+from cwb.web.maps import Outlined, outline_map
 
 
 def shapes(drawing, tag):
@@ -154,3 +158,69 @@ def test_tiles_that_lead_somewhere_are_no_picture(macros):
         )
     assert 'role="group"' in html
     assert html.count('<a class="cwb-tile-link" href="#fb">') == 2
+
+
+LONG = "Koper: Woningcorporatie De Voorbeeldhoek aan de Burgemeester-van-Voorbeeldstraat (voorbeeld)"
+SAID = "tussen 28,2\xa0% en 100,0\xa0%: onvoldoende bewijs"
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        bar_chart([Bar(LONG, 3, "€ 695.368 (74\xa0%)"), Bar("b", 3, "€ 1")], target=Target(3, LONG)),
+        bar_chart([Bar(LONG, 3, SAID)], target=Target(1, LONG)),
+        stack_chart([Stack(LONG, [("local", 1, SAID), ("other", 2, LONG)])]),
+        interval_chart([Span(LONG, 0.2, 0.9, SAID, 0.5, "bekend: 100,0\xa0%")], target=Target(0.3, LONG)),
+        line_chart(
+            [Point("2026-Q1", 1e6, "€ 1.000.000"), Point("2026-Q2", 2, SAID)], scale=lambda v: f"{v:,.0f}"
+        ),
+    ],
+    ids=["bars", "bars with long figures", "stacks", "intervals", "line"],
+)
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+def test_no_words_reach_out_of_a_chart(chart, width):
+    drawing = getattr(chart, width)
+    for each in shapes(drawing, "text"):
+        reach = length(each.text)
+        start = (
+            number(each, "x")
+            - {"start": 0, "middle": reach / 2, "end": reach}[each.attributes["text-anchor"]]
+        )
+        assert start >= -1, each.text
+        assert start + reach <= drawing.width + 1, each.text
+        assert 0 < number(each, "y") < drawing.height
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "lines"),
+    [
+        ("Kort", 300, ["Kort"]),
+        ("een twee drie", 75, ["een twee", "drie"]),
+        ("Lutkemeer/Ookmeer", 100, ["Lutkemeer/", "Ookmeer"]),
+        ("Onafbreekbaarheid telt", 80, ["Onafbre…", "telt"]),
+        ("", 80, [""]),
+    ],
+)
+def test_words_break_where_they_may_and_are_cut_where_they_must(text, room, lines):
+    assert wrapped(text, room) == lines
+    assert all(length(each) <= room for each in lines)
+
+
+def test_a_figure_too_wide_for_a_tile_gives_way_to_the_short_one():
+    row = [Tile(f"F{n}", "Wijk", n, 0, "minstens 12,4\xa0%", 1, short="12,4\xa0%") for n in range(5)]
+    chart = tile_map(row)
+    assert "minstens 12,4\xa0%" in [each.text for each in chart.wide.shapes]
+    assert [each.text for each in shapes(chart.narrow, "text")][:2] == ["F0", "12,4\xa0%"]
+
+
+def test_a_figure_wider_than_its_place_is_not_printed_over_the_neighbour():
+    def box(left, right):
+        return [[(left, 0), (right, 0), (right, 200), (left, 200), (left, 0)]]
+
+    tiles = [Tile(code, code, 0, 0, "12,4\xa0%", 1) for code in ("FA", "FB")]
+    places = [Outlined(tiles[0], box(0, 60)), Outlined(tiles[1], box(60, 400))]
+    chart = outline_map(places, width=400, height=200, credit="Kadaster")
+    assert [each.text for each in shapes(chart.narrow, "text")] == ["FA", "FB", "12,4\xa0%"]
+    assert [each.text for each in shapes(chart.wide, "text")] == ["FA", "12,4\xa0%", "FB", "12,4\xa0%"]
+    assert number(shapes(chart.wide, "text")[0], "x") == pytest.approx(30 / 400 * WIDE, abs=1)
+    assert chart.credit == "Kadaster"

@@ -15,6 +15,10 @@ from ledger.accounts.rules import Role as AccountRole
 from ledger.accounts.services import open_account
 from ledger.advances import errors, queries, services
 from ledger.advances.models import Advance, AdvanceReceipt
+from ledger.bank.services import add_account
+from ledger.bankdesk.services import Taken, import_statements
+from ledger.bankfiles.rules import Entry as BankRow
+from ledger.bankfiles.rules import Reference, Statement
 from ledger.books.errors import FloorPassed
 from ledger.books.rules import Leg
 from ledger.books.services import post
@@ -124,6 +128,23 @@ def test_a_payment_past_the_fund_leaves_the_debt(trade, fund, invoice):
     assert made.released_on is not None
     assert trade.session.scalar(select(Advance.id).where(queries.astray())) is None
     assert balance(trade.session, trade.seller.id, "bank") == 39_325 - 100
+
+
+def test_what_went_to_the_fund_is_another_payment_than_what_the_own_bank_tells(trade, fund, invoice):
+    paid_out(trade, fund, invoice)
+    pay(trade, invoice, None)
+    own = add_account(
+        trade.session, party=trade.seller, number="NL69INGB0123456789", blocked=False, actor=trade.member,
+        at=trade.at,
+    )  # fmt: skip
+    head = Statement(1, "S1", own.number, "EUR", 0, 39_325, local_date(trade.at), local_date(trade.at))
+    told = BankRow(2, 39_325, "EUR", local_date(trade.at), references=(Reference(invoice.payment_reference),))
+    taken = Taken()
+    import_statements(
+        trade.session, [head, told], checksum="0" * 64, party=trade.seller, actor=trade.member, at=trade.at,
+        taken=taken,
+    )  # fmt: skip
+    assert (taken.added, taken.matched) == (1, 0)
 
 
 def test_too_much_goes_back_to_who_paid_it(trade, fund, invoice):

@@ -151,6 +151,8 @@ def test_an_anchor_types_its_total_and_sees_the_difference_others_only_look(sign
         "ledger_total", "difference", "D0", "X2", "D1", "not_influenceable", "influence_unknown", "D2",
     ]  # fmt: skip
     assert rows[4].split(",")[4:] == ["-25.00", "1", "Ada", ""]
+    assert browser.get(f"{address}&anchor={anchor.public_id}").status_code == 200
+    assert browser.get(f"{address}&anchor=01a2263c-6046-7d42-b0bb-02349e58eded").status_code == 403
     auditor = sign_in(Role.AUDITOR)
     seen = auditor.get(f"{address}&anchor={anchor.public_id}")
     assert ["X2" in seen.get_data(as_text=True), "Waar staat dat?" in seen.get_data(as_text=True)] == [

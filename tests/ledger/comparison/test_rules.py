@@ -17,10 +17,11 @@ def some(anchor, standing, amount):
     ]  # fmt: skip
 
 
-def export(period, previous, *rows):
+def export(period, previous, *rows, half=()):
     return document(
         public([each for mine in rows for each in mine]), area={"id": "polder", "version": "1", "variants": [], "around": []},
         variants=[], period=period, anchors={}, categories={}, facts={}, previous=previous,
+        deliveries=[{"anchor": each, "gaps": [{}]} for each in half],
     )  # fmt: skip
 
 
@@ -69,3 +70,19 @@ def test_anchors_that_were_pooled_are_no_cohort():
     second = export("2026-Q2", first, some("A", L, 30), some("A", N, 70), *few)
     assert second["figures"]["change"]["cohort"] == sorted({"A"})
     assert second["figures"]["index"]["lo"]["value"] == "150.00"
+
+
+def test_a_half_period_is_no_base_of_the_index_and_none_of_a_change():
+    all_local, half = some("A", L, 20), some("A", N, 80)
+    first = export("2025-Q4", None, all_local, half=["A"])
+    assert first["figures"]["index"]["lo"] == {"base": None, "value": None}
+    second = export("2026-Q1", first, all_local, half)
+    assert (second["figures"]["change"]["cohort"], second["figures"]["change"]["lo"]) == ([], None)
+    assert second["figures"]["index"]["lo"] == {"base": "2026-Q1", "value": "100.00"}
+    third = export("2026-Q2", second, some("A", L, 40), some("A", N, 60), some("B", L, 900), half=["B"])
+    assert third["figures"]["index"]["lo"] == {"base": "2026-Q1", "value": "200.00"}
+    fourth = export("2026-Q3", third, some("A", L, 40), some("A", N, 60), some("B", L, 90), some("B", N, 10))
+    assert fourth["figures"]["change"]["cohort"] == ["A"]
+    fifth = export("2026-Q4", fourth, some("A", L, 40), some("A", N, 60), half=["A"])
+    assert fifth["figures"]["index"]["hi"] == {"base": None, "value": None}
+    assert all(recompute(each) == [] for each in (first, second, third, fourth, fifth))

@@ -16,6 +16,7 @@ from ledger.declarations import errors, queries, services
 from ledger.declarations.models import Declaration, DeclarationCheck
 from ledger.exports.gateway import export
 from ledger.identities.services import known_suppliers, link_supplier
+from ledger.share.rules import Standing
 from ledger.spend.rules import LineFacts
 from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts
@@ -88,6 +89,8 @@ def test_purchases_count_only_from_whom_a_register_proves_here(
         services.add_purchase(
             session, declaration=draft, kvk_number=KvkNumber.parse(number), name=name, amount=1_000_000
         )
+    places = services.proven_places(session, draft)
+    assert places == {"11111111": Standing.LOCAL, "22222222": Standing.NOT_LOCAL}
     services.write_surplus(session, declaration=draft, surplus=500_000, members=100, resident_members=80)
     services.send_declaration(session, declaration=draft, actor_id=member.id, at=at)
     assert check(session, draft, checker, at).purchases_amount == 1_000_000

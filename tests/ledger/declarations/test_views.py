@@ -35,6 +35,7 @@ def test_a_supplier_declares_in_steps_and_somebody_else_checks(
     named = {"kvk_number": "12345678", "name": "Buur", "amount": "10.000"}
     assert browser.post(f"{address}/purchases", data=named).status_code == 303
     assert browser.post(f"{address}/purchases", data=named).status_code == 422
+    assert "niet bewezen" in browser.get(f"{address}/purchases?lang=nl").text
     assert browser.post(f"{address}/purchases/12345678/drop").status_code == 303
     surplus = {"surplus": "5000", "members": "100", "resident_members": "80"}
     assert browser.post(f"{address}/surplus", data=surplus | {"members": "79"}).status_code == 422

@@ -16,7 +16,8 @@ from cwb.notifications.models import Mail
 from ledger.bridge.services import declare_total
 from ledger.corrections.services import undo_import
 from ledger.deliveries import errors, queries, services
-from ledger.deliveries.rules import State, finished
+from ledger.deliveries.rules import State, finished, month
+from ledger.handed.queries import handed
 from ledger.spend.models import SpendImport
 from ledger.spend.rules import File, Handed, LineFacts
 from ledger.spend.services import record_rows
@@ -59,7 +60,7 @@ def test_a_quarter_is_owed_until_lines_come_and_again_when_they_are_taken_back(s
 
 def test_nothing_bought_is_said_once_and_not_of_what_was_handed_in(session, anchor, make_user, at):
     actor = make_user((Role.PURCHASER, anchor))
-    facts = {"quarter": Q2, "reason": "gesloten wegens verbouwing", "actor_id": actor.id, "at": at}
+    facts = {"span": Q2, "reason": "gesloten wegens verbouwing", "actor_id": actor.id, "at": at}
     services.say_nothing_bought(session, anchor_id=anchor.id, **facts)
     assert state(session, anchor, date(2026, 9, 1)) is State.NOTHING
     with pytest.raises(errors.SaidBefore):
@@ -68,6 +69,29 @@ def test_nothing_bought_is_said_once_and_not_of_what_was_handed_in(session, anch
         session.execute(text("UPDATE spend_nothing SET reason = 'een andere reden'"))
     hand_in(session, anchor, at)
     assert state(session, anchor, date(2026, 9, 1)) is State.DELIVERED
+
+
+def test_a_month_in_which_nothing_was_bought_is_said_by_itself_and_makes_the_quarter_whole(
+    session, anchor, make_user, at
+):
+    actor, late = make_user((Role.PURCHASER, anchor)), date(2026, 9, 1)
+    hand_in(session, anchor, at, months=(6,))
+    offered = queries.open_spans(queries.calendar(session, late, anchor_id=anchor.id))
+    months = [month(date(2026, 4, 1)), month(date(2026, 5, 1))]
+    assert (state(session, anchor, late), offered) == (State.HALF, [*months, Period.parse("2026-Q1")])
+    facts = {"anchor_id": anchor.id, "reason": "toen waren wij dicht", "actor_id": actor.id, "at": at}
+    services.say_nothing_bought(session, span=months[0], **facts)
+    assert state(session, anchor, late) is State.DELIVERED
+    for span, error in ((months[0], errors.SaidBefore), (month(date(2026, 6, 1)), errors.LinesThere)):
+        with pytest.raises(error):
+            services.say_nothing_bought(session, span=span, **facts)
+    gaps = handed(session, Q2, anchor.id)[anchor.id][Q2]
+    assert (gaps.months, gaps.said, gaps.nothing) == ([False, False, True], [True, False, False], False)
+    with pytest.raises(DBAPIError, match="ck_spend_nothing_month_on"), session.begin_nested():
+        session.execute(text(
+            "INSERT INTO spend_nothing (anchor_id, quarter_on, month_on, reason, actor_id, at)"
+            " SELECT anchor_id, quarter_on, '2026-07-01', reason, actor_id, at FROM spend_nothing"
+        ))  # fmt: skip
 
 
 def test_purchasers_are_reminded_once_before_and_once_after(session, anchor, make_user):
@@ -138,7 +162,7 @@ def test_a_quarter_that_was_never_handed_in_stays_until_lines_come_or_somebody_s
     assert [state(session, anchor, later, each) for each in (q1, Q2)] == [State.LATE, State.LATE]
     assert state(session, anchor, later, Period.parse("2025-Q4")) is None
     services.say_nothing_bought(
-        session, anchor_id=anchor.id, quarter=q1, reason="gesloten wegens verbouwing",
+        session, anchor_id=anchor.id, span=q1, reason="gesloten wegens verbouwing",
         actor_id=make_user((Role.PURCHASER, anchor)).id, at=datetime(2027, 8, 20, tzinfo=UTC),
     )  # fmt: skip
     hand_in(session, anchor, at, months=(6,))

@@ -8,15 +8,18 @@ from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from cwb.kernel.words import ReasonTooShort
 from ledger.deliveries import errors, rules
-from ledger.deliveries.rules import (
+from ledger.deliveries.rules import State, coming, due_on, reminder, state_of
+from ledger.handed.rules import (
+    Books,
+    Gap,
     Handed,
     Lacking,
     Settings,
-    State,
-    due_on,
+    books_of,
+    gap_of,
     lack_of,
-    reminder,
-    state_of,
+    settings,
+    whole_until,
 )
 
 Q2 = Period.parse("2026-Q2")
@@ -25,8 +28,8 @@ DUE = date(2026, 7, 22)
 
 def test_three_weeks_after_the_quarter_until_the_alliance_decides_otherwise(monkeypatch):
     assert due_on(Q2) == DUE
-    later = (*rules.settings.rows, Settings(date(2026, 9, 1), 14, 7, 2, 95, 50))
-    monkeypatch.setitem(rules.settings.__dict__, "rows", later)
+    later = (*settings.rows, Settings(date(2026, 9, 1), 14, 7, 2, 95, 50))
+    monkeypatch.setitem(settings.__dict__, "rows", later)
     assert due_on(Q2) == DUE
     assert due_on(Period.parse("2026-Q3")) == date(2026, 10, 15)
 
@@ -98,3 +101,45 @@ def test_nothing_bought_needs_a_reason_and_a_quarter_that_is_over_and_empty():
         rules.check_nothing(Q2, "gesloten wegens verbouwing", delivered=True, today=today)
     with pytest.raises(ReasonTooShort):
         rules.check_nothing(Q2, "niets", delivered=False, today=today)
+
+
+def had(*months, **facts):
+    return Handed(months, 100, None, 0, **facts)
+
+
+def test_a_quarter_has_a_gap_until_its_lines_or_words_are_there():
+    nothing = (False, False, False)
+    assert gap_of(Q2, had(*ALL, running=True)) == Gap(Lacking.RUNNING, ())
+    assert gap_of(Q2, had(*ALL)) is None
+    assert gap_of(Q2, had(True, False, False)) == Gap(Lacking.MONTHS, ["2026-05", "2026-06"])
+    assert gap_of(Q2, had(True, False, False, said=(False, True, True))) is None
+    assert gap_of(Q2, had(*nothing)) == Gap(None, ())
+    assert [gap_of(Q2, had(*nothing, **each)) for each in ({"nothing": True}, {"said": ALL}, {"owes": False})] == [
+        None, None, None,
+    ]  # fmt: skip
+
+
+def test_purchases_are_known_without_a_gap_going_back_and_one_old_file_changes_nothing():
+    q = [Period.parse(each) for each in ("2026-Q3", "2026-Q2", "2026-Q1", "2025-Q4", "2023-Q1")]
+    whole, half = had(*ALL), had(False, False, True)
+    start = date(2026, 10, 1)
+    known = dict(zip(q, (whole, whole, whole, half), strict=False))
+    assert books_of(known, start) == Books(date(2026, 1, 1), date(2025, 10, 1))
+    assert books_of(known | {q[4]: whole}, start) == books_of(known, start)
+    assert books_of(known | {q[2]: had(False, False, False)}, start) == Books(
+        date(2026, 4, 1), date(2026, 4, 1)
+    )
+    assert books_of(known | {q[0]: half}, start) == Books(None, date(2026, 7, 1))
+    assert books_of({}, start) == Books(None, None)
+
+
+def test_a_year_is_a_year_when_all_its_quarters_are_whole():
+    year = Period.parse("2026")
+    assert [str(whole_until(year, gaps)) for gaps in ([], ["2026-Q4", "2026-Q3"], ["2026-Q1"], ["2025-Q4"])] == [
+        "2026-Q4", "2026-Q2", "None", "2026-Q4",
+    ]  # fmt: skip
+
+
+def test_the_days_that_come_are_told():
+    found = [(str(quarter), day) for quarter, day in coming(date(2026, 11, 29))]
+    assert found == [("2026-Q4", date(2027, 1, 22)), ("2027-Q1", date(2027, 4, 22))]

@@ -49,7 +49,7 @@ def known(session: Session, anchor: Organisation, at: datetime) -> Callable[...,
 def take(session: Session, at: datetime) -> Callable[..., Taken]:
     """Take extracts in."""
 
-    def act(*extracts: Extract, via: str = "file", moment: datetime | None = None, **facts: Any) -> Taken:
+    def act(*extracts: Extract, via: str = "api", moment: datetime | None = None, **facts: Any) -> Taken:
         when = moment or at
         return take_extracts(
             session, extracts=extracts, looked_up_on=facts.pop("on", local_date(when)), via=via,

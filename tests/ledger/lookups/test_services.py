@@ -1,6 +1,7 @@
 """Looking up through the services: what counts, for whom, since when, and what waits for a person."""
 
 from datetime import date, timedelta
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import func, select, text
@@ -217,35 +218,66 @@ def staged(session, at, actor, content):
 GOOD = b"kvk,naam,postcode,adres vanaf,startvestiging\n91234567,Voorbeeld,1063AA,2024-01-01,2020-01-01\n"
 
 
-def test_a_file_is_seen_first_and_then_taken_in_whole(session, known, at, make_user):
-    supplier, clash, actor = known(kvk_number=KVK), known("Ander", kvk_number=KVK), make_user()
+def test_a_file_counts_once_a_second_person_confirms_it(session, known, at, make_user):
+    supplier, clash, actor, second = (
+        known(kvk_number=KVK), known("Ander", kvk_number=KVK), make_user(), make_user()
+    )  # fmt: skip
     upload = staged(session, at, actor, GOOD)
     seen = services.preview(session, upload=upload)
     assert (seen.same_name, seen.other_name, supplier.register_number) == (1, 1, None)
-    done = services.take_file(session, upload=upload, actor_id=actor.id, at=at)
+    (change,) = seen.first
+    assert [(stay.from_on, verdict.value) for stay, verdict in change.places] == [(D24, "inside")]
+    assert [(one.name, agrees) for one, _now, agrees in change.suppliers] == [
+        ("Voorbeeld bv", True), ("Ander", False),
+    ]  # fmt: skip
+    with pytest.raises(errors.OwnRegisterFile):
+        services.take_file(session, public_id=upload.public_id, actor_id=actor.id, at=at)
+    assert session.scalar(select(func.count()).select_from(RegisterExtract)) == 0, "one person proves nothing"
+    done = services.take_file(session, public_id=upload.public_id, actor_id=second.id, at=at)
     assert (done.found, done.waiting, clash.register_number) == (1, 1, None)
-    again = services.take_file(session, upload=staged(session, at, actor, GOOD), actor_id=actor.id, at=at)
-    assert (again.found, again.renewed) == (0, 1)
+    kept = session.scalars(select(RegisterExtract)).one()
+    assert (kept.created_by_id, kept.checked_by_id) == (actor.id, second.id)
+    assert sha256(GOOD).hexdigest() in kept.source
+    again = staged(session, at, actor, GOOD).public_id
+    done = services.take_file(session, public_id=again, actor_id=second.id, at=at)
+    assert (done.found, done.renewed) == (0, 1)
     assert standing(session, supplier) == [(D24, "local", 2)]
+
+
+def test_a_buyer_in_the_file_may_not_confirm_it(session, known, at, make_user, anchor):
+    known(kvk_number=KVK)
+    upload, insider = staged(session, at, make_user(), GOOD), make_user((Role.PURCHASER, anchor))
+    with pytest.raises(CheckerInvolved):
+        services.take_file(session, public_id=upload.public_id, actor_id=insider.id, at=at)
+
+
+@pytest.mark.parametrize(
+    "change", ["checked_by_id = NULL", "created_by_id = NULL", "looked_up_on = '2012-12-31'", "looked_up_on = '2027-01-01'"]
+)  # fmt: skip
+def test_the_database_holds_a_file_to_two_persons_and_a_possible_day(session, take, make_user, change):
+    take(told(KVK, "Voorbeeld"), via="file", actor_id=make_user().id, checked_by_id=make_user().id)
+    session.execute(text("ALTER TABLE register_extract DISABLE TRIGGER register_extract_append_only"))
+    with pytest.raises(DBAPIError, match=r"second person|between 2013"), session.begin_nested():
+        session.execute(text(f"UPDATE register_extract SET {change}"))
+    session.execute(text("UPDATE register_extract SET source = 'x'"))
 
 
 def test_a_file_with_a_fault_changes_nothing(session, known, at, make_user):
     supplier, actor = known(kvk_number=KVK), make_user()
     upload = staged(session, at, actor, GOOD + b"1,Fout,,,\n")
     with pytest.raises(errors.RegisterFileHasFaults):
-        services.take_file(session, upload=upload, actor_id=actor.id, at=at)
+        services.take_file(session, public_id=upload.public_id, actor_id=make_user().id, at=at)
     assert supplier.register_number is None
     with pytest.raises(RegisterFileUnreadable):
         staged(session, at, actor, b"niets")
-    with pytest.raises(errors.LookUpDayInvalid):
+    for day in (date(2027, 1, 1), date(2012, 12, 31), date(1900, 1, 1)):
+        with pytest.raises(errors.LookUpDayInvalid):
+            services.stage_file(
+                session, file_name="x", content=GOOD, looked_up_on=day, source="x", actor_id=actor.id, at=at
+            )
+    with pytest.raises(errors.LookUpSourceMissing):
         services.stage_file(
-            session,
-            file_name="x",
-            content=GOOD,
-            looked_up_on=date(2027, 1, 1),
-            source="x",
-            actor_id=actor.id,
-            at=at,
+            session, file_name="x", content=GOOD, looked_up_on=None, source=" ", actor_id=actor.id, at=at
         )
 
 
@@ -269,5 +301,5 @@ def test_the_api_is_asked_for_the_number_and_the_branches_ledgers_name(session, 
 def test_another_anchor_may_check_a_paper(session, known, take, make_user, make_organisation):
     known(kvk_number=KVK)
     elsewhere = make_user((Role.PURCHASER, make_organisation(Side.ANCHOR)))
-    take(told(KVK, "Voorbeeld"), via="document", checked_by_id=elsewhere.id)
+    take(told(KVK, "Voorbeeld"), via="document", checked_by_id=elsewhere.id, actor_id=make_user().id)
     assert session.scalar(select(func.max(SupplierEvidence.grade))) == 3

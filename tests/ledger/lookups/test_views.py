@@ -1,5 +1,6 @@
 """Pages of the register: who sees them, what they take, what they refuse."""
 
+import hashlib
 import io
 from dataclasses import replace
 
@@ -36,7 +37,7 @@ def send(browser, content, name="register.csv", **facts):
 GOOD = "kvk,naam,postcode,adres vanaf,startvestiging,sbi\n91234567,Voorbeeld,1063AA,2024-01-01,2020-01-01,1\n"
 
 
-def test_a_file_is_looked_at_and_taken_in(programme, session, known):
+def test_a_file_is_looked_at_and_confirmed_by_a_colleague(programme, session, known, sign_in):
     supplier = known(kvk_number=KVK)
     page = text_of(programme.get(f"{PATH}/file"))
     assert "rij per vestiging" in page
@@ -46,23 +47,31 @@ def test_a_file_is_looked_at_and_taken_in(programme, session, known):
     page = text_of(programme.get(answer.location))
     assert "lezen wij niet" in page
     assert "dezelfde naam" in page
-    taken = programme.post(answer.location)
+    assert hashlib.sha256(GOOD.encode()).hexdigest() in page
+    assert "binnen het gebied" in page
+    assert "Wacht op een collega" in page
+    assert programme.post(answer.location).status_code == 403
+    assert session.query(RegisterExtract).count() == 0
+    second = sign_in(Role.PROGRAMME)
+    assert "Bevestig dit bestand" in text_of(second.get(answer.location))
+    taken = second.post(answer.location)
     assert taken.status_code == 303
-    page = text_of(programme.get(taken.location))
+    page = text_of(second.get(taken.location))
     assert "Nieuw gevonden: 1. Vernieuwd: 0. Een mens beslist over: 0." in page
     session.refresh(supplier)
     assert supplier.register_number == KVK
-    assert programme.post(answer.location).status_code == 404
+    assert second.post(answer.location).status_code == 404
     assert "1063 AA" in text_of(programme.get(f"/spend/suppliers/{supplier.public_id}"))
     assert "bewezen lokaal" in text_of(programme.get(f"/spend/suppliers/{supplier.public_id}"))
 
 
-def test_faults_are_told_by_row_and_nothing_is_taken(programme, session):
+def test_faults_are_told_by_row_and_nothing_is_taken(programme, session, sign_in):
     answer = send(programme, (GOOD + "1,Fout,,,,\n").encode())
     page = text_of(programme.get(answer.location))
     assert "Er zijn fouten" in page
+    second = sign_in(Role.PROGRAMME)
     assert "Een KvK-nummer heeft 8 cijfers" in page
-    assert programme.post(answer.location).status_code == 422
+    assert second.post(answer.location).status_code == 422
     assert session.query(RegisterExtract).count() == 0
     assert programme.post(f"{answer.location}/discard").status_code == 303
     assert session.query(RegisterUpload).count() == 0
@@ -72,7 +81,7 @@ def test_faults_are_told_by_row_and_nothing_is_taken(programme, session):
     ("content", "facts"),
     [
         (b"", {}), (b"zomaar", {}), (b"PK\x03\x04\x00\x00", {}), (GOOD.encode(), {"source": ""}),
-        (GOOD.encode(), {"looked_up_on": "2199-01-01"}), (GOOD.encode(), {"looked_up_on": "31-02-2026"}),
+        (GOOD.encode(), {"looked_up_on": "2199-01-01"}), (GOOD.encode(), {"looked_up_on": "1900-01-01"}), (GOOD.encode(), {"looked_up_on": "31-02-2026"}),
         (GOOD.encode(), {"source": "x" * 301}),
     ],
 )  # fmt: skip

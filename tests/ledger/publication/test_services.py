@@ -2,16 +2,19 @@
 
 import hashlib
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import fastjsonschema
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from cwb.audit.queries import history
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
+from cwb.kernel.policy import Role
+from cwb.kernel.words import ReasonTooShort
+from cwb.notifications.models import Mail
 from cwb.places.gateway import area_pack
 from ledger.exports.gateway import export
 from ledger.figure.rules import SCHEMA, recompute
@@ -86,6 +89,34 @@ def test_nobody_signs_alone_nor_what_changed_nor_twice(session, desk):
         desk.sign(again)
 
 
+def test_buyers_hear_of_a_figure_and_who_signs_within_their_term_says_why(session, desk, make_user):
+    buyer = make_user((Role.PURCHASER, desk.anchor))
+    prepared = desk.prepare()
+    letters = session.scalars(select(Mail).where(Mail.recipient == buyer.email).order_by(Mail.id)).all()
+    assert ["tot en met dinsdag 8 september 2026" in each.text for each in letters] == [True]
+    assert prepared.comments_until == date(2026, 9, 8), "five working days from Tuesday 1 September"
+    for reason in ("", "  kort   "):
+        with pytest.raises(ReasonTooShort):
+            desk.sign(prepared, reason=reason)
+    assert desk.sign(prepared, at=desk.at + timedelta(days=8), reason="").early_reason == ""
+
+
+@pytest.mark.parametrize(("days", "reason", "right"), [(7, "", False), (7, "x" * 10, True), (8, "", True)])
+def test_the_database_asks_why_a_figure_is_signed_within_the_term(session, desk, days, reason, right):
+    desk.prepare()
+    insert = text(
+        "INSERT INTO spend_publication (preparation_id, period, version, told, early_reason, signed_by_id, at) "
+        "SELECT id, period, 1, '[]', :reason, :who, at + make_interval(days => :days) FROM spend_preparation"
+    )
+    facts = {"reason": reason, "who": desk.people[1].id, "days": days}
+    if right:
+        session.execute(insert, facts)
+        assert queries.find_latest(session, "2026-Q2").early_reason == reason
+        return
+    with pytest.raises(DBAPIError, match="days to comment"), session.begin_nested():
+        session.execute(insert, facts)
+
+
 def test_a_running_quarter_is_not_prepared(desk):
     with pytest.raises(errors.PeriodRunning):
         desk.prepare(period=Period.parse("2026-Q3"))
@@ -151,9 +182,9 @@ LATE = """
 """
 FORGED = """
     INSERT INTO spend_preparation (public_id, period, area_id, area_version, definition, hash, checksum, document,
-        reason, prepared_by_id, at)
+        reason, comments_until, prepared_by_id, at)
     SELECT gen_random_uuid(), period, area_id, area_version, definition, hash, checksum,
-        jsonb_set(document::jsonb, '{facts}', '{}')::text, 'x', prepared_by_id, at
+        jsonb_set(document::jsonb, '{facts}', '{}')::text, 'x', comments_until, prepared_by_id, at
     FROM spend_preparation
 """
 NAMELESS = """
@@ -187,8 +218,8 @@ def test_the_database_asks_for_a_second_person_the_next_version_and_what_was_tol
 ):
     desk.prepare()
     insert = text(
-        "INSERT INTO spend_publication (preparation_id, period, version, told, signed_by_id, at) "
-        f"SELECT id, period, {version}, {told}, {who}, now() FROM spend_preparation"
+        "INSERT INTO spend_publication (preparation_id, period, version, told, early_reason, signed_by_id, at) "
+        f"SELECT id, period, {version}, {told}, '', {who}, at + interval '99 days' FROM spend_preparation"
     )
     facts = {"other": desk.people[1].id} if who == ":other" else {}
     if not wrong:

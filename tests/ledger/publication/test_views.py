@@ -10,10 +10,13 @@ from cwb.kernel.policy import Role
 from cwb.places.gateway import area_pack
 from ledger.corrections.services import undo_import
 from ledger.publication import queries
+from ledger.publication.views import pair
 from ledger.spend.models import SpendImport
 from ledger.spend.rules import File, Handed, LineFacts
 from ledger.spend.services import record_rows
 from ledger.suppliers.rules import SupplierFacts
+
+WHY = {"reason": "alle kopers zeiden ja"}
 
 
 def test_from_preparing_to_the_permalink_and_a_new_version(sign_in, sign_in_user, client, session, desk):
@@ -25,18 +28,24 @@ def test_from_preparing_to_the_permalink_and_a_new_version(sign_in, sign_in_user
     assert "Teken en publiceer" not in first.get(page).text
     buyer = sign_in(Role.PURCHASER, desk.anchor)
     assert "Reageer op het cijfer van 2026-Q2" in buyer.get("/").text
-    assert buyer.post(f"{page}/sign").status_code == 403
+    assert buyer.post(f"{page}/sign", data=WHY).status_code == 403
     assert buyer.post(f"{page}/comment", data={"said": "kort"}).status_code == 422
     assert buyer.post(f"{page}/comment", data={"said": "Dit klopt met onze boeken."}).status_code == 303
     assert "Reageer op het cijfer van 2026-Q2" not in buyer.get("/").text
     assert "Bekijk en teken het cijfer" in second.get("/").text
     assert "Teken en publiceer" in second.get(page).text
-    signed = second.post(f"{page}/sign")
+    assert "Kopers kunnen nog reageren" in second.get(page).text
+    assert second.post(f"{page}/sign", data={"reason": "kort"}).status_code == 303
+    assert "Schrijf in eigen woorden waarom" in second.get(page).text
+    assert queries.find_latest(session, "2026-Q2") is None
+    signed = second.post(f"{page}/sign", data=WHY)
     assert signed.location == "/spend/published/2026-Q2/1"
-    assert second.post(f"{page}/sign").status_code == 409
+    assert second.post(f"{page}/sign", data=WHY).status_code == 409
     assert first.get(page).location == signed.location
     public = client.get("/spend/published/2026-Q2/1").text
     assert "Dit klopt met onze boeken." in public
+    assert "Er is eerder getekend. Waarom:" in public
+    assert "alle kopers zeiden ja" in public
     prepared = queries.find_latest(session, "2026-Q2").preparation
     told = client.get("/spend/published/2026-Q2/1.json").data
     assert hashlib.sha256(told).hexdigest() == prepared.checksum
@@ -54,7 +63,9 @@ def test_what_changed_since_is_told_and_the_old_version_names_the_new(sign_in, s
     assert client.get("/spend/published/2026-Q2/1.json").get_json()["publication"]["version"] == 1
     assert "1.100,00" in now
     data = {"period": "2026-Q2", "reason": ""}
-    assert first.post("/spend/published/prepare", data=data).status_code == 422
+    refused = first.post("/spend/published/prepare", data=data)
+    assert refused.status_code == 422
+    assert "Dit valt op in 2026-Q2" in refused.text
     made = first.post("/spend/published/prepare", data=data | {"reason": "een factuur kwam te laat"})
     buyer = sign_in(Role.PURCHASER, desk.anchor)
     assert (
@@ -62,11 +73,11 @@ def test_what_changed_since_is_told_and_the_old_version_names_the_new(sign_in, s
     )
     desk.buy("Nog later")
     assert "De regels zijn veranderd" in second.get(made.location).text
-    assert second.post(f"{made.location}/sign").status_code == 303
+    assert second.post(f"{made.location}/sign", data=WHY).status_code == 303
     assert client.get("/spend/published/2026-Q2/2").status_code == 404
     again = first.post("/spend/published/prepare", data=data | {"reason": "twee facturen kwamen te laat"})
-    assert second.post(f"{made.location}/sign").status_code == 409
-    assert second.post(f"{again.location}/sign").location == "/spend/published/2026-Q2/2"
+    assert second.post(f"{made.location}/sign", data=WHY).status_code == 409
+    assert second.post(f"{again.location}/sign", data=WHY).location == "/spend/published/2026-Q2/2"
     new = client.get("/spend/published/2026-Q2/2").text
     assert ["Geen koper reageerde" in new, "Eerder gezegd" in new, "Er mist nog een factuur." in new] == [
         True
@@ -122,3 +133,9 @@ def test_boundaries_that_come_in_stand_on_the_page_of_the_figure_at_once(client,
     ring = [(0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 0.0)]
     boundaries.keep(config, Outlines("wijk", 9.0, {code: [ring] for code in area_pack().wijken}))
     assert "Dezelfde cijfers op de kaart" in client.get(asked).text
+
+
+def test_two_figures_that_differ_are_never_written_alike(app):
+    with app.test_request_context():
+        assert pair("lo", "0.1250", "0.1254") == ["12,50\xa0%", "12,54\xa0%"]
+        assert pair("lo", "0.1250", "0.1350") == ["12,5\xa0%", "13,5\xa0%"]

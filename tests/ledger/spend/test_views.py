@@ -22,6 +22,7 @@ from cwb.places.gateway import area_pack
 from cwb.web.i18n import points
 from ledger.exports.gateway import export
 from ledger.figure.rules import recompute
+from ledger.rows.rules import untold
 from ledger.spend.models import SpendLine
 
 SECRET = "Geheime Leverancier"
@@ -121,6 +122,9 @@ def test_an_anchor_sees_its_own_lines_and_no_others(sign_in, quarter):
     for path in ("/spend/lines", "/spend/lines.csv", f"/spend/lines?anchor={quarter.anchor.public_id}"):
         assert SECRET not in text_of(other.get(path))
     assert SECRET not in text_of(own.get("/spend/lines?view=groups"))
+    offered = f'value="{quarter.other.public_id}"'
+    assert offered not in own.get("/spend/lines").text
+    assert offered in own.get("/spend/lines?view=groups").text
 
 
 def test_an_anchor_that_asks_for_another_gets_its_groups_and_never_its_own_lines_instead(
@@ -227,7 +231,8 @@ def test_a_cut_that_fails_the_gate_says_so_wherever_it_stands(client, quarter, s
     assert first.count("cwb-chart-range--weak") == 2 * len(weak), "striped in the wide and the narrow drawing"
     table = first[first.index("<table") :]
     assert table.count("onvoldoende bewijs") == len(weak)
-    assert first[: first.index("<table")].count(": onvoldoende bewijs") == 2 * len(weak)
+    drawn = " ".join(re.sub("<[^>]+>", " ", first[: first.index("<table")]).split())
+    assert drawn.count(": onvoldoende bewijs") == 2 * len(weak), "over two lines where it does not fit on one"
 
 
 @pytest.mark.parametrize("role", [Role.MEMBER, Role.BOARD, Role.RESIDENT, Role.ASSESSOR, Role.COACH])
@@ -311,7 +316,18 @@ def test_the_page_needs_few_queries(client, quarter, session):
 def test_the_change_is_shown(client, quarter, session):
     quarter.some("local", 6, "100.00", on=date(2026, 5, 1))
     session.commit()
-    assert "Vergeleken met 2026-Q2" in text_of(client.get("/spend?period=2026-Q3"))
+    half = text_of(client.get("/spend?period=2026-Q3"))
+    assert "2026-Q3, maar een deel:" in half
+    assert "Wij vergelijken alleen kopers die beide periodes heel aanleverden" in half
+    assert "Index van het deel lokaal" not in half
+    for on in (date(2026, 6, 1), date(2026, 7, 1)):
+        quarter.record(quarter.line("local 0", "100.00", number=f"{on}", on=on))
+    session.commit()
+    whole = text_of(client.get("/spend?period=2026-Q3"))
+    assert "Vergeleken met 2026-Q2" in whole
+    assert "2026, heel tot en met" not in text_of(client.get("/spend?period=2026")), (
+        "its first quarter is not whole"
+    )
 
 
 def test_headings_say_what_the_export_says_and_every_drawing_has_its_table(client, quarter):
@@ -334,7 +350,7 @@ def test_headings_say_what_the_export_says_and_every_drawing_has_its_table(clien
 
 
 def test_the_export_has_the_shape_that_is_told(client, quarter):
-    shape = client.get("/data/spend/cwb-spend-4.schema.json").get_json()
+    shape = client.get("/data/spend/cwb-spend-5.schema.json").get_json()
     validate = fastjsonschema.compile(shape)
     export = client.get("/data/spend/2026-Q3.json").get_json()
     assert validate(export) == export
@@ -362,3 +378,25 @@ def test_a_workbook_holds_every_row_of_the_export(client, quarter, kind):
     assert sums == [sum(Decimal(row[name]) for row in export["rows"]) for name in ("up", "down")]
     about = book.get_sheet_by_name("about").to_python()
     assert ["export", "hash", export["hash"]] in about
+
+
+def test_bounds_beyond_nothing_and_all_are_said_in_words(client, spend, session):
+    spend.some("local", 5, "100.00")
+    spend.some("unknown", 5, "-99.00")
+    session.commit()
+    page = text_of(client.get("/spend?period=2026-Q3"))
+    assert "Over deze periode is geen deel te geven" in page
+    assert "Van elke 100 euro" not in page
+    assert (
+        client.get("/data/spend/2026-Q3.json").get_json()["figures"]["local_supplier_share"]["total"]["hi"]
+        == "100.0000"
+    )
+
+
+def test_buyers_of_which_is_not_shown_what_landed_are_named():
+    figures = {
+        "landed_share": {"by_anchor": {"a": {"measured": True}, "b": {"measured": False}}},
+        "bridge": {"by_anchor": {"a": {}, "b": {}, "c": {}}},
+    }
+    anchors = {"a": "Een", "b": "Twee", "c": "Drie", "d": "Kocht niets"}
+    assert untold({"figures": figures, "anchors": anchors}) == ["Twee", "Drie"]

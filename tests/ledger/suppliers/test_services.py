@@ -48,7 +48,7 @@ def looked_up(session, number, name, at, **facts):
         session,
         extracts=[extract],
         looked_up_on=local_date(at),
-        via="file",
+        via="api",
         source="KvK",
         actor_id=None,
         at=at,
@@ -254,3 +254,8 @@ def test_a_new_table_of_addresses_places_suppliers_anew_and_keeps_what_was_said(
         before.items() <= {each.id: each.verdict for each in queries.evidence_of(session, everyone)}.items()
     )
     assert place_anew(session, supplier_ids=everyone, area=area, at=at) == 0, "nothing is said twice"
+    assert place_anew(session, supplier_ids=everyone, at=at) > 0, "the table is taken away again"
+    session.expire_all()
+    assert [(row.from_on, row.standing) for row in queries.standings_of(session, [near.id])][:1] == [
+        (date(2024, 1, 1), "unknown")
+    ], "no cut is left: the supplier is one unit of the measure again"

@@ -50,6 +50,25 @@ def test_a_target_that_cannot_be_is_refused(facts, error):
         rules.check_target(**given, this_year=2026)
 
 
+def test_nobody_reaches_a_target_with_a_period_that_was_over_when_it_was_agreed():
+    on = date(2026, 10, 1)
+    assert judge(1, share("1"), agreed_on=on, period=Q3) is Verdict.AFTERWARDS
+    assert judge(1, share("1"), agreed_on=date(2026, 9, 30), period=Q3) is Verdict.MET
+    assert rules.after_the_beginning(2026, date(2026, 1, 1))
+    assert not rules.after_the_beginning(2026, date(2025, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("first_year", "agreed_on", "span"),
+    [
+        (2026, date(2025, 12, 1), "2026-01-01/2026-10-01"), (2023, date(2026, 5, 5), "2026-04-01/2026-10-01"),
+        (2026, date(2026, 9, 30), "2026-Q3"), (2026, date(2026, 10, 1), "None"),
+    ],
+)  # fmt: skip
+def test_a_programme_is_judged_from_the_quarter_in_which_its_target_was_agreed(first_year, agreed_on, span):
+    assert str(rules.so_far(first_year, agreed_on, Q3)) == span
+
+
 @pytest.fixture
 def anchor(make_organisation):
     return make_organisation(Side.ANCHOR)
@@ -109,6 +128,36 @@ def test_the_latest_that_was_agreed_to_holds(session, people, at):
     assert [each.share for each in queries.standing(queries.targets(session))] == [1_000]
 
 
+def test_targets_of_one_measure_and_buyer_do_not_overlap(session, anchor, people, at):
+    first = propose(session, people, at)
+    with pytest.raises(errors.TargetOverlaps) as refused:
+        propose(session, people, at, first_year=2024)
+    assert "2026–2029" in str(refused.value.text())
+    decide(session, first, people[1], at, accepted=False)
+    second = propose(session, people, at, first_year=2024)
+    third = propose(session, people, at, first_year=2024, share=3_000)
+    for facts in ({"measure": "landed"}, {"anchor_id": anchor.id}):
+        propose(session, people, at, **facts)
+    session.execute(
+        text(
+            "INSERT INTO spend_target (public_id, first_year, measure, share, reason, proposed_by_id, at)"
+            " VALUES (gen_random_uuid(), 2027, 'supplier', 1, 'x', :by, now())"
+        ),
+        {"by": people[0].id},
+    )
+    decide(session, second, people[1], at)
+    decide(session, third, people[1], at)
+    late = next(each for each in queries.targets(session) if each.first_year == 2027)
+    with pytest.raises(errors.TargetOverlaps):
+        decide(session, late, people[1], at)
+    with pytest.raises(DBAPIError, match="another target holds"), session.begin_nested():
+        session.execute(
+            text("INSERT INTO spend_target_decision (target_id, accepted, reason, decided_by_id, at)"
+                 " VALUES (:id, true, 'x', :by, now())"),
+            {"id": late.id, "by": people[1].id},
+        )  # fmt: skip
+
+
 def bought(session, anchor, at):
     lines = [
         LineFacts(
@@ -137,7 +186,12 @@ def test_targets_are_judged_on_the_figure_of_all_and_of_one(session, anchor, peo
     assert {(each.target.share, each.verdict) for each in found} == {
         (2_500, Verdict.MET), (2_501, Verdict.NOT_MET), (1, Verdict.NOT_MET),
     }  # fmt: skip
+    assert {(each.since, each.whole[0] == Q3, each.whole[2] is each.verdict) for each in found} == {
+        (at.date(), True, True)
+    }
     assert services.judged(session, queries.targets(session), Period.parse("2030-Q1"), area_pack()) == []
+    before = services.judged(session, queries.targets(session), Period.parse("2026-Q2"), area_pack())
+    assert {(each.verdict, each.whole) for each in before} == {(Verdict.AFTERWARDS, None)}
 
 
 def test_proposing_and_deciding_on_the_pages(sign_in, sign_in_user, client, session, people, anchor, at):

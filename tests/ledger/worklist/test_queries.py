@@ -6,16 +6,23 @@ from fractions import Fraction
 from cwb.kernel.identifiers import KvkNumber
 from cwb.kernel.period import Period
 from cwb.places.gateway import area_pack
+from ledger.corrections.services import undo_import
 from ledger.exports.gateway import export
+from ledger.handed.rules import Books
 from ledger.identities.services import identify_supplier
-from ledger.rollups.queries import local_suppliers
-from ledger.suppliers.rules import Novelty
+from ledger.novelty.queries import local_suppliers
+from ledger.novelty.rules import Novelty
+from ledger.rollups.queries import quarters
+from ledger.spend.models import SpendImport
+from ledger.spend.rules import File, Handed
+from ledger.spend.services import record_rows
 from ledger.worklist.queries import open_work
 from tests.ledger.lookups.conftest import take, told
 from tests.ledger.spend.conftest import spend
 
 __all__ = ["spend", "take"]
 
+MONTHS = [date(2025, 12, 5), *(date(2026, each, 5) for each in range(1, 9))]
 Q3, KVK = Period.parse("2026-Q3"), KvkNumber("91234567")
 
 
@@ -65,6 +72,37 @@ def test_attack_16_new_local_is_told_from_existing_local(session, spend, take):
     )
     take(told(old, "Oud"), told(new, "Nieuw", started), told(reached, "Al daar"))
     found = {each.whose: each.novelty for each in local_suppliers(session, Q3)}
+    assert found == {f"k{old}": Novelty.EXISTING, f"k{new}": Novelty.NEW, f"k{reached}": Novelty.UNKNOWN}
+    year = {spend.anchor.id: Books(date(2025, 7, 1), date(2025, 7, 1))}
+    found = {each.whose: each.novelty for each in local_suppliers(session, Q3, year)}
     assert found == {f"k{old}": Novelty.EXISTING, f"k{new}": Novelty.NEW, f"k{reached}": Novelty.REACHED}
     spend.record(spend.line("Ver weg", "100.00", supplier_postcode="3011 AA"))
     assert len(local_suppliers(session, Q3)) == 3
+
+
+def test_one_old_file_of_one_buyer_says_nothing_of_the_others_and_taking_it_back_restores_all(
+    session, spend, at
+):
+    lines = [spend.line("Al lang", "10.00", number=f"{day}", on=day) for day in MONTHS]
+    spend.record(*lines, spend.line("Later", "10.00"), spend.line("Ook later", "10.00"))
+    for each in ("Al lang", "Later", "Ook later"):
+        spend.prove(spend.line(each, "1.00"), "local")
+
+    def found():
+        kinds = {each.whose: each.novelty for each in local_suppliers(session, Q3)}
+        return sorted(kinds.values()), [str(each) for each in quarters(session)]
+
+    before = found()
+    assert before == (
+        [Novelty.EXISTING, Novelty.UNKNOWN, Novelty.UNKNOWN],
+        ["2026-Q3", "2026-Q2", "2026-Q1", "2025-Q4"],
+    )
+    files = []
+    for name, anchor in (("Oud", spend.other), ("Later", spend.anchor)):
+        stray, file = Handed([spend.line(name, "5.00", on=date(2023, 2, 1))]), File("oud.csv", name)
+        files.append(record_rows(session, anchor=anchor, rows=stray, file=file, actor_id=None, at=at))
+    assert found() == ([Novelty.EXISTING, Novelty.EXISTING, Novelty.UNKNOWN], [*before[1], "2023-Q1"])
+    for each in files:
+        made = session.get_one(SpendImport, each.import_id)
+        undo_import(session, made=made, reason="verkeerd jaar", actor_id=None, at=at)
+    assert found() == before

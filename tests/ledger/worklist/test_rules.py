@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.novelty.rules import Novelty, began_long_ago, novelty
 from ledger.share.rules import Standing
-from ledger.suppliers.rules import Novelty, novelty
 from ledger.worklist.rules import Bought, Step, next_step, work
 
 LOCAL, FAR, OPEN = Standing.LOCAL, Standing.NOT_LOCAL, Standing.UNKNOWN
@@ -82,12 +82,21 @@ SINCE, BEFORE, AFTER = date(2025, 7, 1), date(2024, 1, 1), date(2026, 8, 1)
 
 
 @pytest.mark.parametrize(
-    ("started", "first", "books", "what"),
+    ("started", "first", "known", "with_the_books", "what"),
     [
-        (BEFORE, BEFORE, BEFORE, Novelty.EXISTING), (None, BEFORE, BEFORE, Novelty.EXISTING),
-        (BEFORE, AFTER, BEFORE, Novelty.REACHED), (AFTER, AFTER, BEFORE, Novelty.NEW), (SINCE, AFTER, AFTER, Novelty.NEW),
-        (BEFORE, AFTER, AFTER, Novelty.UNKNOWN), (None, AFTER, BEFORE, Novelty.UNKNOWN),
+        (BEFORE, BEFORE, False, False, Novelty.EXISTING), (None, BEFORE, False, False, Novelty.EXISTING),
+        (BEFORE, AFTER, True, False, Novelty.REACHED), (AFTER, AFTER, True, True, Novelty.NEW),
+        (SINCE, AFTER, False, False, Novelty.NEW), (BEFORE, AFTER, False, False, Novelty.UNKNOWN),
+        (None, AFTER, True, False, Novelty.UNKNOWN), (None, AFTER, False, True, Novelty.EXISTING),
     ],
 )  # fmt: skip
-def test_attack_16_a_supplier_that_was_there_anyway_is_not_new(started, first, books, what):
-    assert novelty(started, first, since=SINCE, books_from=books) is what
+def test_attack_16_a_supplier_that_was_there_anyway_is_not_new(started, first, known, with_the_books, what):
+    assert novelty(started, first, since=SINCE, known=known, with_the_books=with_the_books) is what
+
+
+def test_who_is_there_as_soon_as_the_books_begin_was_used_already_when_that_is_half_a_year_ago():
+    first, q3 = date(2025, 10, 1), date(2026, 7, 1)
+    assert began_long_ago(first, first, q3)
+    assert not began_long_ago(first, first, date(2026, 4, 1))
+    assert not began_long_ago(date(2026, 1, 1), first, q3)
+    assert not began_long_ago(first, None, q3)

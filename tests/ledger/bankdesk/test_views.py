@@ -1,0 +1,25 @@
+"""Pages of the bank: what was read is told, and the bank stands beside the books."""
+
+import io
+
+from cwb.kernel.policy import Role
+from tests.ledger.bankdesk.conftest import camt, row
+
+
+def test_what_was_read_is_told_and_the_bank_stands_beside_the_books(desk, sign_in):
+    sent = desk.trade.approve(desk.trade.send())
+    file = camt("S1", "0.00", "403.25", row("393.25", sent.payment_reference, ref="A"), row("10.00", ref="B"))
+    browser = sign_in(Role.BOARD, desk.trade.seller)
+    assert "Klopt de bank met uw boeken?" not in browser.get("/bank?lang=nl").text
+
+    def upload():
+        done = browser.post("/bank/upload", data={"file": (io.BytesIO(file), "a.xml")})
+        assert done.location == "/bank/work"
+        return browser.get(done.location).text
+
+    assert "Boekingen gelezen: 2. Nieuw: 2. Verwerkt: 1." in upload()
+    assert "Dit afschrift stond er al. Er is niets dubbel." in upload()
+    page = browser.get("/bank").text.replace("\xa0", " ")
+    assert ["€ 403,25" in page, "€ 393,25" in page, "€ 10,00" in page, "Ja, tot op de cent." in page] == [
+        True
+    ] * 4
