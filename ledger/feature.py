@@ -61,6 +61,9 @@ from ledger.proof import views as proof_views
 from ledger.publication import policy as publication_policy
 from ledger.publication import queries as publication
 from ledger.publication import views as publication_views
+from ledger.receipts import policy as receipt_policy
+from ledger.receipts import queries as receipts
+from ledger.receipts import views as receipt_views
 from ledger.reminders import views as reminder_views
 from ledger.returns import views as return_views
 from ledger.rollups import commands as rollup_commands
@@ -127,6 +130,7 @@ FEATURE = Feature(
         approval_views.bp,
         payments_views.bp,
         desk_views.bp,
+        receipt_views.bp,
         reminder_views.bp,
         einvoice_views.bp,
         till_views.bp,
@@ -200,6 +204,7 @@ FEATURE = Feature(
         tills.tasks,
         bank.tasks,
         chains.tasks,
+        receipts.tasks,
     ),
     about=N_("Geld"),
     actions=(
@@ -247,6 +252,14 @@ FEATURE = Feature(
             "invoices.index",
             desk_policy.SEE,
             order=40,
+            part=Part.WORK,
+        ),
+        ActionCard(
+            N_("Bewaar een bon"),
+            N_("Maak een foto van wat u kocht. De btw staat meteen in de boeken."),
+            "receipts.new",
+            receipt_policy.BRING,
+            order=37,
             part=Part.WORK,
         ),
         ActionCard(

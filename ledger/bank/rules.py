@@ -85,7 +85,7 @@ ROLES: Mapping[str, AccountRole] = {
     each.value: each
     for each in (
         AccountRole.EXPENSE, AccountRole.FEE_EXPENSE, AccountRole.FEE_INCOME, AccountRole.CLEARING, AccountRole.CASH,
-        AccountRole.FUND, AccountRole.OPENING, AccountRole.VAT_OUTPUT,
+        AccountRole.FUND, AccountRole.OPENING, AccountRole.VAT_OUTPUT, AccountRole.PAYABLE,
     )
 }  # fmt: skip
 """What an entry without an invoice may be booked on. Revenue is not there: it needs an invoice."""

@@ -60,6 +60,8 @@ KIND_NAMES = {
     "online_dispute": N_("Online betaling betwist"),
     "online_dispute_lost": N_("Online betaling teruggehaald"),
     "online_payout": N_("Uitbetaling van Stripe onderweg"),
+    "receipt_booked": N_("Bon geboekt"),
+    "receipt_reversed": N_("Bon teruggedraaid"),
     "reversal": N_("Teruggedraaid"),
 }
 """How people call a kind of transfer; a kind without a name is shown as its code."""

@@ -28,6 +28,7 @@ from ledger.landing import demo as landing
 from ledger.lookups.services import take_extracts
 from ledger.payments.queries import accounts
 from ledger.payments.services import record_payment
+from ledger.receipts import demo as receipts
 from ledger.reminders import demo as reminders
 from ledger.samples import demo as publishing
 from ledger.spend.rules import LineFacts
@@ -61,6 +62,7 @@ def story(agenda: Agenda) -> None:
     publishing.story(agenda)
     closing.story(agenda)
     reminders.story(agenda)
+    receipts.story(agenda)
     bank.story(agenda)
     timesheets.story(agenda)
 

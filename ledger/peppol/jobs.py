@@ -23,7 +23,9 @@ def deliver_one(session: Session, at: datetime, *, delivery_id: int) -> None:
 def follow(session: Session, at: datetime) -> None:
     """Go on with all that did not end; one without an answer holds up no other."""
     point = access_point(session)
-    for delivery_id in queries.under_way(session) if point is not None else ():
+    if point is None:
+        return
+    for delivery_id in queries.under_way(session):
         try:
             with atomic(session):
                 deliver(session, delivery_id=delivery_id, point=point, at=at)

@@ -18,6 +18,8 @@ from ledger.books import queries as books
 from ledger.invoicing.models import Invoice, InvoiceVat
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
 from ledger.kor.queries import covers
+from ledger.receipts import queries as receipts
+from ledger.receipts.models import Receipt
 from ledger.returns import rules
 from ledger.returns.rules import INPUT, KOR, LOST, SHIFTED, Overview, Row
 from ledger.vat.rules import RATES, VatCode, shifted
@@ -47,7 +49,7 @@ def _bought(party_id: int, period: Period) -> tuple[ColumnElement[bool], ...]:
 
 
 class Line(NamedTuple):
-    """One invoice behind a figure."""
+    """One invoice or receipt behind a figure."""
 
     public_id: UUID
     number: str
@@ -56,6 +58,7 @@ class Line(NamedTuple):
     percent: Decimal
     net: Money
     vat: Money
+    is_receipt: bool = False
 
 
 def _sales(session: Session, party_id: int, period: Period) -> list[Row]:
@@ -107,6 +110,7 @@ def overview(session: Session, party_id: int, period: Period) -> Overview:
     """The VAT of a period from the invoices, and beside it what the VAT accounts moved."""
     sales = _sales(session, party_id, period)
     bought, shifted_back = _purchases(session, party_id, period)
+    bought = rules.with_receipts(bought, receipts.taxes(session, party_id, period))
     moves = books.moved(
         session, party_id, (Role.VAT_OUTPUT, Role.VAT_INPUT), since=books.midnight(period.start),
         before=books.midnight(period.end),
@@ -136,7 +140,27 @@ def lines(session: Session, party_id: int, period: Period, key: str) -> Sequence
         .where(*(_sold if selling else _bought)(party_id, period), _of(key))
         .order_by(Invoice.issued_on, Invoice.id)
     )  # fmt: skip
-    return [_line(row, key) for row in session.execute(statement)]
+    found = [_line(row, key) for row in session.execute(statement)]
+    return found + (
+        _receipt_lines(session, party_id, period, back=key == INPUT) if key in {INPUT, LOST} else []
+    )
+
+
+def _receipt_lines(session: Session, party_id: int, period: Period, *, back: bool) -> list[Line]:
+    """The receipts behind a figure; what was turned back counts negative."""
+    found = []
+    for turned in (False, True):
+        wanted = receipts.in_period(party_id, period, turned=turned).where(Receipt.vat_recoverable.is_(back))
+        for each in session.scalars(wanted):
+            net, tax = Money(each.high + each.low) - each.vat, each.vat
+            day = each.reversed_on if turned else each.counts_on
+            found.append(
+                Line(
+                    each.public_id, "", day or each.bought_on, each.supplier, Decimal(0), -net if turned else net,
+                    -tax if turned else tax, is_receipt=True,
+                )
+            )  # fmt: skip
+    return found
 
 
 def _of(key: str) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """The rows of a VAT overview and how they tie to the books, on bare values."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from cwb.kernel.money import Money
@@ -27,8 +27,11 @@ NAMES = {
 _ORDER = {key: place for place, key in enumerate(NAMES)}
 BOXES = {SHIFTED: "2a", INPUT: "5b"}
 
-INVOICES = frozenset({"invoice_sent", "credit_note_sent", "invoice_approved", "credit_note_approved"})
-"""The kinds of transfer by which invoices move the VAT accounts."""
+INVOICES = frozenset({
+    "invoice_sent", "credit_note_sent", "invoice_approved", "credit_note_approved", "receipt_booked",
+    "receipt_reversed",
+})  # fmt: skip
+"""The kinds of transfer by which invoices and receipts move the VAT accounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,16 @@ def sale_row(category: str, percent: Decimal, *, small: bool, count: int, net: M
     if small and rate.code is VatCode.EXEMPT:
         return Row(KOR, percent, None, count, net, vat)
     return Row(rate.code.value, percent, rate.box, count, net, vat)
+
+
+def with_receipts(rows: Iterable[Row], taxes: Iterable[tuple[bool, int, int, int]]) -> list[Row]:
+    """Purchases with what receipts add: whether their VAT comes back, how many, net and VAT in cents."""
+    found = {row.key: row for row in rows}
+    for back, count, net, vat in taxes:
+        key = INPUT if back else LOST
+        row = found.get(key) or Row(key, Decimal(0), BOXES.get(key), 0, Money(0), Money(0))
+        found[key] = replace(row, count=row.count + count, net=row.net + Money(net), vat=row.vat + Money(vat))
+    return list(found.values())
 
 
 def ordered(rows: Iterable[Row]) -> list[Row]:

@@ -1,0 +1,58 @@
+"""What keeps a receipt from being booked."""
+
+from cwb.kernel.errors import Conflict, NotFound, RuleBroken
+from cwb.kernel.text import N_
+
+
+class ReceiptUnknown(NotFound):
+    """No such receipt, or another's."""
+
+    message = N_("Deze bon is er niet, of u mag hem niet zien.")
+
+
+class NothingOnIt(RuleBroken):
+    """No amount at all, or one below zero or beyond sense."""
+
+    message = N_("Vul minstens één bedrag in, hoger dan nul en lager dan 100.000 euro.")
+
+
+class BoughtInFuture(RuleBroken):
+    """A day that is still to come."""
+
+    message = N_("Deze dag moet nog komen.")
+
+
+class NoPhoto(RuleBroken):
+    """A file that is no picture."""
+
+    message = N_("Kies een foto (JPEG of PNG).")
+
+
+class OtherPersonBooks(RuleBroken):
+    """A large receipt is booked by somebody else than who brought it."""
+
+    message = N_("Deze bon is hoger dan de grens. Een ander in uw bestuur kijkt en boekt.")
+
+
+class NotWaiting(Conflict):
+    """It was booked, or turned back."""
+
+    message = N_("Deze bon wacht niet meer op een tweede blik.")
+
+
+class NotBooked(Conflict):
+    """It is not in the books, or not any more."""
+
+    message = N_("Deze bon staat niet in de boeken.")
+
+
+class AlreadyPaidBack(Conflict):
+    """The bank told of it before."""
+
+    message = N_("De betaling van deze bon is al gevonden.")
+
+
+class NotThisPayment(RuleBroken):
+    """An entry of another amount."""
+
+    message = N_("Deze betaling past niet bij de bon.")

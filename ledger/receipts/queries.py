@@ -1,0 +1,117 @@
+"""Reading receipts, the VAT in them, and entries on the bank that may have paid them."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, case, exists, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from cwb.kernel.period import Period
+from cwb.kernel.policy import Role
+from cwb.kernel.text import N_
+from cwb.kernel.waiting import ORGANISATION, USER, Tasks, Waiting, rows
+from ledger.bank.models import BankAccount, BankBooking, BankEntry
+from ledger.bank.rules import EntryState
+from ledger.receipts.errors import ReceiptUnknown
+from ledger.receipts.models import Receipt, ReceiptPhoto
+from ledger.receipts.rules import ReceiptState
+
+NEAR = timedelta(days=60)
+"""How long after a purchase the bank may tell of it."""
+
+tasks = Tasks(
+    Waiting(
+        N_("Bonnen die op uw blik wachten: %(num)s"), "receipts.index", {Role.BOARD},
+        rows(num=func.count()).having(func.count() > 0).select_from(Receipt)
+        .where(
+            Receipt.party_id == ORGANISATION, Receipt.state == ReceiptState.WAITING, Receipt.brought_by_id != USER
+        ),
+        {},
+    )
+)  # fmt: skip
+"""What waits for a second look."""
+
+
+def receipts(party_id: int) -> Select[Receipt]:
+    """The receipts of an organisation, latest first, with who brought them."""
+    return (
+        select(Receipt)
+        .where(Receipt.party_id == party_id)
+        .options(joinedload(Receipt.brought_by))
+        .order_by(Receipt.bought_on.desc(), Receipt.id.desc())
+    )
+
+
+def receipt(session: Session, public_id: UUID, party_id: int, *, lock: bool = False) -> Receipt:
+    """One of them.
+
+    Raises:
+        ReceiptUnknown: it is not there, or another's.
+    """
+    wanted = receipts(party_id).where(Receipt.public_id == public_id)
+    if lock:
+        wanted = wanted.with_for_update(of=Receipt).execution_options(populate_existing=True)
+    found = session.scalar(wanted)
+    if found is None:
+        raise ReceiptUnknown
+    return found
+
+
+def photo(session: Session, receipt: Receipt) -> ReceiptPhoto:
+    """Its photo."""
+    return session.get_one(ReceiptPhoto, receipt.id)
+
+
+def is_paid(session: Session, receipt: Receipt) -> bool:
+    """Whether the bank told of its payment, and nobody took that back."""
+    live = exists().where(BankBooking.entry_id == receipt.entry_id, BankBooking.undone_at.is_(None))
+    return receipt.entry_id is not None and bool(session.scalar(select(live)))
+
+
+def entries(session: Session, receipt: Receipt) -> Sequence[BankEntry]:
+    """Open entries on the bank that may have paid it: the same amount, near the day."""
+    return session.scalars(
+        select(BankEntry)
+        .join(BankAccount, BankAccount.id == BankEntry.account_id)
+        .where(
+            BankAccount.party_id == receipt.party_id, BankEntry.state == EntryState.OPEN,
+            BankEntry.amount == -receipt.total.minor, BankEntry.currency == "EUR",
+            BankEntry.booked_on.between(receipt.bought_on - timedelta(days=3), receipt.bought_on + NEAR),
+        )
+        .order_by(BankEntry.booked_on, BankEntry.id)
+        .limit(5)
+    ).all()  # fmt: skip
+
+
+class Tax(NamedTuple):
+    """The VAT of the receipts of a period, in cents: of those whose VAT comes back, or does not."""
+
+    back: bool
+    number: int
+    net: int
+    vat: int
+
+
+_VAT = Receipt.high_vat + Receipt.low_vat
+_NET = Receipt.high + Receipt.low - _VAT
+
+
+def in_period(party_id: int, period: Period, *, turned: bool) -> Select[Receipt]:
+    """Receipts with VAT that count in a period; `turned`: that were turned back in it."""
+    day = Receipt.reversed_on if turned else Receipt.counts_on
+    return receipts(party_id).where(day >= period.start, day < period.end, _VAT > 0)
+
+
+def taxes(session: Session, party_id: int, period: Period) -> list[Tax]:
+    """The VAT of a period: what was booked in it, less what was turned back in it."""
+    booked = (Receipt.counts_on >= period.start) & (Receipt.counts_on < period.end)
+    turned = (Receipt.reversed_on >= period.start) & (Receipt.reversed_on < period.end)
+    times = case((booked, 1), else_=0) - case((turned, 1), else_=0)
+    found = session.execute(
+        select(Receipt.vat_recoverable, func.count(), func.sum(times * _NET), func.sum(times * _VAT))
+        .where(Receipt.party_id == party_id, or_(booked, turned), _VAT > 0)
+        .group_by(Receipt.vat_recoverable)
+    )
+    return [Tax(bool(back), count, int(net), int(vat)) for back, count, net, vat in found]

@@ -1,0 +1,133 @@
+"""Pages of receipts: the list, a new one from the phone, one with its photo and steps."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template, url_for
+
+from cwb.files.rules import MEGA
+from cwb.files.views import download
+from cwb.kernel.clock import local_date
+from cwb.web.guards import guarded
+from cwb.web.i18n import _
+from cwb.web.pages import paged
+from cwb.web.request import actor, db, now
+from cwb.web.security import takes_files
+from cwb.web.submit import press, submit
+from ledger.bank.queries import entry as bank_entry
+from ledger.receipts import forms, policy, queries, rules, services
+from ledger.receipts.models import Receipt
+from ledger.receipts.rules import ReceiptState
+
+bp = Blueprint("receipts", __name__, url_prefix="/receipts")
+
+MOST_MEGA = 12
+"""Megabytes of a photo: what a phone of today makes."""
+
+
+def _own() -> int:
+    return actor().organisation_id or 0
+
+
+def _receipt(public_id: UUID) -> Receipt:
+    return queries.receipt(db(), public_id, _own())
+
+
+@bp.get("")
+@guarded(policy.BRING)
+def index() -> str:
+    """The receipts of one's organisation."""
+    return render_template(
+        "ledger/receipts/index.html", page=paged(db(), queries.receipts(_own())), states=rules.STATES,
+        categories=rules.CATEGORIES,
+    )  # fmt: skip
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@takes_files(MOST_MEGA * MEGA)
+@guarded(policy.BRING)
+def new() -> Any:
+    """Bring one."""
+    form = forms.ReceiptForm(data={"bought_on": local_date(now())})
+    return submit(
+        form,
+        lambda session: services.bring(session, party_id=_own(), actor=actor(), at=now(), **form.values()),
+        then=lambda made: url_for("receipts.show", public_id=made.public_id),
+        said=_("De bon is bewaard."),
+        page=lambda: render_template(
+            "ledger/receipts/new.html", form=form, limit=rules.SECOND_LOOK, mega=MOST_MEGA
+        ),
+    )
+
+
+@bp.get("/<uuid:public_id>")
+@guarded(policy.BRING)
+def show(public_id: UUID) -> str:
+    """One receipt."""
+    return _page(public_id, forms.ReasonForm())
+
+
+def _page(public_id: UUID, form: forms.ReasonForm) -> str:
+    found, keeps = _receipt(public_id), policy.may(actor(), policy.KEEP)
+    paid = queries.is_paid(db(), found)
+    booked = found.state is ReceiptState.BOOKED
+    return render_template(
+        "ledger/receipts/show.html", receipt=found, states=rules.STATES, categories=rules.CATEGORIES, paid=paid,
+        form=form if keeps and booked and not paid else None,
+        entries=queries.entries(db(), found) if keeps and booked and not paid else (),
+        may_book=keeps and found.state is ReceiptState.WAITING and found.brought_by_id != actor().user_id,
+    )  # fmt: skip
+
+
+@bp.get("/<uuid:public_id>/photo")
+@guarded(policy.BRING)
+def photo(public_id: UUID) -> Any:
+    """Its photo as a file."""
+    found = queries.photo(db(), _receipt(public_id))
+    return download(found.content, found.kind, f"bon.{found.kind}")
+
+
+@bp.post("/<uuid:public_id>/book")
+@guarded(policy.KEEP)
+def book(public_id: UUID) -> Any:
+    """Book what another brought."""
+    own = _own()
+    return press(
+        lambda session: services.book_second(
+            session, receipt=queries.receipt(session, public_id, own, lock=True), actor=actor(), at=now()
+        ),
+        then=url_for("receipts.show", public_id=public_id),
+        said=_("De bon staat in de boeken."),
+    )
+
+
+@bp.post("/<uuid:public_id>/reverse")
+@guarded(policy.KEEP)
+def turn_back(public_id: UUID) -> Any:
+    """Turn a wrong one back."""
+    own, form = _own(), forms.ReasonForm()
+    return submit(
+        form,
+        lambda session: services.turn_back(
+            session, receipt=queries.receipt(session, public_id, own, lock=True), reason=form.reason.data or "",
+            actor=actor(), at=now(),
+        ),
+        then=lambda _none: url_for("receipts.show", public_id=public_id),
+        said=_("De bon is teruggedraaid. De regel blijft staan."),
+        page=lambda: _page(public_id, form),
+    )  # fmt: skip
+
+
+@bp.post("/<uuid:public_id>/paid/<uuid:entry_id>")
+@guarded(policy.KEEP)
+def paid(public_id: UUID, entry_id: UUID) -> Any:
+    """Say which entry on the bank paid it."""
+    own = _own()
+    return press(
+        lambda session: services.paid_by_entry(
+            session, receipt=queries.receipt(session, public_id, own, lock=True),
+            entry=bank_entry(session, entry_id, own, lock=True), actor=actor(), at=now(),
+        ),
+        then=url_for("receipts.show", public_id=public_id),
+        said=_("De betaling hoort nu bij deze bon."),
+    )  # fmt: skip
