@@ -19,7 +19,7 @@ from ledger.bank.errors import EntryUnknown, StatementUnknown
 from ledger.bank.models import BankAccount, BankBooking, BankEntry, BankStatement, BankTolerance
 from ledger.bank.rules import NEAR_DAYS, Claim, Claims, EntryState
 from ledger.bankfiles.rules import Entry, Reference
-from ledger.books.models import Entry as BookEntry
+from ledger.books.queries import touches
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import open_amount
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
@@ -284,10 +284,7 @@ def find_twin(session: Session, row: BankEntry, invoice_ids: Sequence[int]) -> B
 
 def reached_bank(party_id: int) -> ColumnElement[bool]:
     """Whether a payment moved the bank of this organisation, and not the fund's that paid it ahead, as a column."""
-    return exists().where(
-        BookEntry.transfer_id == Payment.transfer_id, BookEntry.account_id == Account.id,
-        Account.party_id == party_id, Account.role == AccountRole.BANK,
-    )  # fmt: skip
+    return touches(Payment.transfer_id, party_id=party_id, role=AccountRole.BANK)
 
 
 def find_known(session: Session, row: BankEntry, claim: Claim, amount: int) -> Payment | None:

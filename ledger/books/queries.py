@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from cwb.identity.models import Party
@@ -286,6 +286,14 @@ class AccountLine(NamedTuple):
     amount: int
     undoes: bool
     undone: bool
+
+
+def touches(transfer_id: InstrumentedAttribute[int], *, party_id: int, role: Role) -> ColumnElement[bool]:
+    """Whether a transfer has a line on an account of this role in these books, as a column."""
+    return exists().where(
+        Entry.transfer_id == transfer_id, Entry.account_id == Account.id, Account.party_id == party_id,
+        Account.role == role,
+    )  # fmt: skip
 
 
 def lines_of(

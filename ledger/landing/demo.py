@@ -129,8 +129,10 @@ def _study(agenda: Agenda, session: Session, at: datetime) -> None:
         first=6_500_000, area=area_pack(), actor_id=actor, at=at,
     )  # fmt: skip
     for name, standing, amount, answer in RECIPIENTS:
-        add_recipient(session, study=study, name=name, standing=standing, amount=amount, answer=answer)
-    finish_study(session, study=study, actor_id=actor, at=at)
+        add_recipient(
+            session, study=study, name=name, standing=standing, amount=amount, answer=answer, actor_id=actor
+        )
+    finish_study(session, study=study, actor_id=agenda.cast["programma/programme2"], at=at)
     start_study(
         session, title="Groen in de wijk (voorbeeld)", asked="Nog niemand", first=100_000, area=area_pack(),
         actor_id=actor, at=at,

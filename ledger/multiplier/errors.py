@@ -1,6 +1,6 @@
 """What can be wrong with a study of the local multiplier."""
 
-from cwb.kernel.errors import Conflict, NotFound, RuleBroken
+from cwb.kernel.errors import Conflict, Forbidden, NotFound, RuleBroken
 from cwb.kernel.text import N_
 
 
@@ -14,6 +14,12 @@ class StudyFinished(Conflict):
     """It was published and stands."""
 
     message = N_("Dit onderzoek is al openbaar. Begin een nieuw onderzoek.")
+
+
+class StudyOwn(Forbidden):
+    """Who filled in something of a study does not publish it."""
+
+    message = N_("U werkte zelf aan dit onderzoek. Een collega maakt het openbaar.")
 
 
 class FirstRoundMissing(RuleBroken):

@@ -5,14 +5,15 @@ did not answer counts for nothing in lo and for all in hi; a recipient whose pla
 no way to put in a multiplier of somewhere else: every round is added up from recipients.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from ledger.multiplier.errors import (
     AnswerInvalid,
     FirstRoundMissing,
     RoundTooLarge,
+    StudyOwn,
     StudyTextMissing,
 )
 from ledger.share.rules import Standing
@@ -43,7 +44,8 @@ class Recipient:
 class Bounds:
     """A multiplier and its rounds, lowest and highest; `floor` is the multiplier with R3 = 0.
 
-    `response` is the part of R2 (at its highest) whose recipients answered; None without any.
+    `response` is the part of R2 (at its highest) whose recipients answered; None without any. `apart` is false when so
+    few answered that the third round is not told: its bounds are then those of a round in which nobody answered.
     """
 
     first: int
@@ -52,6 +54,7 @@ class Bounds:
     response: Fraction | None
     asked: int
     answered: int
+    apart: bool = True
 
     @property
     def floor(self) -> Fraction:
@@ -95,6 +98,37 @@ def multiplier(first: int, recipients: Iterable[Recipient]) -> Bounds:
     return Bounds(
         first, second, (low, high), response, len(near), sum(each.answer is not None for each in near)
     )
+
+
+FEWEST = 5
+"""Of fewer answers no sum is told: it would give away what one of them said."""
+
+
+def shown(first: int, recipients: Iterable[Recipient]) -> Bounds:
+    """The same as everybody may read it: a third round of fewer than five answers is not told apart.
+
+    The lowest bound adds up the answers of who is proven near, the highest those of the others as well: both are few.
+
+    Raises:
+        As `multiplier`.
+    """
+    every = list(recipients)
+    found = multiplier(first, every)
+    spoke = [each.standing for each in every if each.answer is not None]
+    counts = (spoke.count(Standing.LOCAL), spoke.count(Standing.UNKNOWN))
+    if not any(0 < each < FEWEST for each in counts):
+        return found
+    return replace(found, third=(Fraction(0), Fraction(found.second[1])), apart=False)
+
+
+def check_second(actor_id: int, filled_in: Collection[int | None]) -> None:
+    """Refuse who filled in something of a study as the one who publishes it.
+
+    Raises:
+        StudyOwn: it is one of them.
+    """
+    if actor_id in filled_in:
+        raise StudyOwn
 
 
 def said(text: str, field: str, longest: int) -> str:

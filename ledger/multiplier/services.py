@@ -46,8 +46,9 @@ def _draft(session: Session, study: Study) -> None:
 
 
 def add_recipient(
-    session: Session, *, study: Study, name: str, standing: Standing, amount: int, answer: int | None
-) -> None:
+    session: Session, *, study: Study, name: str, standing: Standing, amount: int, answer: int | None,
+    actor_id: int,
+) -> None:  # fmt: skip
     """Name who got part of the money; `answer` in ten-thousandths, None for who was silent.
 
     Raises:
@@ -59,7 +60,9 @@ def add_recipient(
         raise RecipientTwice(field="name")
     facts = Recipient(standing, amount, answer)
     multiplier(study.first_amount, [*(each.facts for each in study.recipients), facts])
-    study.recipients.append(StudyRecipient(name=called, standing=standing, amount=amount, answer=answer))
+    study.recipients.append(
+        StudyRecipient(name=called, standing=standing, amount=amount, answer=answer, added_by_id=actor_id)
+    )
     session.flush()
 
 
@@ -72,16 +75,16 @@ def drop_recipient(session: Session, *, study: Study, recipient_id: int) -> None
     session.flush()
 
 
-def finish_study(session: Session, *, study: Study, actor_id: int | None, at: datetime) -> None:
-    """Make it public as it is, for good.
+def finish_study(session: Session, *, study: Study, actor_id: int, at: datetime) -> None:
+    """Make it public as it is, for good, as somebody who filled in nothing of it.
 
     Raises:
-        StudyFinished, StudyEmpty.
+        StudyFinished, StudyEmpty, StudyOwn.
     """
     _draft(session, study)
     if not study.recipients:
         raise StudyEmpty
-    study.finished_at = at
+    study.finish(actor_id, at)
     session.flush()
     record(
         session, action="multiplier.finished", subject=f"study:{study.public_id}", actor_id=actor_id,

@@ -38,7 +38,7 @@ def _facts(study: Study) -> dict[str, Any]:
         "r1": euro(found.first), "r2": [euro(each) for each in found.second],
         "r3": [euro(each) for each in _cents(found.third)],
         "lm3_without_r3": ratio(found.floor), "lm3": [ratio(found.lo), ratio(found.hi)],
-        "recipients_asked": found.asked, "recipients_answered": found.answered,
+        "r3_shown_apart": found.apart, "recipients_asked": found.asked, "recipients_answered": found.answered,
         "response_by_amount": ratio(found.response),
     }  # fmt: skip
 
@@ -106,11 +106,17 @@ def recipients(public_id: UUID) -> Any:
     form = forms.RecipientForm()
     return submit(
         form,
-        lambda session: services.add_recipient(session, study=study, **form.values()),
+        lambda session: services.add_recipient(
+            session, study=study, actor_id=actor().user_id, **form.values()
+        ),
         then=lambda _done: url_for("multiplier.recipients", public_id=public_id),
         said=_("Toegevoegd."),
         page=lambda: render_template(
-            "ledger/multiplier/recipients.html", form=form, study=study, decimal=_decimal
+            "ledger/multiplier/recipients.html",
+            form=form,
+            study=study,
+            decimal=_decimal,
+            own=actor().user_id in {study.made_by_id, *(each.added_by_id for each in study.recipients)},
         ),
     )
 

@@ -70,7 +70,8 @@ class BandedAmounts(FileRefused):
     message = N_(
         "Dit bestand heeft klassen in plaats van bedragen: samen tussen %(low)s en %(high)s. Een klasse is "
         "geen bedrag van een aankoop. Vraag de afzender om een bestand met per factuur de leverancier, de datum en het "
-        "bedrag zonder btw. Er is niets opgeslagen."
+        "bedrag zonder btw. Wilt u alleen het deel lokaal van zo'n bestand weten? Dat rekent cwb spend bounds uit, met "
+        "beide grenzen. Er is niets opgeslagen."
     )
 
 

@@ -57,3 +57,10 @@ def known_since(body: Body) -> list[tuple[str | None, list[str]]]:
     for each in body.get("deliveries", ()):
         found.setdefault(each["known_since"], []).append(each["name"])
     return sorted(found.items(), key=lambda each: (each[0] is None, each[0] or ""))
+
+
+def untold(body: Body) -> list[str]:
+    """Anchors of which is not shown what landed: that of a group of suppliers would follow from it."""
+    landed, bought = body["figures"]["landed_share"]["by_anchor"], body["figures"]["bridge"]["by_anchor"]
+    shown = {key for key, each in landed.items() if each["measured"]}
+    return [name for key, name in body["anchors"].items() if key in bought and key not in shown]

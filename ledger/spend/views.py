@@ -33,7 +33,7 @@ from ledger.pictures.rules import CUTS, opened
 from ledger.publication.views import standing
 from ledger.rollups.queries import anchors as reporting_anchors
 from ledger.rollups.queries import quarters
-from ledger.rows.rules import gaps_of, known_since, partial
+from ledger.rows.rules import gaps_of, known_since, partial, untold
 from ledger.share.rules import Standing
 from ledger.spend import policy, queries
 from ledger.spend.forms import LineFilters
@@ -153,13 +153,6 @@ def _names_of(export: Mapping[str, Any], anchors: Iterable[str]) -> list[str]:
     """The anchors that are shown by themselves, by name."""
     shown = export["figures"]["local_supplier_share"]["by_anchor"]
     return [export["anchors"].get(each, each) for each in anchors if each in shown]
-
-
-def untold(export: Mapping[str, Any]) -> list[str]:
-    """Anchors of which is not shown what landed: that of a group of suppliers would follow from it."""
-    landed, bought = export["figures"]["landed_share"]["by_anchor"], export["figures"]["bridge"]["by_anchor"]
-    shown = {key for key, each in landed.items() if each["measured"]}
-    return [name for key, name in export["anchors"].items() if key in bought and key not in shown]
 
 
 def euros(facts: Mapping[str, str | None]) -> tuple[Money | None, Money | None]:

@@ -126,7 +126,9 @@ def test_purchases_are_known_without_a_gap_going_back_and_one_old_file_changes_n
     known = dict(zip(q, (whole, whole, whole, half), strict=False))
     assert books_of(known, start) == Books(date(2026, 1, 1), date(2025, 10, 1))
     assert books_of(known | {q[4]: whole}, start) == books_of(known, start)
-    assert books_of(known | {q[2]: had(False, False, False)}, start) == Books(date(2026, 4, 1), date(2026, 4, 1))
+    assert books_of(known | {q[2]: had(False, False, False)}, start) == Books(
+        date(2026, 4, 1), date(2026, 4, 1)
+    )
     assert books_of(known | {q[0]: half}, start) == Books(None, date(2026, 7, 1))
     assert books_of({}, start) == Books(None, None)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ledger.multiplier import errors, forms
 from ledger.multiplier.models import Study, StudyRecipient
-from ledger.multiplier.rules import WHOLE, Recipient, multiplier, said
+from ledger.multiplier.rules import WHOLE, Recipient, multiplier, said, shown
 from ledger.share.rules import Standing
 
 L, N, U = Standing.LOCAL, Standing.NOT_LOCAL, Standing.UNKNOWN
@@ -34,6 +34,30 @@ def test_whose_place_is_not_proven_widens_both_rounds():
     found = multiplier(1000, [Recipient(L, 200, 0), Recipient(U, 300, 10_000), Recipient(N, 500, None)])
     assert (found.second, found.third) == ((200, 500), (0, 300))
     assert (found.lo, found.hi) == (Fraction(12, 10), Fraction(18, 10))
+
+
+@pytest.mark.parametrize(
+    ("answered", "apart"),
+    [
+        ((0, 0), True),
+        ((1, 0), False),
+        ((4, 0), False),
+        ((5, 0), True),
+        ((5, 4), False),
+        ((5, 5), True),
+        ((0, 1), False),
+    ],
+)
+def test_a_third_round_of_fewer_than_five_answers_gives_none_of_them_away(answered, apart):
+    those = [
+        Recipient(each, 10, 6_000)
+        for each, number in zip((L, U), answered, strict=True)
+        for _ in range(number)
+    ]
+    found, whole = (one(1000, [*those, Recipient(L, 10, None)]) for one in (shown, multiplier))
+    assert found.apart is apart
+    assert found.third == (whole.third if apart else (0, found.second[1]))
+    assert found.lo <= whole.lo <= whole.hi <= found.hi
 
 
 def test_nobody_near_is_a_multiplier_of_one():

@@ -15,22 +15,32 @@ L, U = Standing.LOCAL, Standing.UNKNOWN
 
 
 @pytest.fixture
-def study(session, at):
+def people(make_user):
+    return [make_user() for _ in range(2)]
+
+
+@pytest.fixture
+def study(session, at, people):
     return services.start_study(
-        session, title="Schoonmaak", asked="alle ontvangers per brief", first=100_000, area=area_pack(), actor_id=None,
-        at=at,
+        session, title="Schoonmaak", asked="alle ontvangers per brief", first=100_000, area=area_pack(),
+        actor_id=people[0].id, at=at,
     )  # fmt: skip
 
 
 def add(session, study, name="Ontvanger", **facts):
     services.add_recipient(
-        session, study=study, name=name, **({"standing": L, "amount": 80_000, "answer": 8_000} | facts)
+        session,
+        study=study,
+        name=name,
+        actor_id=study.made_by_id,
+        **({"standing": L, "amount": 80_000, "answer": 8_000} | facts),
     )
 
 
-def test_a_study_is_added_up_and_then_stands(session, study, at):
-    add(session, study)
-    services.finish_study(session, study=study, actor_id=None, at=at)
+def test_a_study_is_added_up_and_then_stands(session, study, at, people):
+    for number in range(5):
+        add(session, study, f"Ontvanger {number}", amount=16_000)
+    services.finish_study(session, study=study, actor_id=people[1].id, at=at)
     assert float(study.bounds.lo) == 2.44
     with pytest.raises(errors.StudyFinished):
         add(session, study, "Later", amount=1)
@@ -38,9 +48,26 @@ def test_a_study_is_added_up_and_then_stands(session, study, at):
         services.drop_recipient(session, study=study, recipient_id=study.recipients[0].id)
 
 
-def test_recipients_that_cannot_be_are_refused(session, study, at):
+def test_who_began_a_study_or_named_a_recipient_does_not_publish_it(session, study, at, people, make_user):
+    add(session, study)
+    services.add_recipient(
+        session, study=study, name="Nog een", standing=L, amount=1, answer=None, actor_id=people[1].id
+    )
+    for own in people:
+        with pytest.raises(errors.StudyOwn):
+            services.finish_study(session, study=study, actor_id=own.id, at=at)
+        with pytest.raises(DBAPIError, match=r"second.person"), session.begin_nested():
+            session.execute(
+                text("UPDATE lm3_study SET finished_at = now(), finished_by_id = :who WHERE id = :id"),
+                {"who": own.id, "id": study.id},
+            )
+    services.finish_study(session, study=study, actor_id=make_user().id, at=at)
+    assert study.finished_at == at
+
+
+def test_recipients_that_cannot_be_are_refused(session, study, at, people):
     with pytest.raises(errors.StudyEmpty):
-        services.finish_study(session, study=study, actor_id=None, at=at)
+        services.finish_study(session, study=study, actor_id=people[1].id, at=at)
     add(session, study)
     with pytest.raises(errors.RecipientTwice):
         add(session, study, amount=1)
@@ -59,9 +86,9 @@ def test_recipients_that_cannot_be_are_refused(session, study, at):
         "DELETE FROM lm3_recipient WHERE study_id = :id",
     ],
 )
-def test_the_database_keeps_a_finished_study(session, study, at, statement):
+def test_the_database_keeps_a_finished_study(session, study, at, people, statement):
     add(session, study)
-    services.finish_study(session, study=study, actor_id=None, at=at)
+    services.finish_study(session, study=study, actor_id=people[1].id, at=at)
     with pytest.raises(DBAPIError, match="stays as it is"), session.begin_nested():
         session.execute(text(statement), {"id": study.id})
 
@@ -83,12 +110,17 @@ def test_the_programme_makes_a_study_and_everyone_reads_it(sign_in, client, sess
     assert browser.post(page, data=facts).status_code == 303
     shown = page.removesuffix("/recipients")
     assert client.get(shown).status_code == 404
-    assert browser.post(f"{shown}/finish").status_code == 303
-    assert "2,44" in client.get(f"{shown}?lang=nl").text
+    assert "Een collega maakt het openbaar" in browser.get(page).text
+    assert browser.post(f"{shown}/finish").status_code == 403
+    second = sign_in(Role.PROGRAMME)
+    assert "Maak openbaar" in second.get(page).text
+    assert second.post(f"{shown}/finish").status_code == 303
+    assert "Minder dan vijf ontvangers antwoordden" in client.get(f"{shown}?lang=nl").text
     data = json.loads(client.get(f"{shown}.json").text)
-    assert (data["lm3"], data["lm3_without_r3"], data["r3"]) == (
-        ["2.4400", "2.4400"],
+    assert (data["lm3"], data["lm3_without_r3"], data["r3"], data["r3_shown_apart"]) == (
+        ["1.8000", "2.6000"],
         "1.8000",
-        ["640.00", "640.00"],
+        ["0.00", "800.00"],
+        False,
     )
     assert browser.get(page).status_code == 303

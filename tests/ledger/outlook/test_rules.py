@@ -52,7 +52,10 @@ def test_attack_19_fewer_than_five_suppliers_are_not_told_of():
     few = forecast([*some(L, 4), *some(N, 9)], TODAY)["quarters"][0]
     assert minor(few["lo"]) == 0, "four local ones count as unproven"
     assert few["hidden"], "and the page says so: hidden is not nothing"
-    assert [forecast(each, TODAY)["quarters"][0]["hidden"] for each in (some(N, 9), some(L, 5))] == [False, False]
+    assert [forecast(each, TODAY)["quarters"][0]["hidden"] for each in (some(N, 9), some(L, 5))] == [
+        False,
+        False,
+    ]
     assert all(row["suppliers"] >= 5 for row in few["rows"])
 
 

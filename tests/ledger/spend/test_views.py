@@ -22,8 +22,8 @@ from cwb.places.gateway import area_pack
 from cwb.web.i18n import points
 from ledger.exports.gateway import export
 from ledger.figure.rules import recompute
+from ledger.rows.rules import untold
 from ledger.spend.models import SpendLine
-from ledger.spend.views import untold
 
 SECRET = "Geheime Leverancier"
 
@@ -325,7 +325,9 @@ def test_the_change_is_shown(client, quarter, session):
     session.commit()
     whole = text_of(client.get("/spend?period=2026-Q3"))
     assert "Vergeleken met 2026-Q2" in whole
-    assert "2026, heel tot en met" not in text_of(client.get("/spend?period=2026")), "its first quarter is not whole"
+    assert "2026, heel tot en met" not in text_of(client.get("/spend?period=2026")), (
+        "its first quarter is not whole"
+    )
 
 
 def test_headings_say_what_the_export_says_and_every_drawing_has_its_table(client, quarter):
@@ -385,7 +387,10 @@ def test_bounds_beyond_nothing_and_all_are_said_in_words(client, spend, session)
     page = text_of(client.get("/spend?period=2026-Q3"))
     assert "Over deze periode is geen deel te geven" in page
     assert "Van elke 100 euro" not in page
-    assert client.get("/data/spend/2026-Q3.json").get_json()["figures"]["local_supplier_share"]["total"]["hi"] == "100.0000"
+    assert (
+        client.get("/data/spend/2026-Q3.json").get_json()["figures"]["local_supplier_share"]["total"]["hi"]
+        == "100.0000"
+    )
 
 
 def test_buyers_of_which_is_not_shown_what_landed_are_named():

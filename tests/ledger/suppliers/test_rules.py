@@ -58,7 +58,9 @@ def test_a_gap_in_the_evidence_stays_a_gap():
 
 def test_pieces_of_one_look_up_with_one_outcome_are_one_verdict():
     same = {"obtained_on": JAN}
-    assert told([found(1, 2, IN, JAN, MAR, **same), found(2, 2, IN, MAR, **same)]) == [(JAN, FOREVER, "local", 2)]
+    assert told([found(1, 2, IN, JAN, MAR, **same), found(2, 2, IN, MAR, **same)]) == [
+        (JAN, FOREVER, "local", 2)
+    ]
     assert standings([found(1, 2, IN, JAN, MAR, **same), found(2, 2, IN, MAR, **same)])[0].evidence.id == 1
     for other in ({"wijk": "FA"}, {"obtained_on": MAR}, {"extract": 7}, {"variants": (OUT,)}):
         assert len(told([found(1, 2, IN, JAN, MAR, **same), found(2, 2, IN, MAR, **{**same, **other})])) == 2

@@ -186,7 +186,9 @@ def test_targets_are_judged_on_the_figure_of_all_and_of_one(session, anchor, peo
     assert {(each.target.share, each.verdict) for each in found} == {
         (2_500, Verdict.MET), (2_501, Verdict.NOT_MET), (1, Verdict.NOT_MET),
     }  # fmt: skip
-    assert {(each.since, each.whole[0] == Q3, each.whole[2] is each.verdict) for each in found} == {(at.date(), True, True)}
+    assert {(each.since, each.whole[0] == Q3, each.whole[2] is each.verdict) for each in found} == {
+        (at.date(), True, True)
+    }
     assert services.judged(session, queries.targets(session), Period.parse("2030-Q1"), area_pack()) == []
     before = services.judged(session, queries.targets(session), Period.parse("2026-Q2"), area_pack())
     assert {(each.verdict, each.whole) for each in before} == {(Verdict.AFTERWARDS, None)}

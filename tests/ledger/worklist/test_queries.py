@@ -80,7 +80,9 @@ def test_attack_16_new_local_is_told_from_existing_local(session, spend, take):
     assert len(local_suppliers(session, Q3)) == 3
 
 
-def test_one_old_file_of_one_buyer_says_nothing_of_the_others_and_taking_it_back_restores_all(session, spend, at):
+def test_one_old_file_of_one_buyer_says_nothing_of_the_others_and_taking_it_back_restores_all(
+    session, spend, at
+):
     lines = [spend.line("Al lang", "10.00", number=f"{day}", on=day) for day in MONTHS]
     spend.record(*lines, spend.line("Later", "10.00"), spend.line("Ook later", "10.00"))
     for each in ("Al lang", "Later", "Ook later"):
@@ -91,7 +93,10 @@ def test_one_old_file_of_one_buyer_says_nothing_of_the_others_and_taking_it_back
         return sorted(kinds.values()), [str(each) for each in quarters(session)]
 
     before = found()
-    assert before == ([Novelty.EXISTING, Novelty.UNKNOWN, Novelty.UNKNOWN], ["2026-Q3", "2026-Q2", "2026-Q1", "2025-Q4"])
+    assert before == (
+        [Novelty.EXISTING, Novelty.UNKNOWN, Novelty.UNKNOWN],
+        ["2026-Q3", "2026-Q2", "2026-Q1", "2025-Q4"],
+    )
     files = []
     for name, anchor in (("Oud", spend.other), ("Later", spend.anchor)):
         stray, file = Handed([spend.line(name, "5.00", on=date(2023, 2, 1))]), File("oud.csv", name)
