@@ -245,7 +245,8 @@ def test_classes_of_amounts_are_read_and_refused_with_what_they_add_up_to():
             read(head + row)
         assert refused.value.facts["high"] == "onbekend veel"
     with pytest.raises(
-        errors.BandedAmounts, match=r"Vraag de afzender .* per factuur de leverancier, de datum en het bedrag.* cwb spend bounds"
+        errors.BandedAmounts,
+        match=r"Vraag de afzender .* per factuur de leverancier, de datum en het bedrag.* cwb spend bounds",
     ):
         read("Leverancier;Ministerie;Totaalbedrag categorie\nA;X;1\n")
 
