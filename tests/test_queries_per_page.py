@@ -22,6 +22,7 @@ USUAL = 6
 """What a page may ask unless it stands below: its subject, its lists with their counts."""
 
 MOST = {
+    "hours.agreement": 8,  # the agreement with its parties and lines, who worked, what waits, the list
     "joining.join": 8,
     "publication.prepared": 10,  # the signed text, the figure as it is now, what anchors said, what waits
     "publication.show": 9,  # two versions in whole the first time, comments, story

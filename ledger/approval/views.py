@@ -18,6 +18,7 @@ from ledger.chains import queries as chains
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.models import Invoice
 from ledger.timesheets import queries as timesheets
+from ledger.timesheets.rules import PER_HOUR
 
 bp = Blueprint("approval", __name__, url_prefix="/invoices")
 
@@ -54,7 +55,8 @@ def _compare(public_id: UUID, form: forms.ApproveForm) -> str:
     """Load everything again: after a refusal the rollback emptied what was loaded."""
     invoice = invoicing.invoice(db(), public_id)
     agreement = agreements.agreement_by_id(db(), invoice.agreement_id or 0)
-    signed = timesheets.behind(db(), invoice.id)
+    per_hour = any(line.unit == PER_HOUR for line in invoice.lines)
+    signed = timesheets.behind(db(), invoice.id) if per_hour else ()
     return render_template(
         "ledger/approval/approve.html",
         invoice=invoice,

@@ -1,7 +1,7 @@
 """Reading hours: lists, what waits for whom, and the signed hours behind an invoice."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -150,13 +150,9 @@ def of_agreement(agreement_id: int, seller_id: int | None = None) -> Select[Work
     return statement if seller_id is None else statement.where(WorkedHours.seller_id == seller_id)
 
 
-def waiting(session: Session, agreement_id: int, monday: date | None = None) -> Sequence[WorkedHours]:
-    """The hours that wait for the customer, the oldest first; of one week when its Monday is given."""
+def waiting(session: Session, agreement_id: int) -> Sequence[WorkedHours]:
+    """The hours that wait for the customer, the oldest first."""
     statement = of_agreement(agreement_id).where(WorkedHours.state == HoursState.ENTERED)
-    if monday is not None:
-        statement = statement.where(
-            WorkedHours.worked_on >= monday, WorkedHours.worked_on < monday + timedelta(days=7)
-        )
     return session.scalars(statement.order_by(None).order_by(WorkedHours.worked_on, WorkedHours.id)).all()
 
 

@@ -1,5 +1,6 @@
 """Pages of hours: writing them on the phone, signing them, and making an invoice of them."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -171,15 +172,15 @@ def _week() -> date | None:
         return None
 
 
-def _sign_form(found: Agreement, monday: date | None) -> forms.SignForm:
-    people = queries.persons(db(), found.id)
+def _sign_form(waits: Sequence[WorkedHours], people: dict[int, int], monday: date | None) -> forms.SignForm:
     rows = [
         (
             each.id,
             _("%(day)s: %(hours)s uur, persoon %(num)s", day=day(each.worked_on), hours=exact(each.hours),
               num=people[each.user_id]) + (f", {each.note}" if each.note else ""),
         )
-        for each in queries.waiting(db(), found.id, monday)
+        for each in waits
+        if monday in {None, rules.monday_of(each.worked_on)}
     ]  # fmt: skip
     return forms.SignForm(rows=rows)
 
@@ -192,9 +193,11 @@ def agreement(public_id: UUID) -> Any:
     signs = policy.may(actor(), policy.SIGN, found)
     if request.method == "POST":
         permit(signs)
-    form = _sign_form(found, monday) if signs else None
-    if form is None:
-        return _agreement_page(public_id, None, monday)
+    if not signs:
+        return _agreement_page(found, None, {}, ())
+    people, waits = queries.persons(db(), found.id), queries.waiting(db(), found.id)
+    form = _sign_form(waits, people, monday)
+    weeks = sorted({rules.monday_of(each.worked_on) for each in waits})
 
     def act(session: Session) -> object:
         known = {"agreement": found, "ids": form.chosen.data, "actor": actor(), "at": now()}
@@ -205,23 +208,27 @@ def agreement(public_id: UUID) -> Any:
     return submit(
         form, act, then=lambda _held: url_for("hours.agreement", public_id=public_id),
         said=_("Uw antwoord is vastgelegd. De coöperatie krijgt bericht."),
-        page=lambda: _agreement_page(public_id, form, monday),
+        page=lambda: _agreement_page(_again(found), form, people, weeks),
     )  # fmt: skip
 
 
-def _agreement_page(public_id: UUID, form: forms.SignForm | None, monday: date | None) -> str:
-    """Load everything again: after a refusal the rollback emptied what was loaded."""
-    found = agreements.agreement(db(), public_id)
+def _again(found: Agreement) -> Agreement:
+    """After a refusal the rollback emptied what was loaded, so it is loaded again."""
+    return found if request.method == "GET" else agreements.agreement(db(), found.public_id)
+
+
+def _agreement_page(
+    found: Agreement, form: forms.SignForm | None, people: dict[int, int], weeks: Sequence[date]
+) -> str:
     buys = found.buyer_id == _own()
-    waits = queries.waiting(db(), found.id) if form else ()
     return render_template(
         "ledger/timesheets/agreement.html",
         agreement=found,
         form=form,
-        monday=monday,
-        weeks=sorted({rules.monday_of(each.worked_on) for each in waits}),
+        monday=_week(),
+        weeks=weeks,
         page=paged(db(), queries.of_agreement(found.id, None if buys else _own())),
-        persons=queries.persons(db(), found.id) if buys else {},
+        persons=people or (queries.persons(db(), found.id) if buys else {}),
         unbilled=0 if buys else queries.unbilled(db(), found.id, _own()),
         hours_of=rules.hours_of,
         buys=buys,
@@ -240,5 +247,5 @@ def invoice(public_id: UUID) -> Any:
             session, agreement=found, seller_id=_own(), actor=actor(), at=now()
         ),
         then=lambda draft: url_for("invoicing.check", public_id=draft.public_id),
-        page=lambda: _agreement_page(public_id, None, None),
+        page=lambda: _agreement_page(_again(found), None, {}, ()),
     )
