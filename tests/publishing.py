@@ -55,7 +55,11 @@ class Desk:
 
     def sign(self, prepared: Preparation, who: int = 1, **facts: Any) -> Publication:
         """Sign as the second person, before the days to comment are over."""
-        given: dict[str, Any] = {"reason": "alle kopers zeiden ja", "actor_id": self.people[who].id, "at": self.at} | facts
+        given: dict[str, Any] = {
+            "reason": "alle kopers zeiden ja",
+            "actor_id": self.people[who].id,
+            "at": self.at,
+        } | facts
         return services.sign_figure(self.session, prepared=prepared, area=area_pack(), **given)
 
     def publish(self, reason: str = "") -> Publication:

@@ -296,14 +296,6 @@ class AccountLine(NamedTuple):
     undone: bool
 
 
-def touches(transfer_id: InstrumentedAttribute[int], *, party_id: int, role: Role) -> ColumnElement[bool]:
-    """Whether a transfer has a line on an account of this role in these books, as a column."""
-    return exists().where(
-        Entry.transfer_id == transfer_id, Entry.account_id == Account.id, Account.party_id == party_id,
-        Account.role == role,
-    )  # fmt: skip
-
-
 def lines_of(
     session: Session, account_ids: Iterable[int], *, before: datetime | None = None
 ) -> list[AccountLine]:

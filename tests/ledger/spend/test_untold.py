@@ -1,6 +1,6 @@
 """Who is not shown apart is named."""
 
-from ledger.spend.views import untold
+from ledger.rows.rules import untold
 
 
 def test_buyers_of_which_is_not_shown_what_landed_are_named():

@@ -22,7 +22,6 @@ from cwb.places.gateway import area_pack
 from cwb.web.i18n import points
 from ledger.exports.gateway import export
 from ledger.figure.rules import recompute
-from ledger.rows.rules import untold
 from ledger.spend.models import SpendLine
 
 SECRET = "Geheime Leverancier"
