@@ -34,17 +34,17 @@ tasks = Tasks(
 """What waits for a second look."""
 
 
-def receipts(party_id: int) -> Select[Receipt]:
-    """The receipts of an organisation, latest first, with who brought them."""
-    return (
+def receipts(party_id: int | None) -> Select[Receipt]:
+    """The receipts of an organisation (None: of all), latest first, with who brought them."""
+    every = (
         select(Receipt)
-        .where(Receipt.party_id == party_id)
         .options(joinedload(Receipt.brought_by))
         .order_by(Receipt.bought_on.desc(), Receipt.id.desc())
     )
+    return every if party_id is None else every.where(Receipt.party_id == party_id)
 
 
-def receipt(session: Session, public_id: UUID, party_id: int, *, lock: bool = False) -> Receipt:
+def receipt(session: Session, public_id: UUID, party_id: int | None, *, lock: bool = False) -> Receipt:
     """One of them.
 
     Raises:

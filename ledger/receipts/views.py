@@ -30,7 +30,7 @@ def _own() -> int:
 
 
 def _receipt(public_id: UUID) -> Receipt:
-    return queries.receipt(db(), public_id, _own())
+    return queries.receipt(db(), public_id, None if policy.sees_all(actor()) else _own())
 
 
 @bp.get("")
@@ -61,26 +61,27 @@ def new() -> Any:
 
 
 @bp.get("/<uuid:public_id>")
-@guarded(policy.BRING)
+@guarded(policy.SEE)
 def show(public_id: UUID) -> str:
     """One receipt."""
     return _page(public_id, forms.ReasonForm())
 
 
 def _page(public_id: UUID, form: forms.ReasonForm) -> str:
-    found, keeps = _receipt(public_id), policy.may(actor(), policy.KEEP)
+    found = _receipt(public_id)
+    keeps = policy.may(actor(), policy.KEEP) and found.party_id == _own()
     paid = queries.is_paid(db(), found)
     booked = found.state is ReceiptState.BOOKED
     return render_template(
         "ledger/receipts/show.html", receipt=found, states=rules.STATES, categories=rules.CATEGORIES, paid=paid,
-        form=form if keeps and booked and not paid else None,
+        lists=policy.may(actor(), policy.BRING), form=form if keeps and booked and not paid else None,
         entries=queries.entries(db(), found) if keeps and booked and not paid else (),
         may_book=keeps and found.state is ReceiptState.WAITING and found.brought_by_id != actor().user_id,
     )  # fmt: skip
 
 
 @bp.get("/<uuid:public_id>/photo")
-@guarded(policy.BRING)
+@guarded(policy.SEE)
 def photo(public_id: UUID) -> Any:
     """Its photo as a file."""
     found = queries.photo(db(), _receipt(public_id))

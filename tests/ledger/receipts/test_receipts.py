@@ -186,6 +186,10 @@ def test_a_member_brings_one_from_the_phone_and_the_board_turns_it_back(trade, s
     form = posting(board.get(place), reason="Verkeerde bon")
     assert board.post(f"{place}/reverse", data=form).status_code == 303
     assert "teruggedraaid" in text(member.get("/receipts"))
+    auditor = sign_in(Role.AUDITOR, trade.session.get(Organisation, trade.partner.id))
+    assert auditor.get(f"{place}/photo").data == member.get(f"{place}/photo").data
+    assert "Klopt hij niet?" not in text(auditor.get(place))
+    assert auditor.post(f"{place}/reverse", data=form).status_code == 403
     stranger = sign_in(Role.BOARD, trade.session.get(Organisation, trade.partner.id))
     assert stranger.get(place).status_code == 404
     assert stranger.get(f"{place}/photo").status_code == 404
