@@ -76,7 +76,9 @@ MOST = {
     "identities.who": 12,  # whom its numbers point at, names that look alike, and what is kept of both
     "incubator.show": 8,  # with founders, who asks to be one, evidence, tasks, commitments, what was heard, the kept cluster, who offered
     "home.index": 6,  # figures and panels of every storey; all that waits is one
-    "invoices.show": 8,  # with the fund to which it is paid, where it was assigned
+    "invoices.show": 9,  # with the fund to which it is paid, how it is split and sent, and the signed hours behind it
+    "einvoices.index": 8,  # the invoice, fund and split of its documents, what was mailed, and its way over the network
+    "returns.vat": 7,  # sales, purchases, shifted VAT, receipts and the books, each added up by itself
     "invoicing.agreement": 7,
     "performance.show": 11,  # promises, term, changes, challenges, payment and reviews on one page
     "invoicing.credit": 7,

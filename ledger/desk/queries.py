@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
@@ -13,15 +13,32 @@ from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, TODAY, USER, Tasks, Waiting, rows
 from ledger.approval.queries import awaits
 from ledger.books.queries import BookedLine, booked
+from ledger.chains.models import InvoiceSplit
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
+from ledger.peppol.models import PeppolDelivery
 
 
 def in_the_books(session: Session, invoice: Invoice, party_id: int | None) -> Sequence[BookedLine]:
     """What was booked for an invoice and its credit notes, in one party's books (None: in both)."""
     original = invoice.credits or invoice
     return booked(session, kind="invoice", reference=f"invoice:{original.public_id}", party_id=party_id)
+
+
+def on_its_way(session: Session, invoice_id: int) -> tuple[InvoiceSplit | None, PeppolDelivery | None]:
+    """How a sent invoice is split over two accounts, with the term it follows, and its latest way over the network."""
+    found = session.execute(
+        select(InvoiceSplit, PeppolDelivery)
+        .select_from(Invoice)
+        .outerjoin(InvoiceSplit, InvoiceSplit.invoice_id == Invoice.id)
+        .outerjoin(PeppolDelivery, PeppolDelivery.invoice_id == Invoice.id)
+        .options(joinedload(InvoiceSplit.term))
+        .where(Invoice.id == invoice_id)
+        .order_by(PeppolDelivery.id.desc())
+        .limit(1)
+    ).one()
+    return found[0], found[1]
 
 
 _BUYING, _SELLING = frozenset({Role.PURCHASER, Role.BOARD}), frozenset({Role.MEMBER, Role.BOARD})

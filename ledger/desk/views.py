@@ -26,7 +26,6 @@ from ledger.invoicing.rules import InvoiceState, is_overdue
 from ledger.payments import policy as payments_policy
 from ledger.payments import queries as payments
 from ledger.peppol import rules as peppol
-from ledger.peppol.queries import deliveries
 from ledger.reminders import policy as reminder_policy
 from ledger.reminders import queries as reminders
 from ledger.timesheets import policy as timesheet_policy
@@ -119,6 +118,7 @@ def show(public_id: UUID) -> str:
     both = actor().has(Role.AUDITOR)
     sent, today = invoice.state is not InvoiceState.DRAFT, local_date(now())
     late = not invoice.is_credit_note and is_overdue(invoice.due_on, invoice.open.minor, today)
+    split, delivery = queries.on_its_way(db(), invoice.id) if sent else (None, None)
     per_hour = any(line.unit == PER_HOUR for line in invoice.lines) and not invoice.is_credit_note
     signed = timesheets.behind(db(), invoice.id) if per_hour else ()
     return render_template(
@@ -135,10 +135,10 @@ def show(public_id: UUID) -> str:
         steps=invoicing.steps(db(), invoice.id) if sent else (),
         credit_notes=invoicing.credit_notes(db(), invoice.id) if invoice.credited_amount else (),
         advance=find_covering(db(), invoice) if invoice.state in _PAYABLE else None,
-        delivery=next(iter(deliveries(db(), invoice.id)), None) if sent else None,
+        delivery=delivery,
         delivery_names=peppol.NAMES,
         delivery_tones=peppol.TONES,
-        accounts=payments.accounts(db(), invoice) if sent and not invoice.is_credit_note else (),
+        accounts=payments.accounts_of(db(), invoice, split) if not invoice.is_credit_note else (),
         payments=payments.payments(db(), invoice.id) if sent and not invoice.is_credit_note else (),
         booked=queries.in_the_books(db(), invoice, None if both else actor().organisation_id) if sent else (),
         approved_by=approval.approved_by(db(), invoice) if invoice.state in WAITING else (),

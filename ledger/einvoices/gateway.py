@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from cwb.kernel.errors import RuleBroken
 from ledger.advances.queries import find_covering
+from ledger.chains.models import InvoiceSplit
 from ledger.chains.queries import split
 from ledger.einvoices.errors import SumsDiffer
 from ledger.einvoices.queries import plain
@@ -32,9 +33,24 @@ def outcomes(
     session: Session, invoice: Invoice, profiles: Sequence[Profile] = tuple(Profile)
 ) -> list[Outcome]:
     """A sent invoice in each of these profiles."""
-    covering = find_covering(session, invoice)
-    facts = plain(invoice, iban=covering.fund_iban if covering else None, split=split(session, invoice.id))
+    facts = _facts(session, invoice, split(session, invoice.id))
     return [_outcome(invoice, facts, each) for each in profiles]
+
+
+OFFERED = (Profile.PEPPOL, Profile.NLCIUS, Profile.EN16931)
+"""In the order buyers ask for them."""
+
+
+def offered(session: Session, invoice: Invoice) -> list[Outcome]:
+    """The same in the profiles that a seller chooses from; where a part goes to a G-account, that one comes first."""
+    blocked = split(session, invoice.id)
+    facts = _facts(session, invoice, blocked)
+    return [_outcome(invoice, facts, each) for each in ((Profile.GACCOUNT, *OFFERED) if blocked else OFFERED)]
+
+
+def _facts(session: Session, invoice: Invoice, blocked: InvoiceSplit | None) -> dict[str, Any]:
+    covering = find_covering(session, invoice)
+    return plain(invoice, iban=covering.fund_iban if covering else None, split=blocked)
 
 
 def _outcome(invoice: Invoice, facts: dict[str, Any], profile: Profile) -> Outcome:

@@ -1,5 +1,6 @@
 """The page with an invoice's electronic documents, and their files."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,12 @@ from cwb.web.i18n import _, language
 from cwb.web.pages import pdf_file
 from cwb.web.request import actor, db, now
 from cwb.web.submit import press, submit
-from ledger.chains.queries import split as find_split
 from ledger.desk import policy
 from ledger.einvoices import gateway, queries, services
 from ledger.einvoices import policy as own
 from ledger.einvoices.errors import ProfileUnknown
 from ledger.einvoices.forms import MailForm
+from ledger.einvoices.gateway import Outcome
 from ledger.einvoices.rules import name_of, paper
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import invoice as find
@@ -36,14 +37,7 @@ NAMES = {
     Profile.PEPPOL: N_("Peppol BIS 3"), Profile.NLCIUS: N_("NLCIUS"), Profile.EN16931: N_("EN 16931"),
     Profile.GACCOUNT: N_("NLCIUS met G-rekening"),
 }  # fmt: skip
-"""The profiles that are offered, in the order buyers ask for them."""
-
-
-def _offered(invoice: Invoice) -> tuple[Profile, ...]:
-    """The one with a G-account only where a part goes to one; then it comes first."""
-    split = find_split(db(), invoice.id)
-    plain = tuple(each for each in NAMES if each is not Profile.GACCOUNT)
-    return (Profile.GACCOUNT, *plain) if split else plain
+"""What the profiles are called."""
 
 
 def _sent(public_id: UUID) -> Invoice:
@@ -59,7 +53,8 @@ def _sent(public_id: UUID) -> Invoice:
 def index(public_id: UUID) -> Any:
     """The files of an invoice, one for each profile or what is missing for it, and to whom it was mailed."""
     invoice = _sent(public_id)
-    return _page(invoice, _form(invoice) if own.may(actor(), own.MAIL, invoice) else None)
+    found = gateway.offered(db(), invoice)
+    return _page(invoice, _form(invoice, found) if own.may(actor(), own.MAIL, invoice) else None, found)
 
 
 @bp.post("/invoices/<uuid:public_id>/e-invoice")
@@ -68,7 +63,8 @@ def send(public_id: UUID) -> Any:
     """Mail it."""
     invoice = _sent(public_id)
     permit(own.may(actor(), own.MAIL, invoice))
-    form = _form(invoice)
+    found = gateway.offered(db(), invoice)
+    form = _form(invoice, found)
     return submit(
         form,
         lambda session: services.mail_invoice(
@@ -76,7 +72,7 @@ def send(public_id: UUID) -> Any:
         ),
         then=lambda _made: url_for("einvoices.index", public_id=public_id),
         said=_("De factuur wordt gemaild."),
-        page=lambda: _page(find(db(), public_id), form),
+        page=lambda: _page(find(db(), public_id), form, found),
     )
 
 
@@ -103,15 +99,15 @@ def deliver(public_id: UUID) -> Any:
     )
 
 
-def _form(invoice: Invoice) -> MailForm:
-    lawful = [each.profile for each in gateway.outcomes(db(), invoice, _offered(invoice)) if each.document]
+def _form(invoice: Invoice, found: Sequence[Outcome]) -> MailForm:
+    lawful = [each.profile for each in found if each.document]
     return MailForm(profiles=lawful, names=NAMES, address=(invoice.buyer_facts or {}).get("email"))
 
 
-def _page(invoice: Invoice, form: MailForm | None) -> str:
+def _page(invoice: Invoice, form: MailForm | None, found: Sequence[Outcome]) -> str:
     return render_template(
         "ledger/einvoices/index.html", invoice=invoice, names=NAMES, form=form,
-        outcomes=gateway.outcomes(db(), invoice, _offered(invoice)),
+        outcomes=found,
         copies=queries.copies(db(), invoice) if form else (),
         deliveries=deliveries(db(), invoice.id), delivery_names=peppol.NAMES, delivery_tones=peppol.TONES,
         connected=access_point(db()) is not None,

@@ -11,6 +11,7 @@ from cwb.identity.models import Organisation
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from ledger.chains import queries as chains
+from ledger.chains.models import InvoiceSplit
 from ledger.chains.rules import parts_left
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.models import Invoice
@@ -50,7 +51,11 @@ class Account(NamedTuple):
 
 def accounts(session: Session, invoice: Invoice) -> list[Account]:
     """The two accounts on which a split invoice is paid, the free one first; empty: there is one account only."""
-    split = chains.split(session, invoice.id)
+    return accounts_of(session, invoice, chains.split(session, invoice.id))
+
+
+def accounts_of(session: Session, invoice: Invoice, split: InvoiceSplit | None) -> list[Account]:
+    """The same where it is known how the invoice is split."""
     if split is None:
         return []
     left = parts_left(

@@ -20,7 +20,7 @@ from procurement.opening.queries import opened
 from procurement.panels.models import PanelMember
 from procurement.tenders.models import Lot, Tender
 from procurement.wage_floors.queries import find_floor
-from procurement.wage_floors.rules import Sum, labour_of, percent_below, sums
+from procurement.wage_floors.rules import Floor, Sum, labour_of, percent_below, sums
 
 PURPOSE = "prices"
 """What `BidAccess` calls seeing the prices before the freeze (0034)."""
@@ -30,7 +30,7 @@ PURPOSE = "prices"
 class Priced:
     """A valid bid with its price in euro cents, what its price asks, and the question that was put, if any.
 
-    `is_stopped`: its lot was stopped, so the question waits for nothing any more.
+    `is_stopped`: its lot was stopped, so the question waits for nothing any more. `floor`: of wages, of the tender.
     """
 
     label: str
@@ -40,6 +40,7 @@ class Priced:
     question: LowBidQuestion | None
     is_stopped: bool = False
     sums: Sequence[Sum] = ()
+    floor: Floor | None = None
 
 
 def questions(session: Session, tender_id: int) -> dict[int, LowBidQuestion]:
@@ -70,7 +71,9 @@ def priced(session: Session, tender: Tender, settings: Settings) -> list[Priced]
         shown = sums(labour, floor, each.price_minor) if labour and floor else []
         found = hints(each.price_minor, others, estimate, settings, below)
         question, is_stopped = asked.get(each.id), lot.stop_reason is not None
-        made.append(Priced(each.label, lot.number, each.price_minor, found, question, is_stopped, shown))
+        made.append(
+            Priced(each.label, lot.number, each.price_minor, found, question, is_stopped, shown, floor)
+        )
     return sorted(made, key=lambda each: (each.lot_number, len(each.label), each.label))
 
 

@@ -25,6 +25,7 @@ from procurement.opening.queries import opened
 from procurement.panels import errors as refusals
 from procurement.panels import queries as panel
 from procurement.panels import services as panels
+from procurement.panels.models import PanelMember
 from procurement.tenders.models import Tender
 from procurement.tenders.services import note_act
 
@@ -37,16 +38,17 @@ def _held(session: Session, question: LowBidQuestion) -> LowBidQuestion:
     return found
 
 
-def _watch(session: Session, tender: Tender, actor: Actor) -> Tender:
-    """The running, opened tender, held; for a purchaser who has and had no seat."""
+def _watch(session: Session, tender: Tender, actor: Actor) -> tuple[Tender, Sequence[PanelMember]]:
+    """The running, opened tender, held, with its panel; for a purchaser who has and had no seat."""
     if not policy.may_watch(actor, tender):
         raise refusals.NotYourTender
     found = panels.running(session, tender, lock=True)
     if found.opened_at is None:
         raise refusals.NotOpened
-    if panel.find_member(session, found.id, actor.user_id) is not None:
+    members = panel.panel(session, found.id)
+    if any(each.user_id == actor.user_id for each in members):
         raise errors.PricesHidden
-    return found
+    return found, members
 
 
 def see_prices(
@@ -58,10 +60,8 @@ def see_prices(
         NotYourTender, PricesHidden, NotOpened, ScoresFrozen, TenderStopped.
         TeamFirst: too few people would be left to judge.
     """
-    found = _watch(session, tender, actor)
-    seats = [
-        each for each in panel.panel(session, found.id) if each.released_at is None and not each.conflict
-    ]
+    found, members = _watch(session, tender, actor)
+    seats = [each for each in members if each.released_at is None and not each.conflict]
     if len(seats) < panels.LEAST_MEMBERS:
         raise errors.TeamFirst(least=panels.LEAST_MEMBERS)
     session.add(BidAccess(tender_id=found.id, user_id=actor.user_id, purpose=PURPOSE, at=at))

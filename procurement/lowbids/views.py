@@ -21,7 +21,6 @@ from procurement.lowbids.rules import Settings, State
 from procurement.panels.queries import find_member
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Tender
-from procurement.wage_floors.queries import find_floor
 from procurement.wage_floors.rules import KINDS
 
 bp = Blueprint("lowbids", __name__)
@@ -56,7 +55,7 @@ def index(number: str) -> str:
     tender = _tender(number)
     return render_template(
         "procurement/lowbids/index.html", tender=tender, bids=_read(tender), settings=_settings(),
-        hints=rules.HINTS, states=rules.STATES, at=now(), floor=find_floor(db(), tender.id), sum_kinds=KINDS,
+        hints=rules.HINTS, states=rules.STATES, at=now(), sum_kinds=KINDS,
     )  # fmt: skip
 
 
@@ -102,7 +101,7 @@ def ask(number: str, label: str) -> Any:
         said=_("Uw vraag is verstuurd. De scores wachten op het antwoord en uw oordeel."),
         page=lambda: render_template(
             "procurement/lowbids/ask.html", form=form, bid=bid, hints=rules.HINTS, settings=_settings(),
-            sum_kinds=KINDS, floor=find_floor(db(), tender.id),
+            sum_kinds=KINDS,
             tender=tender if request.method == "GET" else _tender(number),
         ),
     )  # fmt: skip
