@@ -98,10 +98,14 @@ def of_organisation(session: Session, party_id: int) -> Sequence[ChainTerm]:
 
 
 class Piece(NamedTuple):
-    """A kind of evidence of a supplier: the newest piece, where it stands, until when it counts."""
+    """A kind of evidence of a supplier: the day of the newest piece, where it stands, until when it counts.
+
+    `signed`: it is the hours that the buyer signed for here.
+    """
 
     kind: EvidenceKind
-    newest: ChainEvidence | None
+    dated_on: date | None
+    signed: bool
     standing: Standing
     until: date | None
 
@@ -117,7 +121,6 @@ def file_of(
     found = session.scalars(
         select(ChainEvidence)
         .where(ChainEvidence.agreement_id == agreement_id)
-        .options(joinedload(ChainEvidence.added_by))
         .order_by(ChainEvidence.dated_on, ChainEvidence.id)
     )
     newest = {(each.party_id, each.kind): each for each in found}
@@ -133,8 +136,9 @@ def pieces(
     for kind in EvidenceKind:
         one = newest.get((party_id, kind))
         dated, valid = (one.dated_on, one.valid_until) if one else (None, None)
-        if kind is EvidenceKind.HOURS and signed is not None and (dated is None or dated < signed):
+        here = kind is EvidenceKind.HOURS and signed is not None and (dated is None or dated < signed)
+        if here:
             dated, valid = signed, None
         until = rules.last_day(kind, dated, valid) if dated else None
-        made.append(Piece(kind, one, rules.standing(kind, dated, valid, today), until))
+        made.append(Piece(kind, dated, here, rules.standing(kind, dated, valid, today), until))
     return made

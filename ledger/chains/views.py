@@ -14,6 +14,8 @@ from cwb.web.submit import press, submit
 from ledger.agreements import queries as agreements
 from ledger.agreements.models import Agreement
 from ledger.chains import forms, policy, queries, rules, services
+from ledger.timesheets import policy as timesheets
+from ledger.timesheets.queries import last_signed
 
 bp = Blueprint("chains", __name__, url_prefix="/agreements")
 
@@ -38,7 +40,7 @@ def index() -> str:
 def show(public_id: UUID) -> str:
     """What is agreed, what evidence is there and what is missing, with advice."""
     found, today = _agreement(public_id, policy.SEE), local_date(now())
-    files = queries.file_of(db(), found.id, today)
+    files = queries.file_of(db(), found.id, today, signed=last_signed(db(), found.id))
     return render_template(
         "ledger/chains/show.html", agreement=found, terms=queries.terms(db(), found.id), roles=rules.ROLES,
         bases=rules.BASES, words=rules.EVIDENCE, days=rules.FRESH_DAYS,
@@ -46,6 +48,7 @@ def show(public_id: UUID) -> str:
             (each.party, files.get(each.party_id) or queries.pieces({}, each.party_id, today))
             for each in found.suppliers
         ],
+        sees_hours=timesheets.may(actor(), timesheets.SEE, found),
         may_propose=policy.may(actor(), policy.PROPOSE, found), may_agree=policy.may(actor(), policy.AGREE, found),
     )  # fmt: skip
 

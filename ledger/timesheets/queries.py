@@ -93,6 +93,16 @@ def elsewhere(session: Session, hours: WorkedHours) -> bool:
     return any(each.agreement_id != hours.agreement_id for each in there)
 
 
+def last_signed(session: Session, agreement_id: int) -> dict[int, date]:
+    """The last day of which the customer signed hours, by supplier."""
+    found = session.execute(
+        select(WorkedHours.seller_id, func.max(WorkedHours.worked_on))
+        .where(WorkedHours.agreement_id == agreement_id, WorkedHours.state == HoursState.SIGNED)
+        .group_by(WorkedHours.seller_id)
+    )
+    return dict(found.all())
+
+
 def listing(party_id: int) -> Select[WorkedHours]:
     """The hours that a party's people worked, or that were worked for it; the newest day first."""
     return (

@@ -25,10 +25,12 @@ from ledger.invoicing.queries import locked
 from ledger.invoicing.services import credit_invoice
 from ledger.payments.errors import NoSecondAccount
 from ledger.payments.queries import accounts
+from ledger.timesheets.queries import last_signed
 from ledger.ubl.gateway import xml_of
 from ledger.ubl.rules import Profile
 from tests.ledger.bankdesk.conftest import BUYERS, Desk, camt, row
 from tests.ledger.chains.conftest import BLOCKED, agree, board, propose
+from tests.ledger.timesheets.test_services import enter, sign
 
 
 def left(trade, invoice):
@@ -198,6 +200,14 @@ def test_the_file_says_what_is_missing_or_expired_and_signed_hours_count(agreed)
 
     assert standings() == [Standing.GOOD, Standing.EXPIRED, Standing.MISSING, Standing.MISSING]
     assert standings(signed={agreed.seller.id: today})[2] is Standing.GOOD
+
+
+def test_hours_that_the_buyer_signed_are_the_register_of_hours(agreed):
+    found = agreement_by_id(agreed.session, agreed.agreement.id)
+    enter(agreed, on=date(2026, 8, 30))
+    assert last_signed(agreed.session, found.id) == {}
+    sign(agreed, enter(agreed, on=date(2026, 8, 24)), enter(agreed, on=date(2026, 8, 26)))
+    assert last_signed(agreed.session, found.id) == {agreed.seller.id: date(2026, 8, 26)}
 
 
 @pytest.mark.parametrize(
