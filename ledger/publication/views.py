@@ -15,7 +15,7 @@ from cwb.places.rules import AreaPack
 from cwb.web.guards import guarded, public
 from cwb.web.i18n import _, language, money, percent
 from cwb.web.request import actor, db, find_actor, now
-from cwb.web.submit import passed, press, see_other, submit
+from cwb.web.submit import passed, press, submit
 from ledger.disclosure.rules import POOLED
 from ledger.exports.gateway import export
 from ledger.figure.rules import as_measured, same_figures
@@ -193,6 +193,10 @@ def prepare() -> Any:
 @guarded(policy.READ)
 def prepared(public_id: UUID) -> Any:
     """What was prepared: read it, comment on it, sign it."""
+    return _prepared_page(public_id, SignForm())
+
+
+def _prepared_page(public_id: UUID, form: SignForm) -> Any:
     one = queries.preparation(db(), public_id)
     if one.publication is not None:
         return passed(_address(one.publication), _("Dit cijfer is al getekend en gepubliceerd."))
@@ -204,7 +208,7 @@ def prepared(public_id: UUID) -> Any:
         changed=_changed(rules.changes(body, current), {**named(current), **named(body)}) if stale else [],
         comments=queries.comments(db(), one), may_sign=policy.may(actor(), policy.SIGN, one),
         may_comment=policy.may(actor(), policy.COMMENT), may_prepare=policy.may(actor(), policy.PREPARE),
-        form=SignForm(), early=rules.may_comment_still(one.comments_until, local_date(now())),
+        form=form, early=rules.may_comment_still(one.comments_until, local_date(now())),
         told=to_tell(db(), Period.parse(one.period), current) if policy.may(actor(), policy.SIGN) else None,
         **_figure(body),
     )  # fmt: skip
@@ -248,7 +252,7 @@ def sign(public_id: UUID) -> Any:
         ),
         then=_address,
         said=_("Getekend en gepubliceerd. Dit cijfer verandert niet meer."),
-        page=lambda: see_other(url_for("publication.prepared", public_id=public_id)),
+        page=lambda: _prepared_page(public_id, form),
     )
 
 

@@ -16,6 +16,7 @@ from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
 from ledger.agreements.errors import NotASupplier
 from ledger.agreements.models import AgreedLine, Agreement
+from ledger.agreements.queries import agreement_by_id
 from ledger.agreements.rules import short_text
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.services import draft_invoice, tell
@@ -95,7 +96,7 @@ def withdraw_hours(session: Session, *, hours: WorkedHours, actor: Actor, at: da
     """
     held = queries.locked(session, hours.id)
     held.check_open()
-    _record(session, "withdrawn", hours.agreement, [held], actor, at)
+    _record(session, "withdrawn", agreement_by_id(session, held.agreement_id), [held], actor, at)
     session.delete(held)
     session.flush()
 

@@ -235,7 +235,7 @@ def record(number: str) -> Response:
 tasks = Tasks(
     Waiting(
         N_("Open met een collega de inschrijvingen op %(number)s"), "opening.show", policy.OPEN.roles,
-        queries.WAITING, {"number": "number"},
+        queries.WAITING, {"number": "number"}, awaited=True,
     ),
 )  # fmt: skip
 """Tenders whose bids wait for this holder of a share."""

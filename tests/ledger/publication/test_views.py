@@ -35,8 +35,10 @@ def test_from_preparing_to_the_permalink_and_a_new_version(sign_in, sign_in_user
     assert "Bekijk en teken het cijfer" in second.get("/").text
     assert "Teken en publiceer" in second.get(page).text
     assert "Kopers kunnen nog reageren" in second.get(page).text
-    assert second.post(f"{page}/sign", data={"reason": "kort"}).status_code == 303
-    assert "Schrijf in eigen woorden waarom" in second.get(page).text
+    short = second.post(f"{page}/sign", data={"reason": "kort"})
+    assert short.status_code == 422
+    assert "Schrijf in eigen woorden waarom" in short.text
+    assert ">kort</textarea>" in short.text.replace("\r\n", ""), "what was typed is still there"
     assert queries.find_latest(session, "2026-Q2") is None
     signed = second.post(f"{page}/sign", data=WHY)
     assert signed.location == "/spend/published/2026-Q2/1"
@@ -71,7 +73,7 @@ def test_what_changed_since_is_told_and_the_old_version_names_the_new(sign_in, s
     )
     desk.buy("Nog later")
     assert "De regels zijn veranderd" in second.get(made.location).text
-    assert second.post(f"{made.location}/sign", data=WHY).status_code == 303
+    assert second.post(f"{made.location}/sign", data=WHY).status_code == 422
     assert client.get("/spend/published/2026-Q2/2").status_code == 404
     again = first.post("/spend/published/prepare", data=data | {"reason": "twee facturen kwamen te laat"})
     assert second.post(f"{made.location}/sign", data=WHY).status_code == 409

@@ -69,12 +69,18 @@ def test_sent_back_hours_are_changed_by_who_wrote_them_alone(recent, browser, wr
     client = browser(recent.member)
     page = client.get(own)
     assert "Het waren er vier" in text(page)
+    session.expunge_all()  # a request begins with nothing in hand
+    wrong = client.post(own, data=posting(page, line="", hours=""))
+    assert wrong.status_code == 422
+    session.expunge_all()
     wrong = client.post(own, data=posting(page, line=str(line), hours="4,1"))
     assert wrong.status_code == 422
     assert "kwartieren" in text(wrong)
+    session.expunge_all()
     right = client.post(own, data=posting(page, line=str(line), hours="4"))
     assert right.status_code == 303
-    session.refresh(written)
+    written = session.query(WorkedHours).one()
     assert (written.quarters, written.state.value) == (16, "entered")
+    session.expunge_all()
     assert client.post(f"{own}/withdraw", data=posting(client.get(own))).status_code == 303
     assert session.query(WorkedHours).count() == 0

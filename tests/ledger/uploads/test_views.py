@@ -45,7 +45,7 @@ def count(session, table):
 
 
 def test_look_then_book_then_the_same_file_adds_nothing(browser, session):
-    assert "U leverde nog niets aan" in text_of(browser.get("/spend/upload"))
+    assert "leverde u nog geen bestand aan" in text_of(browser.get("/spend/upload"))
     assert "supplier_name" in text_of(browser.get("/spend/upload/example.csv"))
     answer = send(browser, GOOD)
     assert answer.status_code == 303
