@@ -110,7 +110,10 @@ def ends(session: Session, account_id: int) -> Ends | None:
 
 
 class Standing(NamedTuple):
-    """What the bank says beside what the books say (cents), up to the last day of the statements; no G-accounts."""
+    """What the bank said last beside what the books say now (cents); no G-accounts.
+
+    What is in the books after the last day of the statements is a difference until the next one comes.
+    """
 
     on: date
     bank: int
