@@ -55,16 +55,31 @@ def test_a_prime_names_who_did_the_work_and_an_auditor_agrees(
     )
     assert browser.post("/spend/landing/passed-on/new", data=data).status_code == 303
     assert "Dichtbij" in browser.get("/spend/landing/passed-on").text
-    address = f"/spend/landing/passed-on/{session.query(Subcontract).one().public_id}/check"
+    first = f"/spend/landing/passed-on/{session.query(Subcontract).one().public_id}"
+    assert 'value="400,00"' in browser.get(f"{first}/change").text
+    changed = browser.post(f"{first}/change", data=data | {"invoice_number": "O-2026-7"})
+    assert changed.status_code == 303
+    assert browser.post(f"{first}/change", data=data).location.endswith(first)
+    assert "Ingetrokken op" in browser.get(first).text
+    latest = session.query(Subcontract).order_by(Subcontract.id.desc()).first()
+    address = f"/spend/landing/passed-on/{latest.public_id}/check"
     assert browser.get(address).status_code == 403
     checker = sign_in(Role.AUDITOR)
+    assert "O-2026-7" in checker.get(address).text
     assert checker.post(address, data={"answer": "yes", "reason": "factuur gezien"}).status_code == 303
     assert checker.get(address).status_code == 303
     shown = address.removesuffix("/check")
     for reader in (checker, sign_in(Role.PROGRAMME), browser):
         page = reader.get(shown).text
         assert ["factuur gezien" in page, "Nagekeken door" in page, "telt mee" in page] == [True] * 3
-    assert sign_in(Role.BOARD, make_organisation(name="Vreemd")).get(shown).status_code == 404
+    stranger = sign_in(Role.BOARD, make_organisation(name="Vreemd"))
+    assert [stranger.get(shown).status_code, stranger.post(f"{shown}/back").status_code] == [404, 404]
+    assert [each.post(f"{shown}/withdraw").status_code for each in (browser, checker)] == [403, 403]
+    programme = sign_in(Role.PROGRAMME)
+    assert programme.post(f"{shown}/withdraw", data={"reason": ""}).status_code == 422
+    assert programme.post(f"{shown}/withdraw", data={"reason": "De factuur bleek vals"}).status_code == 303
+    assert "De factuur bleek vals" in browser.get(shown).text
+    assert programme.get(f"{shown}/withdraw").status_code == 303
 
 
 def test_who_was_paid_nothing_has_nothing_to_pass_on(sign_in, make_organisation):
