@@ -10,7 +10,7 @@ class Quarter(NamedTuple):
     """How far one buyer is with one quarter; `net` is the sum of its lines, `declared` what its ledger says (cents).
 
     `owes`: it was there in that quarter, so it owes its purchases. `undecided`: how many lines may count already, so
-    that they do not count until it decides.
+    that they do not count until it decides. `double`: how many invoices made here may count twice.
     """
 
     name: str
@@ -21,6 +21,7 @@ class Quarter(NamedTuple):
     nothing: bool
     owes: bool
     undecided: int = 0
+    double: int = 0
 
 
 def remarks(
@@ -42,4 +43,6 @@ def remarks(
             told.append({"kind": "no_total", **whose})
         if each.undecided:
             told.append({"kind": "undecided", **whose, "lines": each.undecided})
+        if each.double:
+            told.append({"kind": "double", **whose, "invoices": each.double})
     return told

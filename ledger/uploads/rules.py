@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from cwb.kernel.errors import Refusal, RuleBroken
+from cwb.kernel.facts import stored
 from cwb.kernel.period import Period
 from cwb.kernel.text import N_
 from ledger.details.rules import Findings, Found
@@ -119,4 +120,4 @@ def _finding(found: Found) -> dict[str, Any]:
 
 def fault(broken: Refusal) -> Mapping[str, Any]:
     """Why something was refused, for storing: said in the reader's own language later."""
-    return {"message": broken.message, "facts": {name: str(value) for name, value in broken.facts.items()}}
+    return {"message": broken.message, "facts": {name: stored(value) for name, value in broken.facts.items()}}

@@ -23,6 +23,7 @@ FINE = Quarter("A", "2026-Q2", 1000, 1000, handed_in=True, nothing=False, owes=T
         ({"handed_in": False, "declared": None, "nothing": True}, []),
         ({"handed_in": False, "declared": None, "owes": False}, []),
         ({"undecided": 3}, ["undecided"]),
+        ({"double": 2}, ["double"]),
     ],
 )
 def test_each_state_of_a_quarter_is_told(changes, kinds):
