@@ -143,6 +143,7 @@ def show(public_id: UUID) -> str:
         booked=queries.in_the_books(db(), invoice, None if both else actor().organisation_id) if sent else (),
         approved_by=approval.approved_by(db(), invoice) if invoice.state in WAITING else (),
         both=both,
+        counted=invoice.approved_at is not None and policy.may(actor(), policy.COUNTED, invoice),
         signed=signed,
         evidence=timesheets.evidence(invoice, signed),
     )
