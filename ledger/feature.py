@@ -51,6 +51,7 @@ from ledger.lookups import queries as lookups
 from ledger.lookups import views as lookup_views
 from ledger.multiplier import policy as multiplier_policy
 from ledger.multiplier import views as multiplier_views
+from ledger.netting import commands as netting_commands
 from ledger.opendata import views as open_data_views
 from ledger.outlook import views as outlook_views
 from ledger.payments import views as payments_views
@@ -147,6 +148,7 @@ FEATURE = Feature(
     commands=(
         proof_commands.ledger,
         auditfile_commands.ledger,
+        netting_commands.clear,
         share_commands.spend,
         figure_commands.spend,
         sample_commands.spend,
@@ -356,5 +358,6 @@ FEATURE = Feature(
         "storm": "benchmarks.storm:run",
         "invoices": "benchmarks.invoices:run",
         "bank": "benchmarks.bank:run",
+        "clearing": "benchmarks.clearing:run",
     },
 )
