@@ -21,6 +21,7 @@ from ledger.bridge import views as bridge_views
 from ledger.chains import queries as chains
 from ledger.chains import services as chain_services
 from ledger.chains import views as chain_views
+from ledger.circulation import commands as circulation_commands
 from ledger.closing import views as closing_views
 from ledger.conflicts import queries as conflicts
 from ledger.conflicts import views as conflict_views
@@ -159,6 +160,7 @@ FEATURE = Feature(
         till_commands.stripe,
         bank_commands.bank,
         batch_commands.payments,
+        circulation_commands.currency,
     ),
     jobs={
         "ledger.check_clearing": webhook_jobs.check,
@@ -356,5 +358,6 @@ FEATURE = Feature(
         "storm": "benchmarks.storm:run",
         "invoices": "benchmarks.invoices:run",
         "bank": "benchmarks.bank:run",
+        "circulation": "benchmarks.circulation:run",
     },
 )
