@@ -6,11 +6,13 @@ stock. Only the issuer may have less than nothing.
 """
 
 from array import array
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import groupby
+from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from ledger.share.rules import euro
@@ -63,7 +65,12 @@ class Flows:
 def arranged(transfers: Iterable[Transfer]) -> tuple[Flows, list[Fault]]:
     """The transfers in order, with all faults. Measure only what has none."""
     ordered = in_order(transfers)
-    faults = [Fault(each.row, what) for each in ordered for what in _wrong(each)]
+    faults = [
+        Fault(each.row, what)
+        for each in ordered
+        if each[1] == each[2] or each[3] <= 0 or each[4] is Kind.REVERSAL or each[6]
+        for what in _wrong(each)
+    ]
     partner, wrong = _paired(ordered)
     issuers = frozenset(
         each.giver if each.kind is Kind.ISSUE else each.taker
@@ -79,16 +86,18 @@ def arranged(transfers: Iterable[Transfer]) -> tuple[Flows, list[Fault]]:
 
 def in_order(transfers: Iterable[Transfer]) -> list[Transfer]:
     """By instant; within one instant reversals last, then by id (whole numbers by value, none last), then by row."""
-    ordered: list[Transfer] = []
-    for _, group in groupby(sorted(transfers, key=lambda each: each.at), key=lambda each: each.at):
-        same = list(group)
-        ordered += same if len(same) == 1 else sorted(same, key=_place)
+    ordered = sorted(transfers, key=itemgetter(0))
+    instants = [each[0] for each in ordered]
+    twice = {one for one, other in pairwise(instants) if one == other}
+    for instant in twice:
+        same = slice(bisect_left(instants, instant), bisect_right(instants, instant))
+        ordered[same] = sorted(ordered[same], key=_place)
     return ordered
 
 
 def _place(transfer: Transfer) -> tuple[bool, bool, bool, int, str, int]:
     name = transfer.id
-    number = name.isascii() and name.isdigit()
+    number = name.isascii() and name.isdigit() and len(name) < 20
     value = int(name) if number else 0
     return transfer.kind is Kind.REVERSAL, not name, not number, value, name, transfer.row
 
@@ -109,19 +118,19 @@ def _paired(ordered: Sequence[Transfer]) -> tuple[Sequence[int], list[Fault]]:
     """Each reversal beside what it reverses: exactly the opposite, after it, once."""
     partner = array("q", [-1]) * len(ordered)
     named: dict[str, int] = {}
-    faults = []
-    for place, each in enumerate(ordered):
-        if each.id:
-            if each.id in named:
-                faults.append(Fault(each.row, f"id {each.id[:40]!r} is there twice"))
-            named.setdefault(each.id, place)
-    for place, each in enumerate(ordered):
-        if each.kind is Kind.REVERSAL and each.reverses:
-            first = named.get(each.reverses)
-            if what := _mismatch(each, place, ordered, first, partner):
-                faults.append(Fault(each.row, f"reverses {each.reverses[:40]!r}{what}"))
-            elif first is not None:
-                partner[place], partner[first] = first, place
+    faults, reversals = [], []
+    for place, (*_, kind, name, reverses, row) in enumerate(ordered):
+        if name and named.setdefault(name, place) != place:
+            faults.append(Fault(row, f"id {name[:40]!r} is there twice"))
+        if reverses and kind is Kind.REVERSAL:
+            reversals.append(place)
+    for place in reversals:
+        each = ordered[place]
+        first = named.get(each.reverses)
+        if what := _mismatch(each, place, ordered, first, partner):
+            faults.append(Fault(each.row, f"reverses {each.reverses[:40]!r}{what}"))
+        elif first is not None:
+            partner[place], partner[first] = first, place
     return partner, faults
 
 
@@ -143,10 +152,10 @@ def _mismatch(
 def _overdrawn(ordered: Sequence[Transfer], issuers: frozenset[str]) -> list[Fault]:
     """The first row that takes more than there is. What comes after it cannot be judged."""
     balance: defaultdict[str, int] = defaultdict(int)
-    for each in ordered:
-        if each.giver not in issuers and balance[each.giver] < each.amount:
-            there = euro(balance[each.giver])
-            return [Fault(each.row, f"{each.giver[:40]!r} gives {euro(each.amount)} but has {there}")]
-        balance[each.giver] -= each.amount
-        balance[each.taker] += each.amount
+    for _, giver, taker, amount, _, _, _, row in ordered:
+        there = balance[giver]
+        if there < amount and giver not in issuers:
+            return [Fault(row, f"{giver[:40]!r} gives {euro(amount)} but has {euro(there)}")]
+        balance[giver] = there - amount
+        balance[taker] += amount
     return []

@@ -1,9 +1,10 @@
 """Lineage per unit: since when its holder has it, and how often it was paid on since it came into the circle.
 
 Two answers to which units leave an account. *Proportional* (main): a part of all that is there, so 60 at hop 1 and 40
-at hop 3 paying 50 send 30 at hop 2 and 20 at hop 4. *FIFO* (sensitivity): those that are there longest. A payment
-between members makes a hop and begins a new holding; clearing begins a new holding; a move between accounts of one
-owner, a reversal and what is reversed leave both as they are. What comes from outside begins at hop 0.
+at hop 3 paying 50 send 30 at hop 2 and 20 at hop 4. *FIFO* (sensitivity): those that are there longest; of what came in
+one transfer, those with fewest hops. A payment between members makes a hop and begins a new holding; clearing begins a
+new holding; a move between accounts of one owner, a reversal and what is reversed leave both as they are. What comes
+from outside begins at hop 0.
 """
 
 from bisect import bisect_right
@@ -222,14 +223,14 @@ class Queues:
 
 
 def _renewed(lots: list[Lot], now: int, further: int) -> list[Lot]:
-    """The same units with their new holder, in the order in which they came; neighbours at one hop are one lot."""
-    renewed: list[Lot] = []
-    for cents, _, before in lots:
-        hop = before + further
-        if renewed and renewed[-1][2] == hop:
-            cents += renewed.pop()[0]  # noqa: PLW2901 (joined to its neighbour)
-        renewed.append((cents, now, hop))
-    return renewed
+    """The same units with their new holder: one lot per hop, as they came in together."""
+    if len(lots) == 1:
+        cents, _, hop = lots[0]
+        return [(cents, now, hop + further)]
+    by_hop: dict[int, int] = {}
+    for cents, _, hop in lots:
+        by_hop[hop] = by_hop.get(hop, 0) + cents
+    return [(by_hop[hop], now, hop + further) for hop in sorted(by_hop)]
 
 
 def steps(flows: Flows, last: int) -> bytes:

@@ -97,3 +97,8 @@ def test_a_reversal_is_not_reversed():
         [*GOOD[:2], *rows((3, "B", "A", 60, K.REVERSAL, "r", "p"), (4, "A", "B", 60, K.REVERSAL, "", "r"))]
     )
     assert "a reversal itself" in faults[0].what
+
+
+def test_an_id_of_thousands_of_digits_is_an_id():
+    same = rows((1, "I", "A", 5, K.ISSUE, "9" * 5000), (1, "I", "B", 5, K.ISSUE, "10"))
+    assert [each.row for each in in_order(same)] == [3, 2]

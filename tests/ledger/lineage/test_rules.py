@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from fractions import Fraction as F
+from operator import itemgetter
 
 import pytest
 
@@ -152,9 +153,9 @@ class Reference:
             for size, _, hop in taken:
                 if hop < 3:
                     self.rounds[hop] += size
-            taken = [(size, now, hop + 1) for size, _, hop in taken]
+            taken = [(size, now, hop + 1) for size, _, hop in sorted(taken, key=itemgetter(2))]
         elif what is Step.RENEW:
-            taken = [(size, now, hop) for size, _, hop in taken]
+            taken = [(size, now, hop) for size, _, hop in sorted(taken, key=itemgetter(2))]
         self.put(each.taker, taken)
 
 
