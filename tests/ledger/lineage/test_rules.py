@@ -94,6 +94,16 @@ def test_a_redemption_that_is_reversed_brings_its_lineage_back():
         assert (tally.redeemed, tally.rounds, tally.held) == (0, [100, 100, 0], 100 + 500)
 
 
+def test_a_payment_that_is_reversed_makes_no_hop_and_no_new_holding():
+    made = flows(
+        (0, "I", "A", 100, K.ISSUE), (1, "A", "B", 100, K.PAYMENT, "p"), (2, "B", "A", 100, K.REVERSAL, "", "p"),
+        (6, "A", "C", 100, K.PAYMENT),
+    )  # fmt: skip
+    for make in (Proportional, Queues):
+        tally = follow(made, 4, make())
+        assert (tally.paid, tally.rounds, tally.held) == (100, [100, 0, 0], 600)
+
+
 class Reference:
     """Follows units one by one: {(since, hop): cents} of each account, or every cent in a queue."""
 
