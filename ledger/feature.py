@@ -21,6 +21,7 @@ from ledger.bridge import views as bridge_views
 from ledger.chains import queries as chains
 from ledger.chains import services as chain_services
 from ledger.chains import views as chain_views
+from ledger.circulation import commands as circulation_commands
 from ledger.closing import views as closing_views
 from ledger.conflicts import queries as conflicts
 from ledger.conflicts import views as conflict_views
@@ -161,6 +162,7 @@ FEATURE = Feature(
         till_commands.stripe,
         bank_commands.bank,
         batch_commands.payments,
+        circulation_commands.currency,
     ),
     jobs={
         "ledger.check_clearing": webhook_jobs.check,
@@ -359,5 +361,6 @@ FEATURE = Feature(
         "invoices": "benchmarks.invoices:run",
         "bank": "benchmarks.bank:run",
         "clearing": "benchmarks.clearing:run",
+        "circulation": "benchmarks.circulation:run",
     },
 )
