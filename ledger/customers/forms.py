@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from wtforms import RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 
 from cwb.kernel.identifiers import Iban, KvkNumber
 from cwb.web.forms import Form, IdentifierField, PlainForm, TextField, optional, required
@@ -15,10 +16,10 @@ BUSINESS, PRIVATE = "business", "private"
 _CODE = {"spellcheck": "false", "dir": "ltr"}
 
 
-def countries(known: Iterable[str]) -> Sequence[tuple[str, str]]:
+def countries(known: Iterable[str]) -> Sequence[SelectChoice]:
     """The countries by name, our own first and those of the EU before others."""
-    named = [(code, territory(code)) for code in known]
-    return sorted(named, key=lambda each: (each[0] != HOME, each[0] not in EU, each[1]))
+    named = ((code != HOME, code not in EU, territory(code), code) for code in known)
+    return [SelectChoice(code, name) for _away, _far, name, code in sorted(named)]
 
 
 class CustomerForm(Form):
@@ -26,7 +27,10 @@ class CustomerForm(Form):
 
     kind = RadioField(
         _l("Wie is de klant?"),
-        choices=[(BUSINESS, _l("Een bedrijf of organisatie")), (PRIVATE, _l("Een particulier"))],
+        choices=[
+            SelectChoice(BUSINESS, _l("Een bedrijf of organisatie")),
+            SelectChoice(PRIVATE, _l("Een particulier")),
+        ],
         default=BUSINESS,
     )
     name = TextField(_l("Naam"), required(NAME))
