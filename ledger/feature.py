@@ -27,6 +27,8 @@ from ledger.conflicts import queries as conflicts
 from ledger.conflicts import views as conflict_views
 from ledger.corrections import services as corrections
 from ledger.corrections import views as correction_views
+from ledger.customers import policy as customer_policy
+from ledger.customers import views as customer_views
 from ledger.declarations import policy as declaration_policy
 from ledger.declarations import queries as declarations
 from ledger.declarations import views as declaration_views
@@ -39,9 +41,11 @@ from ledger.desk import policy as desk_policy
 from ledger.desk import queries as desk
 from ledger.desk import views as desk_views
 from ledger.einvoices import commands as einvoice_commands
+from ledger.einvoices import services as einvoices
 from ledger.einvoices import views as einvoice_views
 from ledger.elsewhere import views as elsewhere_views
 from ledger.figure import commands as figure_commands
+from ledger.freehand import views as freehand_views
 from ledger.identities import views as identity_views
 from ledger.invoicing import policy as invoicing_policy
 from ledger.invoicing import views as invoicing_views
@@ -127,6 +131,8 @@ FEATURE = Feature(
         upload_views.bp,
         run_views.bp,
         invoicing_views.bp,
+        customer_views.bp,
+        freehand_views.bp,
         chain_views.bp,
         timesheet_views.bp,
         approval_views.bp,
@@ -214,10 +220,18 @@ FEATURE = Feature(
     actions=(
         ActionCard(
             N_("Maak een factuur"),
-            N_("Kies de overeenkomst. Wij vullen de rest vast in."),
-            "invoicing.agreement_list",
+            N_("Uit een overeenkomst of zelf getypt, aan elke klant."),
+            "freehand.who",
             invoicing_policy.MAKE,
             order=35,
+            part=Part.WORK,
+        ),
+        ActionCard(
+            N_("Houd uw adresboek bij"),
+            N_("Klanten die hier niet meedoen. Alleen u ziet ze."),
+            "customers.index",
+            customer_policy.KEEP,
+            order=38,
             part=Part.WORK,
         ),
         ActionCard(
@@ -345,7 +359,7 @@ FEATURE = Feature(
         ),
     ),
     listeners={
-        InvoiceSent: (chain_services.hear_sent, approval.hear_sent),
+        InvoiceSent: (chain_services.hear_sent, approval.hear_sent, einvoices.hear_sent),
         InvoiceApproved: (spend.hear_approved,),
         SupplierLinked: (corrections.code_anchor_payments, corrections.count_once),
         StandingsChanged: (rollups.hear_standings,),

@@ -92,6 +92,11 @@ def comparison(session: Session, invoice: Invoice, agreement: Agreement) -> Comp
     return Comparison(lines, agreement.part_of(invoice.seller_id), spent, invoice.net)
 
 
+def above(session: Session, invoice: Invoice, agreement: Agreement | None) -> bool:
+    """Whether an invoice goes beyond what was agreed; without an agreement all of it does."""
+    return agreement is None or comparison(session, invoice, agreement).above
+
+
 def awaits(buyer_id: ColumnElement[int], user_id: ColumnElement[int]) -> Sequence[ColumnElement[bool]]:
     """SQL: sent invoices of a buyer that a person did not approve or send themselves."""
     mine = exists().where(
