@@ -226,6 +226,8 @@ class NumberField(StringField):
 
     def _unread(self) -> str:
         """What to write instead."""
+        if self.places and self.largest is not None and self.largest < 1000:
+            return _("Schrijf een getal met een komma, bijvoorbeeld 7,5.")
         if self.places:
             return _("Schrijf een getal, bijvoorbeeld 1250,50.")
         return _("Schrijf een heel getal, bijvoorbeeld 12. Duizend is 1000.")

@@ -12,6 +12,7 @@ from ledger.timesheets.errors import (
     NotPerHour,
     WorkedInFuture,
     WorkedOutsideAgreement,
+    WrittenBefore,
 )
 
 PER_HOUR = "HUR"
@@ -79,6 +80,16 @@ def check_full(there: int, more: int) -> None:
     """
     if there + more > DAY:
         raise DayTooFull(there=f"{hours_of(there).normalize():f}", field="hours")
+
+
+def check_new(mine: tuple[int, int, str], there: Iterable[tuple[int, int, str]]) -> None:
+    """Not the same line, quarters and note a second time on a day: a button that was pressed twice.
+
+    Raises:
+        WrittenBefore: it is. Who did work twice says so in the note.
+    """
+    if mine in there:
+        raise WrittenBefore(field="note")
 
 
 def monday_of(on: date) -> date:

@@ -70,6 +70,17 @@ def test_signed_hours_become_one_invoice_with_their_evidence(session, trade):
     assert list(acts) == ["hours.entered"] * 3 + ["hours.signed", "hours.invoiced"]
 
 
+def test_what_is_saved_twice_is_written_once(trade):
+    held = enter(trade, "2", note="Ramen")
+    with pytest.raises(errors.WrittenBefore):
+        enter(trade, "2", note=" Ramen ")
+    services.change_hours(
+        trade.session, held=held, agreement=trade.agreement, line=held.line, worked_on=DAY, hours=Decimal(2),
+        note="Ramen", actor=trade.member, at=trade.at,
+    )  # fmt: skip
+    assert enter(trade, "2", note="Ramen, boven").quarters == 8
+
+
 def test_a_draft_thrown_away_gives_its_hours_back(session, trade):
     held = enter(trade)
     sign(trade, held)
