@@ -15,7 +15,7 @@ from wtforms import Form as _PlainForm
 from wtforms import HiddenField, SelectMultipleField, StringField
 from wtforms.i18n import get_translations
 from wtforms.meta import DefaultMeta
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import (
     CheckboxInput,
     ListWidget,
@@ -292,6 +292,15 @@ class Ticks(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+    def pre_validate(self, form: Any) -> None:
+        """A box that was there when the page was made, and is not any more, is told."""
+        try:
+            super().pre_validate(form)
+        except ValidationError:
+            raise StopValidation(
+                _("Wat u koos, staat hier niet meer. Kijk de lijst na en kies opnieuw.")
+            ) from None
 
 
 class DayField(_DateField):
