@@ -20,6 +20,8 @@ from ledger.bank.models import BankAccount, BankBooking, BankEntry, BankStatemen
 from ledger.bank.rules import NEAR_DAYS, Claim, Claims, EntryState
 from ledger.bankfiles.rules import Entry, Reference
 from ledger.books.queries import touches
+from ledger.incoming import queries as received
+from ledger.incoming.models import IncomingPayment
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import open_amount
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
@@ -214,7 +216,10 @@ def bookings(session: Session, entry_id: int) -> Sequence[BankBooking]:
     return session.scalars(
         select(BankBooking)
         .where(BankBooking.entry_id == entry_id)
-        .options(joinedload(BankBooking.invoice))
+        .options(
+            joinedload(BankBooking.invoice),
+            joinedload(BankBooking.incoming_payment).joinedload(IncomingPayment.incoming),
+        )
         .order_by(BankBooking.id)
     ).all()
 
@@ -244,7 +249,13 @@ def claims(session: Session, party_id: int, *, incoming: bool) -> Claims:
         )
         .order_by(Invoice.id)
     )  # fmt: skip
-    return Claims.of(Claim(*row) for row in found)
+    bought = (
+        Claim(
+            each.id, each.number, each.mark, abs(each.open.minor), each.iban, incoming, True,
+        )
+        for each in (received.owed_back if incoming else received.to_pay)(session, party_id)
+    )  # fmt: skip
+    return Claims.of((*(Claim(*row) for row in found), *bought))
 
 
 def tolerance(session: Session, party_id: int, on: date) -> int:
@@ -307,6 +318,19 @@ def find_known(session: Session, row: BankEntry, claim: Claim, amount: int) -> P
         .order_by(Payment.paid_on, Payment.id)
         .limit(1)
     ).first()  # fmt: skip
+
+
+def find_known_purchase(session: Session, row: BankEntry, claim: Claim) -> IncomingPayment | None:
+    """The same of an invoice that came from outside."""
+    found = received.find_known_payments(session, claim.invoice_id, -row.amount, _days(row.booked_on))
+    told = set(
+        session.scalars(
+            select(BankBooking.incoming_payment_id).where(
+                BankBooking.incoming_payment_id.in_([each.id for each in found]), _LIVE
+            )
+        )
+    )
+    return next((each for each in found if each.id not in told), None)
 
 
 def states(session: Session, account_id: int, keys: Sequence[str]) -> Sequence[EntryState]:

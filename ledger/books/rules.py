@@ -62,6 +62,10 @@ KIND_NAMES = {
     "online_payout": N_("Uitbetaling van Stripe onderweg"),
     "receipt_booked": N_("Bon geboekt"),
     "receipt_reversed": N_("Bon teruggedraaid"),
+    "purchase_approved": N_("Ontvangen factuur goedgekeurd"),
+    "purchase_credit": N_("Ontvangen creditfactuur verwerkt"),
+    "purchase_payment": N_("Ontvangen factuur betaald"),
+    "purchase_payment_undone": N_("Betaling van ontvangen factuur teruggedraaid"),
     "reversal": N_("Teruggedraaid"),
 }
 """How people call a kind of transfer; a kind without a name is shown as its code."""

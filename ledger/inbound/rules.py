@@ -4,6 +4,7 @@ Rules are named as EN 16931 names them. What that standard lets pass is checked 
 price, check digits of accounts and numbers, and the buyer's VAT id where VAT is shifted.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -250,7 +251,8 @@ def _check_head(take: _Reader, texts: Mapping[str, Any]) -> None:
 def _check_parties(take: _Reader, seller: Party, buyer: Party) -> None:
     take.must(seller.name, "seller", "BR-06")
     take.must(buyer.name, "buyer", "BR-07")
-    take.must(seller.country, "country", "BR-09")
+    if not re.fullmatch(r"[A-Z]{2}", take.must(seller.country, "country", "BR-09") or "NL"):
+        take.faults.append(errors.FactUnreadable(what=_named("country"), rule="BR-CL-14"))
     if seller.country in {"NL", ""}:
         if seller.kvk and KvkNumber.normalise(seller.kvk) is None:
             take.faults.append(errors.NumberWrong(what=_named("seller_kvk")))
