@@ -19,7 +19,7 @@ from ledger.incoming import queries as received
 from ledger.incoming.models import IncomingSender
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.rules import InvoiceKind
-from ledger.payments.models import Payment
+from ledger.payments.models import Payment, PaymentUndo
 from ledger.payments.rules import PaymentKind
 
 _ROLES = {Side.RECEIVABLE: Role.RECEIVABLE, Side.PAYABLE: Role.PAYABLE}
@@ -53,7 +53,13 @@ def _open(side: Side, before: datetime) -> ColumnElement[int]:
         .where(Payment.invoice_id == Invoice.id, books.counts_before(Payment.transfer_id, before))
         .scalar_subquery()
     )
-    return Invoice.total_amount - credited - paid
+    undone = (
+        select(func.coalesce(func.sum(_PAID), 0))
+        .join(PaymentUndo, PaymentUndo.payment_id == Payment.id)
+        .where(Payment.invoice_id == Invoice.id, books.counts_before(PaymentUndo.transfer_id, before))
+        .scalar_subquery()
+    )
+    return Invoice.total_amount - credited - paid + undone
 
 
 def open_items(
@@ -145,9 +151,18 @@ def steps(session: Session, party_id: int, side: Side, other_id: int, on: date) 
         .join(Invoice, Invoice.id == Payment.invoice_id)
         .where(own == party_id, other == other_id, books.counts_before(Payment.transfer_id, before))
     )
+    undone: Iterable[Any] = session.execute(
+        select(Payment.paid_on, Invoice.public_id, Invoice.number, _PAID)
+        .join(Invoice, Invoice.id == Payment.invoice_id)
+        .join(PaymentUndo, PaymentUndo.payment_id == Payment.id)
+        .where(own == party_id, other == other_id, books.counts_before(PaymentUndo.transfer_id, before))
+    )
     less = {InvoiceKind.CREDIT_NOTE, PaymentKind.PAYMENT}
     found = [
         Step(each, kind.value, public_id, number, Money(-amount if kind in less else amount))
         for each, kind, public_id, number, amount in (*invoices, *payments)
+    ]
+    found += [
+        Step(day, "undone", public_id, number, Money(amount)) for day, public_id, number, amount in undone
     ]
     return rules.running(found)

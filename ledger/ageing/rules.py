@@ -39,12 +39,20 @@ class Side(StrEnum):
     PAYABLE = "payable"
 
 
+_PAID = ("invoice_payment", "invoice_refund", "invoice_payment_undone")
 INVOICES = {
-    Side.RECEIVABLE: frozenset({"invoice_sent", "credit_note_sent", "invoice_payment", "invoice_refund"}),
-    Side.PAYABLE: frozenset({
-        "invoice_approved", "credit_note_approved", "invoice_payment", "invoice_refund", "purchase_approved",
-        "purchase_credit", "purchase_payment", "purchase_payment_undone",
-    }),
+    Side.RECEIVABLE: frozenset({"invoice_sent", "credit_note_sent", *_PAID}),
+    Side.PAYABLE: frozenset(
+        {
+            "invoice_approved",
+            "credit_note_approved",
+            *_PAID,
+            "purchase_approved",
+            "purchase_credit",
+            "purchase_payment",
+            "purchase_payment_undone",
+        }
+    ),
 }
 """The kinds of transfer by which invoices and their payments move the accounts of a side."""
 
@@ -183,6 +191,7 @@ STEPS = {
     "credit_note": N_("Creditfactuur"),
     "payment": N_("Betaling"),
     "refund": N_("Terugbetaling"),
+    "undone": N_("Betaling teruggedraaid"),
 }
 
 

@@ -16,6 +16,7 @@ from ledger.bank import rules
 from ledger.bank.rules import BookingKind, EntryState
 from ledger.incoming.models import IncomingPayment
 from ledger.invoicing.models import Invoice
+from ledger.payments.models import Payment
 
 _STATES = ", ".join(f"'{each}'" for each in EntryState)
 _KINDS = ", ".join(f"'{each}'" for each in BookingKind)
@@ -190,6 +191,7 @@ class BankBooking(Base):
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
     invoice: Mapped[Invoice | None] = relationship(lazy="raise")
+    payment: Mapped[Payment | None] = relationship(lazy="raise")
     incoming_payment: Mapped[IncomingPayment | None] = relationship(lazy="raise")
 
     @property

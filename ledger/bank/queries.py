@@ -219,6 +219,7 @@ def bookings(session: Session, entry_id: int) -> Sequence[BankBooking]:
         .options(
             joinedload(BankBooking.invoice),
             joinedload(BankBooking.incoming_payment).joinedload(IncomingPayment.incoming),
+            joinedload(BankBooking.payment),
         )
         .order_by(BankBooking.id)
     ).all()
@@ -301,6 +302,22 @@ def reached_bank(party_id: int) -> ColumnElement[bool]:
     return touches(Payment.transfer_id, party_id=party_id, role=AccountRole.BANK)
 
 
+def find_twin_of(session: Session, row: BankEntry) -> BankEntry | None:
+    """The other bank's entry that tells of the same money, held."""
+    return session.scalar(
+        select(BankEntry)
+        .where(BankEntry.twin_id == row.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def is_on_statement(session: Session, payment: Payment | IncomingPayment) -> bool:
+    """Whether an entry on a bank tells of a payment."""
+    column = BankBooking.payment_id if isinstance(payment, Payment) else BankBooking.incoming_payment_id
+    return bool(session.scalar(select(exists().where(column == payment.id, _LIVE))))
+
+
 def find_known(session: Session, row: BankEntry, claim: Claim, amount: int) -> Payment | None:
     """A payment of this invoice that somebody wrote down and of which no bank told yet.
 
@@ -312,7 +329,7 @@ def find_known(session: Session, row: BankEntry, claim: Claim, amount: int) -> P
         .where(
             Payment.invoice_id == claim.invoice_id, Payment.amount == amount, Payment.kind == kind,
             Payment.paid_on.between(*_days(row.booked_on)),
-            ~exists().where(BankBooking.payment_id == Payment.id, _LIVE),
+            Payment.undone_at.is_(None), ~exists().where(BankBooking.payment_id == Payment.id, _LIVE),
             reached_bank(row.account.party_id or 0),
         )
         .order_by(Payment.paid_on, Payment.id)

@@ -264,7 +264,9 @@ def _by_reference(amount: int, named: Sequence[tuple[Claim, int | None, Why]], *
         return Match(suggestions=tuple(shares), waits=NothingOpen(number=double.claim.number))
     parts = sum(each.why is Why.PART for each in shares)
     split_is_clear = len(named) == 1 or parts == 0 or None not in given
-    odd = any(each.credit and not each.claim.takes_credit for each in shares)  # as more paid back than was owed
+    odd = any(
+        each.credit and not each.claim.takes_credit for each in shares
+    )  # as more paid back than was owed
     if unknown or odd or not whole or len(shares) < len(named) or not split_is_clear:
         return Match(suggestions=tuple(shares), waits=NotSure())
     return Match(shares=tuple(shares))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.identity.models import Organisation
+from cwb.identity.queries import organisation_by_id
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import Refusal
 from cwb.kernel.money import Money
@@ -16,8 +17,9 @@ from ledger.accounts.rules import Role as AccountRole
 from ledger.accounts.services import open_account
 from ledger.advances.queries import find_covering
 from ledger.agreements.rules import short_text
+from ledger.approval.queries import settings
 from ledger.bank import queries, rules
-from ledger.bank.errors import AccountTaken, NotOpen, NotReversible, NotThisInvoice, OtherCurrency
+from ledger.bank.errors import AccountTaken, NotOpen, NotThisInvoice, OtherCurrency
 from ledger.bank.models import BankAccount, BankBooking, BankEntry, BankTolerance
 from ledger.bank.rules import BookingKind, Claim, EntryState, Match, Share, Why
 from ledger.books.rules import Leg
@@ -29,8 +31,9 @@ from ledger.incoming.models import IncomingPayment
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.rules import at_noon
 from ledger.invoicing.services import book
+from ledger.payments.errors import OnStatement
 from ledger.payments.models import Payment
-from ledger.payments.services import record_payment, record_refund
+from ledger.payments.services import record_payment, record_refund, undo_payment
 
 NOTE = 500
 """Longest reason for leaving an entry, in characters."""
@@ -142,7 +145,9 @@ def book_shares(
     for place, share in enumerate(shares):
         key = f"{base}:{place}"
         if share.claim.incoming:
-            _keep(session, entry, share, actor, at, payment=_pay_incoming(session, entry, share, key, actor, at))
+            _keep(
+                session, entry, share, actor, at, payment=_pay_incoming(session, entry, share, key, actor, at)
+            )
         elif share.credit:
             _keep(session, entry, share, actor, at, transfer_id=_book_credit(session, entry, share, key, at))
         else:
@@ -323,26 +328,72 @@ def leave(session: Session, *, entry: BankEntry, reason: str, actor: Actor, at: 
     _decide(session, entry, EntryState.LEFT, actor, at, note=short_text(reason, NOTE, "reason"))
 
 
-_TAKEN_BACK = frozenset({BookingKind.OTHER, BookingKind.PURCHASE})
+def take_back(session: Session, *, entry: BankEntry, actor: Actor, at: datetime, reason: str = "") -> bool:
+    """Put a decided entry back on the list; what it was booked as is reversed. Whether it is done now.
 
-
-def take_back(
-    session: Session, *, entry: BankEntry, actor: Actor, at: datetime, reason: str = ""
-) -> None:
-    """Put a decided entry back on the list; what it was booked as is reversed. A payment asks for a reason.
+    A payment asks for a reason, and above the limit for four eyes another person asks the same first. A payment that
+    was known before the bank told of it stays: only the tie goes. Where the other bank told of it too, that entry waits
+    again.
 
     Raises:
-        NotOpen: it waits already. NotReversible: it pays an invoice. TextMissing: no reason.
+        NotOpen: it waits already. TextMissing: no reason. Others as for taking a payment back.
     """
     if entry.state is EntryState.OPEN:
         raise NotOpen
     live = [each for each in queries.bookings(session, entry.id) if each.undone_at is None]
-    if any(each.kind not in _TAKEN_BACK for each in live) or entry.twin_id is not None:
-        raise NotReversible
+    own = [each for each in live if each.payment is not None and each.why is not Why.KNOWN]
+    two = bool(own) and Money(abs(entry.amount)) > _limit(session, actor)
+    done = [
+        undo_payment(session, payment=each.payment, reason=reason, two=two, actor=actor, at=at)
+        for each in own
+        if each.payment is not None
+    ]
+    if not all(done):
+        return False
     for each in live:
-        if each.incoming_payment is not None:
+        if each.incoming_payment is not None and each.why is not Why.KNOWN:
             incoming.undo_payment(session, payment=each.incoming_payment, reason=reason, actor=actor, at=at)
         elif each.transfer_id is not None:
             reverse(session, key=f"bank:undo:{each.id}", transfer_id=each.transfer_id, at=at)
         each.undone_at, each.undone_by_id = at, actor.user_id
+    _move_back(session, entry, live, at)
+    twin = queries.find_twin_of(session, entry)
+    if twin is not None:
+        twin.twin_id = None
+        _decide(session, twin, EntryState.OPEN, actor, at)
+    entry.twin_id = None
     _decide(session, entry, EntryState.OPEN, actor, at)
+    return True
+
+
+def _limit(session: Session, actor: Actor) -> Money:
+    return settings(session, organisation_by_id(session, actor.organisation_id or 0)).limit
+
+
+def _move_back(session: Session, entry: BankEntry, live: Sequence[BankBooking], at: datetime) -> None:
+    """What was moved because the money came on a G-account, as `book_shares` did."""
+    booked = [each for each in live if each.kind is not BookingKind.OTHER and each.why is not Why.KNOWN]
+    if not entry.account.blocked or not booked:
+        return
+    there = sum(each.amount for each in booked if each.payment is not None and each.payment.blocked)
+    moved = entry.amount - (there if entry.amount > 0 else 0)
+    if moved and entry.account.party_id is not None:
+        key = f"bank:undo:{booked[0].id}:blocked"
+        _move(session, entry, AccountRole.BLOCKED, AccountRole.BANK, key, at, -moved)
+
+
+def take_payment_back(
+    session: Session, *, payment: Payment | IncomingPayment, reason: str, actor: Actor, at: datetime
+) -> bool:
+    """Take back a payment that a person wrote down by mistake. Whether it is done now.
+
+    Raises:
+        OnStatement: a bank told of it; there it is taken back. Others as for `undo_payment`.
+    """
+    if queries.is_on_statement(session, payment):
+        raise OnStatement
+    if isinstance(payment, Payment):
+        two = payment.money > _limit(session, actor)
+        return undo_payment(session, payment=payment, reason=reason, two=two, actor=actor, at=at)
+    incoming.undo_payment(session, payment=payment, reason=reason, actor=actor, at=at)
+    return True

@@ -91,7 +91,9 @@ def batch(session: Session, public_id: UUID, payer_id: int) -> PaymentBatch:
     orders = selectinload(PaymentBatch.orders)
     whole = orders.joinedload(BatchTransfer.invoice).joinedload(Invoice.seller)
     outside = orders.joinedload(BatchTransfer.incoming)
-    found = session.scalar(batches(payer_id).where(PaymentBatch.public_id == public_id).options(whole, outside))
+    found = session.scalar(
+        batches(payer_id).where(PaymentBatch.public_id == public_id).options(whole, outside)
+    )
     if found is None:
         raise BatchUnknown
     return found

@@ -37,6 +37,7 @@ KIND_NAMES = {
     "credit_note_approved": N_("Creditfactuur verwerkt"),
     "invoice_payment": N_("Betaling"),
     "invoice_refund": N_("Terugbetaling"),
+    "invoice_payment_undone": N_("Betaling teruggedraaid"),
     "capital_called": N_("Kapitaal gevraagd"),
     "capital_paid": N_("Kapitaal gestort"),
     "capital_released": N_("Kapitaal van een vertrokken lid"),

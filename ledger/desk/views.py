@@ -103,6 +103,7 @@ def _choices(invoice: Invoice) -> dict[str, bool]:
         "dispute": deciding and state is InvoiceState.SENT,
         "pay": paying and state is InvoiceState.APPROVED,
         "refund": paying and invoice.open.minor < 0,
+        "undo": paying,
         "credit": invoicing_policy.may(who, invoicing_policy.CREDIT, invoice)
         and not invoice.is_credit_note
         and invoice.credited < invoice.total,

@@ -55,7 +55,9 @@ class CurrencyRefused(RuleBroken):
 class RateUnknown(RuleBroken):
     """VAT that the Dutch law of that day does not know."""
 
-    message = N_("Btw van %(percent)s%% (%(category)s) kennen wij niet op die dag. Boek deze met uw boekhouder.")
+    message = N_(
+        "Btw van %(percent)s%% (%(category)s) kennen wij niet op die dag. Boek deze met uw boekhouder."
+    )
 
 
 class PrepaidRefused(RuleBroken):

@@ -110,7 +110,11 @@ class _Paper:
         party = self.root.find(f"cac:{side}/cac:Party", _NAMES)
         legal = None if party is None else party.find("cac:PartyLegalEntity/cbc:CompanyID", _NAMES)
         point = None if party is None else party.find("cbc:EndpointID", _NAMES)
-        ids = [(each.get("schemeID") or "", (each.text or "").strip()) for each in (legal, point) if each is not None]
+        ids = [
+            (each.get("schemeID") or "", (each.text or "").strip())
+            for each in (legal, point)
+            if each is not None
+        ]
         kvk = next((text for scheme, text in ids if scheme == "0106"), "")
         if not kvk and ids and legal is not None and not legal.get("schemeID"):
             kvk = ids[0][1]

@@ -198,7 +198,9 @@ class _Reader:
     def same(self, found: int, wanted: int, what: str, rule: str) -> None:
         """Two sums that are one."""
         if found != wanted:
-            self.faults.append(errors.SumWrong(what=_named(what), found=Money(found), wanted=Money(wanted), rule=rule))
+            self.faults.append(
+                errors.SumWrong(what=_named(what), found=Money(found), wanted=Money(wanted), rule=rule)
+            )
 
 
 def read(texts: Mapping[str, Any]) -> tuple[Bill | None, list[RuleBroken]]:
@@ -227,7 +229,13 @@ def read(texts: Mapping[str, Any]) -> tuple[Bill | None, list[RuleBroken]]:
         return None, take.faults
     references = {
         name: texts[name]
-        for name in ("buyer_reference", "order_reference", "contract_reference", "credit_of", "payment_reference")
+        for name in (
+            "buyer_reference",
+            "order_reference",
+            "contract_reference",
+            "credit_of",
+            "payment_reference",
+        )
     }
     return Bill(
         is_credit_note=credit, number=texts["number"], issued_on=issued_on, due_on=due_on, supplied_on=supplied_on,
@@ -240,9 +248,7 @@ def _check_head(take: _Reader, texts: Mapping[str, Any]) -> None:
     take.must(texts["profile"], "profile", "BR-01")
     if len(take.must(texts["number"], "number", "BR-02")) > 60:
         take.faults.append(errors.FactUnreadable(what=_named("number"), rule="BR-02"))
-    if take.must(texts["kind"], "kind", "BR-04") and texts["kind"] not in KINDS:
-        take.faults.append(errors.KindRefused(kind=texts["kind"][:10]))
-    elif texts["kind"] and KINDS[texts["kind"]] is not texts["credit"]:
+    if take.must(texts["kind"], "kind", "BR-04") and KINDS.get(texts["kind"]) is not texts["credit"]:
         take.faults.append(errors.KindRefused(kind=texts["kind"][:10]))
     if take.must(texts["currency"], "currency", "BR-05") not in {"", "EUR"}:
         take.faults.append(errors.CurrencyRefused(currency=texts["currency"][:3]))
@@ -265,8 +271,7 @@ def _check_parties(take: _Reader, seller: Party, buyer: Party) -> None:
 def _allowed(take: _Reader, parts: Sequence[Mapping[str, Any]]) -> int:
     """What allowances and charges change a sum by."""
     return sum(
-        (1 if each["charge"] else -1) * take.cents(each["amount"], "allowance", "BR-31")
-        for each in parts
+        (1 if each["charge"] else -1) * take.cents(each["amount"], "allowance", "BR-31") for each in parts
     )
 
 

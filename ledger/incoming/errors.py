@@ -73,7 +73,9 @@ class NotDelivered(RuleBroken):
 class AccountUnchecked(RuleBroken):
     """The account was not seen before."""
 
-    message = N_("Bel de leverancier op een nummer dat u al had. Vraag of dit IBAN van hem is. Kruis dat hier aan.")
+    message = N_(
+        "Bel de leverancier op een nummer dat u al had. Vraag of dit IBAN van hem is. Kruis dat hier aan."
+    )
 
 
 class ReasonMissing(RuleBroken):
@@ -116,9 +118,3 @@ class AlreadyUndone(Conflict):
     """It was taken back before."""
 
     message = N_("Deze betaling is al teruggedraaid.")
-
-
-class OnStatement(RuleBroken):
-    """A bank told of it: there it is taken back."""
-
-    message = N_("Deze betaling staat op een bankafschrift. Draai haar daar terug.")

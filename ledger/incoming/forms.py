@@ -44,7 +44,9 @@ class ApproveForm(Form):
 
     cost = SelectField(_l("Wat is er gekocht?"))
     delivered = BooleanField(_l("Het is geleverd zoals op de factuur staat."))
-    checked = BooleanField(_l("Ik belde de leverancier op een nummer dat wij al hadden. Het IBAN is van hem."))
+    checked = BooleanField(
+        _l("Ik belde de leverancier op een nummer dat wij al hadden. Het IBAN is van hem.")
+    )
     note = TextAreaField(_l("Opmerking"), optional(NOTE), filters=[many_lines])
 
     def __init__(self, *args: Any, asks: bool = False, **kwargs: Any) -> None:

@@ -25,11 +25,13 @@ STEPS = ("came", "approval", "approved", "dispute", "refused", "credited", "paym
 
 
 class IncomingSender(Base):
-    """Who sends a buyer invoices, told apart by number, else by name. `party_id`: it is an organisation of this house."""
+    """Who sends a buyer invoices, told apart by number, else by name. `party_id`: an organisation of this house."""
 
     __tablename__ = "incoming_sender"
     __retention__ = Retention(
-        N_("Naam en nummers van een leverancier van buiten. Bij een eenmanszaak is dat een persoon."), _SEVEN, _GONE
+        N_("Naam en nummers van een leverancier van buiten. Bij een eenmanszaak is dat een persoon."),
+        _SEVEN,
+        _GONE,
     )
     __table_args__ = (
         CheckConstraint("length(name) BETWEEN 1 AND 200", name="name"),
@@ -59,7 +61,9 @@ class IncomingAccount(Base):
     """An account of a sender that a person asked after. Rows are only added."""
 
     __tablename__ = "incoming_account"
-    __retention__ = Retention(N_("Het IBAN van een leverancier, en wie het nakeek, als nummer."), _SEVEN, _GONE)
+    __retention__ = Retention(
+        N_("Het IBAN van een leverancier, en wie het nakeek, als nummer."), _SEVEN, _GONE
+    )
 
     sender_id: Mapped[int] = mapped_column(ForeignKey("incoming_sender.id"), primary_key=True)
     iban: Mapped[str] = mapped_column(primary_key=True)
@@ -93,7 +97,10 @@ class IncomingInvoice(Base):
         ),
         CheckConstraint("num_nulls(transfer_id, approved_at, vat_recoverable, cost) IN (0, 4)", name="booked"),
         CheckConstraint("(state IN ('approved', 'settled')) = (transfer_id IS NOT NULL)", name="approved"),
-        Index("uq_incoming_invoice_number", "sender_id", "number", unique=True, postgresql_where=text("state <> 'refused'")),
+        Index(
+            "uq_incoming_invoice_number", "sender_id", "number", unique=True,
+            postgresql_where=text("state <> 'refused'"),
+        ),
         Index("ix_incoming_invoice_buyer_id", "buyer_id", "state"),
         Index("ix_incoming_invoice_credits_id", "credits_id"),
     )  # fmt: skip
@@ -200,11 +207,13 @@ class IncomingStep(Base):
 
 
 class IncomingPayment(Base):
-    """Money that moved for a received invoice, in cents; below zero it came back. Only `undone_*` is filled in later."""
+    """Money that moved for a received invoice, in cents; below zero it came back. `undone_*` are filled in later."""
 
     __tablename__ = "incoming_payment"
     __retention__ = Retention(
-        N_("Wie een betaling aan een leverancier van buiten invoerde, als nummer, met het kenmerk."), _SEVEN, _STAYS
+        N_("Wie een betaling aan een leverancier van buiten invoerde, als nummer, met het kenmerk."),
+        _SEVEN,
+        _STAYS,
     )
     __table_args__ = (
         CheckConstraint("amount <> 0", name="amount"),
@@ -236,7 +245,7 @@ class IncomingPayment(Base):
 
 
 class InboundDocument(Base):
-    """A document that the network brought, once per number there, and what became of it: kept, known before, or refused."""
+    """A document that the network brought, once per number there, and what became of it."""
 
     __tablename__ = "inbound_document"
     __retention__ = NOTHING_PERSONAL

@@ -13,4 +13,8 @@ def may(actor: Actor, action: Action, subject: IncomingInvoice | None = None) ->
     """Whether the actor may do this with what its organisation received; an auditor sees all."""
     if not action.open_to(actor) or actor.organisation_id is None:
         return False
-    return subject is None or subject.buyer_id == actor.organisation_id or (action is SEE and actor.has(Role.AUDITOR))
+    return (
+        subject is None
+        or subject.buyer_id == actor.organisation_id
+        or (action is SEE and actor.has(Role.AUDITOR))
+    )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from cwb.identity.models import Organisation
 from cwb.kernel.money import Money
@@ -101,7 +101,9 @@ def by_id(session: Session, incoming_id: int, *, lock: bool = False) -> Incoming
 
 def _whole(session: Session, wanted: Select[IncomingInvoice], *, lock: bool) -> IncomingInvoice:
     wanted = wanted.options(
-        joinedload(IncomingInvoice.buyer), joinedload(IncomingInvoice.agreement), joinedload(IncomingInvoice.credits)
+        joinedload(IncomingInvoice.buyer),
+        joinedload(IncomingInvoice.agreement),
+        joinedload(IncomingInvoice.credits),
     )
     if lock:
         wanted = wanted.with_for_update(of=IncomingInvoice).execution_options(populate_existing=True)
@@ -128,19 +130,42 @@ def payments(session: Session, incoming_id: int) -> Sequence[IncomingPayment]:
     ).all()
 
 
+def payment(session: Session, public_id: UUID, party_id: int) -> IncomingPayment:
+    """One payment of what an organisation received, with its invoice.
+
+    Raises:
+        IncomingUnknown: it is not there, or another's.
+    """
+    found = session.scalar(
+        select(IncomingPayment)
+        .join(IncomingPayment.incoming)
+        .where(IncomingPayment.public_id == public_id, IncomingInvoice.buyer_id == party_id)
+        .options(contains_eager(IncomingPayment.incoming))
+    )
+    if found is None:
+        raise IncomingUnknown
+    return found
+
+
 def approved_by(session: Session, held: IncomingInvoice) -> Sequence[int]:
     """Who approved it since its last dispute."""
     found = session.scalars(
         select(IncomingStep.user_id).where(
-            IncomingStep.incoming_id == held.id, IncomingStep.kind == "approval", IncomingStep.round == held.round
+            IncomingStep.incoming_id == held.id,
+            IncomingStep.kind == "approval",
+            IncomingStep.round == held.round,
         )
     )
     return [each for each in found if each is not None]
 
 
-def find_sender(session: Session, buyer_id: int, *, kvk: str, vat_id: str, name: str) -> IncomingSender | None:
+def find_sender(
+    session: Session, buyer_id: int, *, kvk: str, vat_id: str, name: str
+) -> IncomingSender | None:
     """Who sends this: by KvK number, else by VAT id, else by name where neither is known."""
-    of_buyer = select(IncomingSender).where(IncomingSender.buyer_id == buyer_id).order_by(IncomingSender.id).limit(1)
+    of_buyer = (
+        select(IncomingSender).where(IncomingSender.buyer_id == buyer_id).order_by(IncomingSender.id).limit(1)
+    )
     tries = []
     if kvk:
         tries.append(of_buyer.where(IncomingSender.kvk == kvk))
@@ -150,11 +175,22 @@ def find_sender(session: Session, buyer_id: int, *, kvk: str, vat_id: str, name:
     if not tries:
         tries = [
             of_buyer.where(
-                IncomingSender.plain_name == rules.plain_name(name), IncomingSender.kvk == "", IncomingSender.vat_id == ""
+                IncomingSender.plain_name == rules.plain_name(name),
+                IncomingSender.kvk == "",
+                IncomingSender.vat_id == "",
             )
         ]
     found = (session.scalar(each) for each in tries)
     return next((each for each in found if each is not None), None)
+
+
+def find_receiver(session: Session, *, kvk: str, vat_id: str) -> Organisation | None:
+    """The organisation of this house that a document of the network is for."""
+    if kvk:
+        return session.scalar(select(Organisation).where(Organisation.kvk_number == kvk))
+    same = select(Organisation).where(Organisation.vat_id == vat_id).limit(2)
+    found = session.scalars(same).all() if vat_id else []
+    return found[0] if len(found) == 1 else None
 
 
 def find_number(session: Session, sender_id: int, number: str) -> IncomingInvoice | None:
@@ -315,7 +351,12 @@ def taxes(session: Session, party_id: int, period: Period) -> list[Tax]:
     """Their VAT."""
     sums = [
         func.sum(_SIGN * each)
-        for each in (IncomingInvoice.taxed, IncomingInvoice.vat, IncomingInvoice.shifted_net, IncomingInvoice.shifted)
+        for each in (
+            IncomingInvoice.taxed,
+            IncomingInvoice.vat,
+            IncomingInvoice.shifted_net,
+            IncomingInvoice.shifted,
+        )
     ]
     within = in_period(party_id, period).whereclause
     assert within is not None  # noqa: S101 (it was just given)

@@ -84,7 +84,7 @@ class Flag(StrEnum):
 FLAGS: Mapping[str, tuple[str, str]] = {
     Flag.NEW_IBAN: (
         N_("Het IBAN is anders dan wij van deze leverancier kennen."),
-        N_("Dit is hoe oplichters werken. Bel een nummer dat u al had, niet dat op de factuur. Twee mensen geven akkoord."),
+        N_("Zo werken oplichters. Bel een nummer dat u al had, niet dat op de factuur. Twee mensen geven akkoord."),
     ),
     Flag.NEW_SENDER: (
         N_("Van deze leverancier keurde u nog niets goed."),
@@ -223,7 +223,9 @@ def check_credit(credit: Money, total: Money, already: Money) -> None:
         raise CreditAbove(left=total - already)
 
 
-def check_payment(amount: Money, *, back: bool, state: IncomingState, still_open: Money, paid_on: date, today: date) -> None:
+def check_payment(
+    amount: Money, *, back: bool, state: IncomingState, still_open: Money, paid_on: date, today: date
+) -> None:
     """Whether a payment, or what the sender pays `back`, fits now.
 
     Raises:

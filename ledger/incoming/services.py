@@ -96,7 +96,9 @@ def receive(
 
 def _sender(session: Session, buyer: Organisation, bill: Bill, at: datetime) -> IncomingSender:
     """Who it is from, known from now on; one invoice of a buyer is taken in at a time."""
-    session.execute(select(Organisation.id).where(Organisation.id == buyer.id).with_for_update(key_share=True))
+    session.execute(
+        select(Organisation.id).where(Organisation.id == buyer.id).with_for_update(key_share=True)
+    )
     said = bill.seller
     found = queries.find_sender(session, buyer.id, kvk=said.kvk, vat_id=said.vat_id, name=said.name)
     if found is None:
@@ -116,7 +118,9 @@ def _made(
     session: Session, buyer: Organisation, sender: IncomingSender, bill: Bill, original: IncomingInvoice | None,
     content: bytes, actor: Actor | None, at: datetime, provider_id: str | None,
 ) -> IncomingInvoice:  # fmt: skip
-    references = [each for each in (bill.contract_reference, bill.order_reference, bill.buyer_reference) if each]
+    references = [
+        each for each in (bill.contract_reference, bill.order_reference, bill.buyer_reference) if each
+    ]
     agreement = queries.find_agreement(session, buyer.id, sender.party_id, references, bill.supplied_on)
     agreement_id = agreement.id if agreement else None
     made = IncomingInvoice(
@@ -202,7 +206,12 @@ def _book(session: Session, held: IncomingInvoice, recoverable: bool, cost: str,
         kind="purchase_credit" if held.is_credit_note else "purchase_approved",
         legs=[Leg(_account(session, held, role, cost), amount) for role, amount in lines],
     ).transfer_id  # fmt: skip
-    held.state, held.approved_at, held.vat_recoverable, held.cost = IncomingState.APPROVED, at, recoverable, cost
+    held.state, held.approved_at, held.vat_recoverable, held.cost = (
+        IncomingState.APPROVED,
+        at,
+        recoverable,
+        cost,
+    )
     session.flush()
     if held.is_credit_note:
         held.settle()
@@ -295,14 +304,15 @@ def pay(
 def undo_payment(
     session: Session, *, payment: IncomingPayment, reason: str, actor: Actor, at: datetime
 ) -> None:
-    """Take a payment back by the opposite transfer; what it paid is open again. Where its day is closed in the books, that counts on the first
-    open one.
+    """Take a payment back by the opposite transfer; what it paid is open again.
+
+    It counts on the day of the payment, or where that is closed on the first day open.
 
     Raises:
         AlreadyUndone: somebody was first. TextMissing: no reason.
     """
     held = queries.by_id(session, payment.incoming_id, lock=True)
-    session.refresh(payment, with_for_update=True)
+    session.refresh(payment, ["undone_at"])
     if payment.undone_at is not None:
         raise AlreadyUndone
     text = short_text(reason, NOTE, "reason")
@@ -326,32 +336,44 @@ def _move(
     bank = open_account(session, party_id=held.buyer_id, role=AccountRole.BANK)
     legs = [Leg(_account(session, held, AccountRole.PAYABLE), cents), Leg(bank, -cents)]
     return post(
-        session, key=key, kind=kind, legs=legs, at=at, effective_at=at_noon(day), intent_id=_intent(session, held)
+        session,
+        key=key,
+        kind=kind,
+        legs=legs,
+        at=at,
+        effective_at=at_noon(day),
+        intent_id=_intent(session, held),
     ).transfer_id
 
 
-def keep_inbound(
-    session: Session, *, buyer: Organisation | None, provider_id: str, content: bytes, at: datetime
-) -> InboundDocument:
-    """Take in what the network brought, once however often it comes; a refused document is kept with its faults."""
+def keep_inbound(session: Session, *, provider_id: str, content: bytes, at: datetime) -> InboundDocument:
+    """Take in what the network brought, once however often it comes; of a refused document the faults are kept."""
     first = session.scalar(select(InboundDocument).where(InboundDocument.provider_id == provider_id))
     if first is not None:
         return first
-    outcome, faults = "kept", list[RuleBroken]()
+    outcome, faults, why, buyer = "kept", list[RuleBroken](), list[str](), None
     try:
+        to = texts(content)["buyer"]
+        buyer = queries.find_receiver(session, kvk=to["kvk"], vat_id=to["vat_id"])
         if buyer is None:
-            raise NotForUs(name="?")
+            raise NotForUs(name=to["name"])
         with session.begin_nested():
             receive(
-                session, buyer=buyer, content=content, actor=None, at=at, faults=faults, provider_id=provider_id
+                session,
+                buyer=buyer,
+                content=content,
+                actor=None,
+                at=at,
+                faults=faults,
+                provider_id=provider_id,
             )
     except (ReceivedBefore, MadeHere):
         outcome = "known"
     except Refusal as refusal:
-        outcome, faults = "refused", faults or [refusal]  # type: ignore[list-item]
+        outcome, why = "refused", [each.text() for each in faults or [refusal]]
     made = InboundDocument(
         provider_id=provider_id, buyer_id=buyer.id if buyer else None, checksum=sha256(content).hexdigest(),
-        outcome=outcome, came_at=at, faults=[each.text() for each in faults] if outcome == "refused" else [],
+        outcome=outcome, came_at=at, faults=why,
     )  # fmt: skip
     session.add(made)
     session.flush()

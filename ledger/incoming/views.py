@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from cwb.identity.queries import organisation_by_id
@@ -14,7 +14,6 @@ from cwb.kernel.policy import Role
 from cwb.web.forms import Form
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, text_of
-
 from cwb.web.pages import paged
 from cwb.web.request import actor, db, now
 from cwb.web.security import takes_files
@@ -24,7 +23,6 @@ from ledger.approval.queries import settings
 from ledger.inbound.gateway import MEGA, MOST_BYTES
 from ledger.incoming import forms, policy, queries, rules, services
 from ledger.incoming.models import IncomingInvoice
-from ledger.incoming.rules import IncomingState
 from ledger.peppol.gateway import access_point
 
 bp = Blueprint("incoming", __name__, url_prefix="/incoming")
@@ -45,11 +43,7 @@ def _held(public_id: UUID, action: Any) -> IncomingInvoice:
 @guarded(policy.SEE)
 def index() -> str:
     """What others sent us, and what of the network could not be taken in."""
-    form, sender = forms.StateFilter(request.args), None
-    try:
-        sender = UUID(request.args.get("sender", ""))
-    except ValueError:
-        pass
+    form, sender = forms.StateFilter(request.args), request.args.get("sender", type=UUID)
     whose = None if actor().has(Role.AUDITOR) else _own()
     return render_template(
         "ledger/incoming/index.html", filter_form=form, states=rules.STATES, today=local_date(now()),

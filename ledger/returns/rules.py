@@ -59,7 +59,9 @@ def with_shifted(rows: Iterable[Row], count: int, net: int, vat: int) -> list[Ro
     found = {row.key: row for row in rows}
     if count:
         row = found.get(SHIFTED) or Row(SHIFTED, Decimal(0), BOXES[SHIFTED], 0, Money(0), Money(0))
-        found[SHIFTED] = replace(row, count=row.count + count, net=row.net + Money(net), vat=row.vat + Money(vat))
+        found[SHIFTED] = replace(
+            row, count=row.count + count, net=row.net + Money(net), vat=row.vat + Money(vat)
+        )
     return list(found.values())
 
 
