@@ -168,3 +168,8 @@ def totals(session: Session, fund_id: int, today: object) -> Totals:
         ).where(Advance.fund_id == fund_id, Advance.paid_out_on.is_not(None))
     ).one()
     return Totals(*(int(each) for each in row))
+
+
+def is_received(session: Session, transfer_id: int) -> bool:
+    """Whether a transfer brought something in on an advance."""
+    return bool(session.scalar(select(exists().where(AdvanceReceipt.transfer_id == transfer_id))))

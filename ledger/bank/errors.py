@@ -57,12 +57,6 @@ class NotOpen(Conflict):
     message = N_("Deze boeking is al verwerkt. Er is niets veranderd.")
 
 
-class NotReversible(RuleBroken):
-    """A payment of an invoice is not undone: what is too much is paid back."""
-
-    message = N_("Een betaling van een factuur draait u niet terug. Boek wat te veel is als terugbetaling.")
-
-
 class OtherCurrency(RuleBroken):
     """Not in euro."""
 

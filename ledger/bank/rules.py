@@ -42,6 +42,7 @@ class BookingKind(StrEnum):
     REFUND = "refund"
     CREDIT = "credit"
     OTHER = "other"
+    PURCHASE = "purchase"
 
 
 class Why(StrEnum):
@@ -92,7 +93,10 @@ ROLES: Mapping[str, AccountRole] = {
 
 
 class Claim(NamedTuple):
-    """An invoice on which something is open this way: `open` cents (0: nothing), `iban` of the other side."""
+    """An invoice on which something is open this way: `open` cents (0: nothing), `iban` of the other side.
+
+    `incoming`: it came from outside, and `invoice_id` is its number there.
+    """
 
     invoice_id: int
     number: str
@@ -100,6 +104,17 @@ class Claim(NamedTuple):
     open: int
     iban: str
     refund: bool
+    incoming: bool = False
+
+    @property
+    def key(self) -> tuple[bool, int]:
+        """What tells it from all others."""
+        return self.incoming, self.invoice_id
+
+    @property
+    def takes_credit(self) -> bool:
+        """Whether money above what is open may stay with the other side."""
+        return not self.refund and not self.incoming
 
 
 class Share(NamedTuple):
@@ -147,7 +162,7 @@ class Claims:
             (self.by_number, claim.number.casefold()),
         ):  # fmt: skip
             kept = index.get(key, [])
-            kept[:] = [now if each.invoice_id == claim.invoice_id else each for each in kept]
+            kept[:] = [now if each.key == claim.key else each for each in kept]
 
 
 FAULTS: Mapping[str, str] = {
@@ -249,7 +264,9 @@ def _by_reference(amount: int, named: Sequence[tuple[Claim, int | None, Why]], *
         return Match(suggestions=tuple(shares), waits=NothingOpen(number=double.claim.number))
     parts = sum(each.why is Why.PART for each in shares)
     split_is_clear = len(named) == 1 or parts == 0 or None not in given
-    odd = any(each.credit and each.claim.refund for each in shares)  # more paid back than was owed
+    odd = any(
+        each.credit and not each.claim.takes_credit for each in shares
+    )  # as more paid back than was owed
     if unknown or odd or not whole or len(shares) < len(named) or not split_is_clear:
         return Match(suggestions=tuple(shares), waits=NotSure())
     return Match(shares=tuple(shares))
@@ -279,8 +296,8 @@ def _guesses(entry: Entry, claims: Claims, tolerance: int) -> Iterable[Share]:
     ]
     alone = [(fitting[0], Why.AMOUNT)] if len(fitting) == 1 else []
     for claim, why in (*near, *number, *alone):
-        if claim.invoice_id not in seen:
-            seen.add(claim.invoice_id)
+        if claim.key not in seen:
+            seen.add(claim.key)
             yield Share(claim, min(amount, claim.open), why)
             if amount > claim.open:
                 yield Share(claim, amount - claim.open, Why.REST, credit=True)
@@ -307,11 +324,11 @@ def accepted(found: Match, amount: int) -> tuple[Share, ...]:
     Empty where that is not the whole entry.
     """
     offered = found.shares or found.suggestions
-    if not offered or (offered[0].claim.refund and any(each.credit for each in offered)):
+    if not offered or (not offered[0].claim.takes_credit and any(each.credit for each in offered)):
         return ()
     if sum(each.amount for each in offered) == amount:
         return offered
-    first = tuple(each for each in offered if each.claim.invoice_id == offered[0].claim.invoice_id)
+    first = tuple(each for each in offered if each.claim.key == offered[0].claim.key)
     return first if sum(each.amount for each in first) == amount else ()
 
 

@@ -104,6 +104,7 @@ def _choices(invoice: Invoice) -> dict[str, bool]:
         "dispute": deciding and state is InvoiceState.SENT,
         "pay": paying and state is payable(outside=invoice.outside) and invoice.open.minor > 0,
         "refund": paying and invoice.open.minor < 0,
+        "undo": paying,
         "credit": invoicing_policy.may(who, invoicing_policy.CREDIT, invoice)
         and not invoice.is_credit_note
         and invoice.credited < invoice.total,
