@@ -147,7 +147,7 @@ def show(public_id: UUID) -> str:
         both=both,
         counted=invoice.approved_at is not None and policy.may(actor(), policy.COUNTED, invoice),
         signed=signed,
-        evidence=timesheets.evidence(invoice, signed),
+        evidence=timesheets.evidence(db(), invoice, signed),
     )
 
 
