@@ -40,9 +40,11 @@ class Side(StrEnum):
 
 
 INVOICES = {
-    Side.RECEIVABLE: frozenset({"invoice_sent", "credit_note_sent", "invoice_payment", "invoice_refund"}),
+    Side.RECEIVABLE: frozenset(
+        {"invoice_sent", "credit_note_sent", "invoice_payment", "invoice_set_off", "invoice_refund"}
+    ),
     Side.PAYABLE: frozenset(
-        {"invoice_approved", "credit_note_approved", "invoice_payment", "invoice_refund"}
+        {"invoice_approved", "credit_note_approved", "invoice_payment", "invoice_set_off", "invoice_refund"}
     ),
 }
 """The kinds of transfer by which invoices and their payments move the accounts of a side."""

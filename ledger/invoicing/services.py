@@ -15,11 +15,12 @@ from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
+from ledger.accounts.rules import Role as AccountRole
 from ledger.accounts.services import open_account
 from ledger.agreements.models import Agreement
 from ledger.agreements.rules import NOTE, REFERENCE, AgreementLine, short_text
 from ledger.agreements.services import end_agreement, make_agreement
-from ledger.books.rules import Leg
+from ledger.books.rules import Leg, Posting
 from ledger.books.services import post, state_intent
 from ledger.closing.queries import first_open
 from ledger.invoicing import queries, rules
@@ -44,7 +45,7 @@ from ledger.vat import rules as vat
 
 __all__ = [
     "AgreementLine", "book", "change_draft", "credit_invoice", "discard_draft", "draft_invoice", "end_agreement",
-    "make_agreement", "send_invoice", "tell",
+    "make_agreement", "posting", "send_invoice", "tell",
 ]  # fmt: skip
 
 _SENDERS = (Role.MEMBER, Role.BOARD)
@@ -253,37 +254,39 @@ def tell(
 
 
 def book(
-    session: Session,
-    *,
-    invoice: Invoice,
-    key: str,
-    kind: str,
-    lines: Sequence[BookLine],
-    at: datetime,
+    session: Session, *, invoice: Invoice, key: str, kind: str, lines: Sequence[BookLine], at: datetime,
     on: date | None = None,
-) -> int:
+) -> int:  # fmt: skip
     """Post lines about an invoice, once per key; `on` is the day it counts when not the day of `at`.
 
     Where one of the books is closed over that day, it counts on the first day that is open in all of them.
 
     All transfers of an invoice and its credit notes hang on one intent. Returns the transfer's inner id.
     """
+    asked = posting(session, invoice=invoice, key=key, kind=kind, lines=lines, on=on)
+    counts, intent_id = asked.effective_at, asked.intent_id
+    return post(
+        session, key=key, kind=kind, legs=asked.legs, at=at, effective_at=counts, intent_id=intent_id
+    ).transfer_id
+
+
+def posting(
+    session: Session, *, invoice: Invoice, key: str, kind: str, lines: Sequence[BookLine], on: date | None = None,
+    clearing: str = "",
+) -> Posting:  # fmt: skip
+    """What `book` posts, to be posted with others at once; `clearing` names the clearing accounts it uses."""
     original = invoice.credits or invoice
     intent_id = state_intent(
         session, kind="invoice", reference=f"invoice:{original.public_id}", payer_id=invoice.buyer_id,
         payee_id=invoice.seller_id,
     )  # fmt: skip
-    legs = [
-        Leg(
-            open_account(session, party_id=line.party_id, role=line.role, subkey=rules.subkey(line.other_id)),
-            line.amount,
-        )
-        for line in lines
-    ]
+    legs = []
+    for line in lines:
+        which = clearing if line.role is AccountRole.CLEARING else rules.subkey(line.other_id)
+        opened = open_account(session, party_id=line.party_id, role=line.role, subkey=which)
+        legs.append(Leg(opened, line.amount))
     counts = rules.at_noon(first_open(session, {line.party_id for line in lines}, on)) if on else None
-    return post(
-        session, key=key, kind=kind, legs=legs, at=at, effective_at=counts, intent_id=intent_id
-    ).transfer_id
+    return Posting(key, kind, legs, counts, intent_id)
 
 
 def _locked_draft(session: Session, invoice: Invoice) -> Invoice:
