@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
+from cwb.kernel.policy import Role
+from cwb.kernel.text import N_
+from cwb.kernel.waiting import AT, ORGANISATION, Tasks, Waiting, rows
 from ledger.advances.models import Advance
 from ledger.agreements.models import Agreement
 from ledger.batches.models import BatchTransfer
@@ -19,7 +22,7 @@ from ledger.chains.models import InvoiceSplit
 from ledger.chains.rules import parts_left
 from ledger.clearing.errors import RoundUnknown
 from ledger.clearing.models import ClearingAnswer, ClearingBar, ClearingLine, ClearingMember, ClearingRound
-from ledger.clearing.rules import FEWEST, Candidate, Claim, LeaveReason, LeftOut, RoundState
+from ledger.clearing.rules import FEWEST, Candidate, Claim, LeaveReason, LeftOut, Notice, RoundState
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import open_amount
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
@@ -114,6 +117,8 @@ def candidates(
         split,
         share,
     ) in rows:
+        if due is None:  # never so once it is sent
+            continue
         free = total - credited - paid
         if split is not None:
             parts = parts_left(
@@ -148,13 +153,15 @@ def claims_then(session: Session, on: date) -> list[Claim]:
         )
         .order_by(Invoice.id)
     )  # fmt: skip
-    return [Claim(number, buyer, seller, due, int(amount)) for number, buyer, seller, due, amount in rows]
+    return [
+        Claim(number, buyer, seller, due, int(amount)) for number, buyer, seller, due, amount in rows if due
+    ]
 
 
 def names(session: Session, party_ids: Sequence[int]) -> dict[int, str]:
     """How organisations are called."""
     rows = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(party_ids)))
-    return dict(rows.tuples().all())
+    return {number: name for number, name in rows}  # noqa: C416 (rows are no pairs to mypy)
 
 
 def rounds() -> Select[ClearingRound]:
@@ -239,6 +246,56 @@ def left_out(session: Session, round_id: int) -> list[tuple[LeftOut, int]]:
     return [(why, count) for why, count in rows if why is not None]
 
 
+def notice(session: Session, public_id: UUID, invoice_id: UUID, party_id: int | None) -> Notice:
+    """What the letter about an invoice of a round says, to its two parties; `party_id` None: to who checks.
+
+    Raises:
+        RoundUnknown: nothing was set off, or it is of others.
+    """
+    seller, buyer, later = aliased(Organisation), aliased(Organisation), aliased(Payment)
+    sign = case((later.kind == PaymentKind.PAYMENT, later.amount), else_=-later.amount)
+    paid = (
+        select(func.sum(sign)).where(later.invoice_id == Invoice.id, later.id <= Payment.id).scalar_subquery()
+    )
+    statement = (
+        select(
+            ClearingRound.number, Invoice.number, buyer.name, seller.name, Invoice.total_amount,
+            ClearingLine.cleared_amount, Invoice.total_amount - Invoice.credited_amount - paid, ClearingRound.done_at,
+            Payment.public_id,
+        )
+        .join(ClearingLine, ClearingLine.round_id == ClearingRound.id)
+        .join(Invoice, Invoice.id == ClearingLine.invoice_id)
+        .join(seller, seller.id == Invoice.seller_id)
+        .join(buyer, buyer.id == Invoice.buyer_id)
+        .join(Payment, Payment.id == ClearingLine.payment_id)
+        .where(ClearingRound.public_id == public_id, Invoice.public_id == invoice_id)
+    )  # fmt: skip
+    if party_id is not None:
+        statement = statement.where(or_(Invoice.seller_id == party_id, Invoice.buyer_id == party_id))
+    found = session.execute(statement).one_or_none()
+    if found is None:
+        raise RoundUnknown
+    number, written, debtor, creditor, total, cleared, left, at, payment = found
+    if at is None:
+        raise RoundUnknown
+    return Notice(number, written or "", debtor, creditor, total, cleared or 0, int(left), at, payment)
+
+
+tasks = Tasks(
+    Waiting(
+        N_("%(number)s: zeg ja of nee"), "clearing.show", {Role.BOARD, Role.PURCHASER},
+        rows(number=ClearingRound.number, key=ClearingRound.public_id, due_at=ClearingRound.answer_until)
+        .join(ClearingAnswer, ClearingAnswer.round_id == ClearingRound.id)
+        .where(
+            ClearingAnswer.party_id == ORGANISATION, ClearingAnswer.accepted.is_(None), ClearingRound.answer_until > AT,
+            ClearingRound.state == RoundState.ASKED,
+        ),
+        {"public_id": "key"},
+    ),
+)  # fmt: skip
+"""Rounds that ask one's organisation for an answer."""
+
+
 class Own(NamedTuple):
     """A round as one party sees it."""
 
@@ -272,7 +329,7 @@ def totals(session: Session) -> list[Total]:
     """The finished rounds, latest first, for the public."""
     said = (
         select(func.count())
-        .where(ClearingAnswer.round_id == ClearingRound.id, ClearingAnswer.accepted)
+        .where(ClearingAnswer.round_id == ClearingRound.id, ClearingAnswer.accepted.is_(True))
         .scalar_subquery()
     )
     rows = session.execute(

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
+from uuid import UUID
 
+from cwb.documents.rules import Cell, Code, Document, Facts, Paragraph, Words
 from cwb.kernel.clock import local_date
 from cwb.kernel.text import N_
 from ledger.clearing.errors import CutOffWrong, DaysWrong
@@ -202,8 +204,51 @@ def missing(claims: Sequence[Claim], most: int = 5) -> list[Missing]:
     return sorted(best.values(), key=lambda each: (-each.amount, each.debtor_id, each.creditor_id))[:most]
 
 
+class Notice(NamedTuple):
+    """What the letter about one invoice of a round says; amounts in cents, `left` after the round."""
+
+    round_number: str
+    number: str
+    debtor: str
+    creditor: str
+    total: int
+    cleared: int
+    left: int
+    at: datetime
+    payment: UUID
+
+
 def both_ways(shares: Mapping[int, int], claims: Sequence[Claim], party_id: int) -> tuple[int, int]:
     """What a party stops owing, and what others stop owing it: the same, for a round without credit."""
     off = sum(shares[each.invoice_id] for each in claims if each.debtor_id == party_id)
     got = sum(shares[each.invoice_id] for each in claims if each.creditor_id == party_id)
     return off, got
+
+
+def notice(words: Words, line: Notice) -> Document:
+    """The letter that says what of an invoice was set off, in the reader's language."""
+    text, money = words.text, words.money
+    whole = line.left == 0
+    said = N_("%(debtor)s hoeft van factuur %(number)s niets meer te betalen.")
+    if not whole:
+        said = N_("%(debtor)s moet van factuur %(number)s nog %(left)s betalen.")
+    facts: list[tuple[str, Cell]] = [
+        (text(N_("Ronde")), line.round_number),
+        (text(N_("Factuur")), line.number),
+        (text(N_("Wie moest betalen")), line.debtor),
+        (text(N_("Aan wie")), line.creditor),
+        (text(N_("Bedrag van de factuur")), money(line.total)),
+        (text(N_("Verrekend")), money(line.cleared)),
+        (text(N_("Nog open na deze ronde")), money(line.left)),
+        (text(N_("Telt als betaald op")), words.moment(line.at)),
+        (text(N_("Betaling")), Code(str(line.payment))),
+    ]
+    return Document(
+        text(N_("Bericht van verrekening")), words.language, line.at,
+        [
+            Facts(facts),
+            Paragraph(text(said, debtor=line.debtor, number=line.number, left=money(line.left)), strong=True),
+            Paragraph(text(N_("Dit is betaald door verrekening, zonder geld. Beide partijen zeiden ja."))),
+        ],
+        mark=f"{line.round_number}, {line.number}", page=text(N_("Bladzijde {n} van {m}")),
+    )  # fmt: skip

@@ -38,7 +38,11 @@ class Loops:
     def owe(self, debtor, creditor, hours, *, approve=True, **facts):
         trade = self.trade
         owing, owed = self.parties[debtor], self.parties[creditor]
-        agreement = trade.agree(buyer_id=owing.id, suppliers=[(owed.id, 10_000)], **facts)
+        term = {
+            "starts_on": trade.at.date() - timedelta(days=200),
+            "ends_on": trade.at.date() + timedelta(days=400),
+        }
+        agreement = trade.agree(buyer_id=owing.id, suppliers=[(owed.id, 10_000)], **term, **facts)
         draft = draft_invoice(
             self.session, agreement=agreement, seller_id=owed.id, actor=trade.member, at=trade.at,
             quantities={agreement.lines[0].id: Decimal(hours)}, delivered_from=trade.at.date() - timedelta(days=20),
