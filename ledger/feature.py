@@ -23,6 +23,9 @@ from ledger.chains import queries as chains
 from ledger.chains import services as chain_services
 from ledger.chains import views as chain_views
 from ledger.circulation import commands as circulation_commands
+from ledger.clearing import policy as clearing_policy
+from ledger.clearing import queries as clearing
+from ledger.clearing import views as clearing_views
 from ledger.closing import views as closing_views
 from ledger.conflicts import queries as conflicts
 from ledger.conflicts import views as conflict_views
@@ -152,6 +155,7 @@ FEATURE = Feature(
         webhook_views.bp,
         bank_views.bp,
         batch_views.bp,
+        clearing_views.bp,
         books_views.bp,
         closing_views.bp,
         return_views.bp,
@@ -225,6 +229,7 @@ FEATURE = Feature(
         chains.tasks,
         incoming.tasks,
         receipts.tasks,
+        clearing.tasks,
     ),
     about=N_("Geld"),
     actions=(
@@ -296,6 +301,22 @@ FEATURE = Feature(
             "receipts.new",
             receipt_policy.BRING,
             order=37,
+            part=Part.WORK,
+        ),
+        ActionCard(
+            N_("Verreken facturen"),
+            N_("Wat u anderen schuldig bent en zij u, kan zonder geld wegvallen."),
+            "clearing.own",
+            clearing_policy.SEE,
+            order=42,
+            part=Part.WORK,
+        ),
+        ActionCard(
+            N_("Houd een ronde verrekenen"),
+            N_("Wie meedoet, wat er kan wegvallen, en wie ja zei."),
+            "clearing.programme",
+            clearing_policy.WATCH,
+            order=44,
             part=Part.WORK,
         ),
         ActionCard(

@@ -36,6 +36,7 @@ KIND_NAMES = {
     "invoice_approved": N_("Factuur goedgekeurd"),
     "credit_note_approved": N_("Creditfactuur verwerkt"),
     "invoice_payment": N_("Betaling"),
+    "invoice_set_off": N_("Verrekening"),
     "invoice_refund": N_("Terugbetaling"),
     "invoice_payment_undone": N_("Betaling teruggedraaid"),
     "capital_called": N_("Kapitaal gevraagd"),
