@@ -43,6 +43,7 @@ from ledger.einvoices import views as einvoice_views
 from ledger.elsewhere import views as elsewhere_views
 from ledger.figure import commands as figure_commands
 from ledger.identities import views as identity_views
+from ledger.instruments import policy as instrument_policy
 from ledger.invoicing import policy as invoicing_policy
 from ledger.invoicing import views as invoicing_views
 from ledger.invoicing.events import InvoiceApproved, InvoiceSent
@@ -94,6 +95,8 @@ from ledger.ubl import commands as ubl_commands
 from ledger.uploads import commands as upload_commands
 from ledger.uploads import policy as upload_policy
 from ledger.uploads import views as upload_views
+from ledger.wallets import policy as wallet_policy
+from ledger.wallets import views as wallet_views
 from ledger.webhooks import jobs as webhook_jobs
 from ledger.webhooks import views as webhook_views
 from ledger.witnesses import queries as witnesses
@@ -144,6 +147,8 @@ FEATURE = Feature(
         ageing_views.bp,
         auditfile_views.bp,
         proof_views.bp,
+        wallet_views.bp,
+        wallet_views.programme,
     ),
     commands=(
         proof_commands.ledger,
@@ -323,6 +328,20 @@ FEATURE = Feature(
             "landing.flags",
             landing_policy.SEE_FLAGS,
             order=47,
+        ),
+        ActionCard(
+            N_("Open uw portemonnee"),
+            N_("Betaal met lokaal geld, en zie wat u hebt."),
+            "wallets.index",
+            wallet_policy.HOLD,
+            order=70,
+        ),
+        ActionCard(
+            N_("Beheer het lokale geld"),
+            N_("De schakelaar, de dekking en de meter."),
+            "instruments.index_all",
+            instrument_policy.LOOK,
+            order=71,
         ),
         ActionCard(
             N_("Bekijk de regels achter het cijfer"),

@@ -62,6 +62,9 @@ KIND_NAMES = {
     "online_payout": N_("Uitbetaling van Stripe onderweg"),
     "receipt_booked": N_("Bon geboekt"),
     "receipt_reversed": N_("Bon teruggedraaid"),
+    "voucher_issued": N_("Tegoed uitgegeven"),
+    "voucher_paid": N_("Betaald met tegoed"),
+    "voucher_redeemed": N_("Tegoed teruggevraagd"),
     "reversal": N_("Teruggedraaid"),
 }
 """How people call a kind of transfer; a kind without a name is shown as its code."""
