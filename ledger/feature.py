@@ -96,6 +96,7 @@ from ledger.uploads import commands as upload_commands
 from ledger.uploads import policy as upload_policy
 from ledger.uploads import views as upload_views
 from ledger.wallets import policy as wallet_policy
+from ledger.wallets import queries as wallets
 from ledger.wallets import views as wallet_views
 from ledger.webhooks import jobs as webhook_jobs
 from ledger.webhooks import views as webhook_views
@@ -212,6 +213,7 @@ FEATURE = Feature(
         bank.tasks,
         chains.tasks,
         receipts.tasks,
+        wallets.tasks,
     ),
     about=N_("Geld"),
     actions=(

@@ -83,7 +83,7 @@ class WalletPayment(Base):
 
 
 class Refund(Base):
-    """What a holder asks back in euro; paid, it stays as it was (trigger `wallet_refund_keep`)."""
+    """What a holder asks back in euro, reserved until it is paid; then it stays as it was (`wallet_refund_keep`)."""
 
     __tablename__ = "wallet_refund"
     __retention__ = Retention(
@@ -102,6 +102,7 @@ class Refund(Base):
     amount: Mapped[int]
     asked_at: Mapped[datetime]
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    reserved_id: Mapped[int] = mapped_column(ForeignKey("transfer.id"), unique=True)
     fee: Mapped[int | None]
     transfer_id: Mapped[int | None] = mapped_column(ForeignKey("transfer.id"), unique=True)
     paid_at: Mapped[datetime | None]

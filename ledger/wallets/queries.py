@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from cwb.identity.models import Party
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
+from cwb.kernel.policy import Role
+from cwb.kernel.text import N_
+from cwb.kernel.waiting import Tasks, Waiting, rows
 from ledger.accounts.models import Account
 from ledger.books.queries import lines_of
 from ledger.instruments import rules as instrument_rules
@@ -17,6 +21,18 @@ from ledger.instruments.models import Instrument
 from ledger.instruments.rules import Code
 from ledger.wallets.errors import CodeUnknown, WalletUnknown
 from ledger.wallets.models import Refund, Wallet, WalletPayment
+
+tasks = Tasks(
+    Waiting(
+        N_("Verzoeken om euro’s die wachten: %(num)s"), "instruments.index_all", {Role.PROGRAMME},
+        rows(num=func.count()).having(func.count() > 0).select_from(Refund).where(Refund.paid_at.is_(None)), {},
+    ),
+    Waiting(
+        N_("Lokaal geld met te weinig euro’s ertegenover: %(num)s"), "instruments.index_all", {Role.PROGRAMME},
+        rows(num=func.count()).having(func.count() > 0).select_from(Instrument).where(Instrument.stopped), {},
+    ),
+)  # fmt: skip
+"""What waits for the programme: euros to pay back, and the alarm of a count that fell short."""
 
 
 def wallets(session: Session, party_id: int | None) -> Sequence[Wallet]:
@@ -100,11 +116,13 @@ def volume(session: Session, instrument: Instrument, at: datetime) -> Money:
     )  # fmt: skip
 
 
-def payment_names(session: Session, transfer_ids: Iterable[int]) -> dict[int, tuple[str, str, str]]:
-    """Transfer → who paid, who received, and what stood with it."""
+def payment_names(
+    session: Session, transfer_ids: Iterable[int]
+) -> dict[int, tuple[str | None, str | None, str]]:
+    """Transfer → who paid, who received (None: a resident, whom nobody needs to know), and what stood with it."""
     payer, payee, giver, taker = aliased(Wallet), aliased(Wallet), aliased(Party), aliased(Party)
     rows = session.execute(
-        select(WalletPayment.transfer_id, giver.name, taker.name, WalletPayment.note)
+        select(WalletPayment.transfer_id, _firm(giver), _firm(taker), WalletPayment.note)
         .join(payer, payer.id == WalletPayment.payer_id)
         .join(payee, payee.id == WalletPayment.payee_id)
         .join(giver, giver.id == payer.party_id)
@@ -112,6 +130,10 @@ def payment_names(session: Session, transfer_ids: Iterable[int]) -> dict[int, tu
         .where(WalletPayment.transfer_id.in_(list(transfer_ids)))
     )
     return {transfer_id: (paid_by, paid_to, note) for transfer_id, paid_by, paid_to, note in rows}
+
+
+def _firm(who: Any) -> ColumnElement[str | None]:
+    return case((who.kind == "organisation", who.name))
 
 
 def fee_of(session: Session, found: Wallet, amount: Money, at: datetime) -> Money:
@@ -147,10 +169,10 @@ def refund(session: Session, public_id: UUID) -> Refund:
     return found
 
 
-def refunds(code: Code, *, live: bool) -> Select[Refund, str]:
-    """Refunds that wait, with who asked, oldest first."""
+def refunds(code: Code, *, live: bool) -> Select[Refund, Wallet, str | None]:
+    """Refunds that wait, with the wallet and the organisation that asked, oldest first."""
     return (
-        select(Refund, Party.name)
+        select(Refund, Wallet, _firm(Party))
         .join(Wallet, Wallet.id == Refund.wallet_id)
         .join(Party, Party.id == Wallet.party_id)
         .where(Wallet.instrument_code == code, Wallet.live == live, Refund.paid_at.is_(None))
@@ -158,12 +180,23 @@ def refunds(code: Code, *, live: bool) -> Select[Refund, str]:
     )
 
 
-def holders(code: Code, *, live: bool) -> Select[Wallet, str]:
-    """The wallets of an instrument with their holders' names, by name."""
+def firms(code: Code, *, live: bool) -> Select[Wallet, str]:
+    """The wallets of organisations with their names, by name."""
     return (
         select(Wallet, Party.name)
         .join(Party, Party.id == Wallet.party_id)
-        .where(Wallet.instrument_code == code, Wallet.live == live)
+        .where(Wallet.instrument_code == code, Wallet.live == live, Wallet.firm)
         .options(joinedload(Wallet.account))
         .order_by(Party.search_name, Wallet.id)
     )
+
+
+def residents(session: Session, code: Code, *, live: bool) -> tuple[int, Money]:
+    """How many residents have a wallet, and what they hold together: nobody sees who has what."""
+    row = session.execute(
+        select(func.count(), func.coalesce(func.sum(Account.posted), 0))
+        .select_from(Wallet)
+        .join(Account, Account.id == Wallet.account_id)
+        .where(Wallet.instrument_code == code, Wallet.live == live, ~Wallet.firm)
+    ).one()
+    return row[0], Money(int(row[1]))

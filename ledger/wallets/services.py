@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.identity.models import Party
+from cwb.kernel.ids import uuid7
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor
 from ledger.accounts.errors import LimitsInvalid
 from ledger.accounts.rules import Role
 from ledger.accounts.services import change_limits, open_account
 from ledger.books.rules import Leg
-from ledger.books.services import post
+from ledger.books.services import pend, post, settle
 from ledger.instruments import queries as instruments
 from ledger.instruments import rules as instrument_rules
 from ledger.instruments.errors import IssuingStopped, MeterFull, NotBacked, TotalReached
@@ -112,7 +113,10 @@ def issue(
     once = sha256(reference.strip().encode()).hexdigest()
     posted = post(
         session, key=f"voucher:{instrument.currency}:issue:{once}", kind="voucher_issued", at=at,
-        legs=[Leg(found.account_id, amount.minor), *_against(session, instrument, -amount.minor)],
+        legs=[
+            Leg(found.account_id, amount.minor), Leg(_issued(session, instrument), -amount.minor),
+            *_euros(session, instrument, -amount.minor),
+        ],
     )  # fmt: skip
     if not posted.replayed:
         _note(session, "issued", found, actor, at, amount=amount.minor)
@@ -153,7 +157,7 @@ def pay(
 
 
 def ask_refund(session: Session, *, wallet: Wallet, amount: Money, actor: Actor, at: datetime) -> Refund:
-    """Ask euros back. The programme pays them; until then the wallet still holds its units.
+    """Ask euros back. The programme pays them; until then the units are reserved, so that they are still there.
 
     Raises:
         NotBacked, AmountMissing, NotEnough, RefundWaits, OldSimulation: refused.
@@ -164,12 +168,19 @@ def ask_refund(session: Session, *, wallet: Wallet, amount: Money, actor: Actor,
         raise NotBacked
     if instrument.live != wallet.live:
         raise OldSimulation
-    there = Money(queries.account(session, wallet).posted)
-    if amount > there:
-        raise NotEnough(there=f"€ {there.plain().replace('.', ',')}", field="amount")
     if queries.waiting(session, wallet.id):
         raise RefundWaits(field="amount")
-    made = Refund(wallet_id=wallet.id, amount=amount.minor, asked_at=at, asked_by_id=actor.user_id)
+    there = queries.account(session, wallet)
+    free = Money(there.posted - there.pending_out)
+    if amount > free:
+        raise NotEnough(there=f"€ {free.plain().replace('.', ',')}", field="amount")
+    made = Refund(
+        public_id=uuid7(), wallet_id=wallet.id, amount=amount.minor, asked_at=at, asked_by_id=actor.user_id
+    )
+    made.reserved_id = pend(
+        session, key=f"voucher:ask:{made.public_id}", kind="voucher_redeemed", at=at,
+        legs=[Leg(wallet.account_id, -amount.minor), Leg(_issued(session, instrument), amount.minor)],
+    ).transfer_id  # fmt: skip
     session.add(made)
     session.flush()
     _note(session, "refund_asked", wallet, actor, at, amount=amount.minor)
@@ -182,7 +193,7 @@ def pay_refund(session: Session, *, public_id: UUID, actor: Actor, at: datetime)
     Returns the fee. Residents get every cent. A stop of issuing does not stop this.
 
     Raises:
-        RefundDone, OldSimulation: refused. FloorPassed: the wallet holds less by now.
+        RefundDone, OldSimulation: refused.
     """
     refund = queries.refund(session, public_id)
     if refund.paid_at is not None:
@@ -192,7 +203,7 @@ def pay_refund(session: Session, *, public_id: UUID, actor: Actor, at: datetime)
     if instrument.live != wallet.live:
         raise OldSimulation
     fee = queries.fee_of(session, wallet, Money(refund.amount), at)
-    legs = [Leg(wallet.account_id, -refund.amount), *_against(session, instrument, refund.amount)]
+    legs = _euros(session, instrument, refund.amount)
     if fee:
         half = fee.minor // 2
         shares = ((Role.BANK, fee.minor), (Role.FEE_INCOME, half - fee.minor), (Role.FUND, -half))
@@ -204,23 +215,29 @@ def pay_refund(session: Session, *, public_id: UUID, actor: Actor, at: datetime)
             for role, cents in shares
             if cents
         ]
-    posted = post(
-        session, key=f"voucher:refund:{refund.public_id}", kind="voucher_redeemed", legs=legs, at=at
-    )
-    refund.fee, refund.transfer_id = fee.minor, posted.transfer_id
+    key = f"voucher:refund:{refund.public_id}"
+    refund.transfer_id = settle(session, key=key, pending_id=refund.reserved_id, at=at).transfer_id
+    post(session, key=f"{key}:euro", kind="voucher_redeemed", legs=legs, at=at)
+    refund.fee = fee.minor
     refund.paid_at, refund.paid_by_id = at, actor.user_id
     session.flush()
     _note(session, "refund_paid", wallet, actor, at, amount=refund.amount, fee=fee.minor)
     return fee
 
 
-def _against(session: Session, instrument: Instrument, cents: int) -> list[Leg]:
-    """What is out, in units, and the euros against it with whom they are owed; minus: more is out."""
+def _issued(session: Session, instrument: Instrument) -> int:
+    """The account of what is out, in units."""
+    return open_account(
+        session, party_id=instrument.keeper_id, role=Role.ISSUED, currency=instrument.currency
+    )
+
+
+def _euros(session: Session, instrument: Instrument, cents: int) -> list[Leg]:
+    """The euros against what is out, with whom they are owed; minus: more comes in."""
     keeper = instrument.keeper_id
-    issued = open_account(session, party_id=keeper, role=Role.ISSUED, currency=instrument.currency)
     backing = open_account(session, party_id=keeper, role=Role.BACKING, currency=instrument.euro, floor=0)
     owed = open_account(session, party_id=keeper, role=Role.ISSUED, currency=instrument.euro)
-    return [Leg(issued, cents), Leg(backing, -cents), Leg(owed, cents)]
+    return [Leg(backing, -cents), Leg(owed, cents)]
 
 
 def _check_meter(session: Session, instrument: Instrument, amount: Money, at: datetime) -> None:

@@ -161,7 +161,8 @@ def instrument(code: str) -> Any:
         supply=instruments.supply(db(), found), backing=instruments.backing(db(), found),
         count=instruments.last_count(db(), found),
         refunds=paged(db(), queries.refunds(chosen, live=found.live), scalar=False),
-        holders=paged(db(), queries.holders(chosen, live=found.live), scalar=False),
+        holders=paged(db(), queries.firms(chosen, live=found.live), scalar=False),
+        residents=queries.residents(db(), chosen, live=found.live),
         runs=instrument_policy.may(actor(), instrument_policy.RUN), me=actor().user_id, **COMMON,
     )  # fmt: skip
 

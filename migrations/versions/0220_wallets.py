@@ -96,6 +96,8 @@ def upgrade() -> None:
             amount bigint NOT NULL,
             asked_at timestamptz NOT NULL,
             asked_by_id bigint NOT NULL CONSTRAINT fk_wallet_refund_asked_by_id REFERENCES user_account (id),
+            reserved_id bigint NOT NULL CONSTRAINT fk_wallet_refund_reserved_id REFERENCES transfer (id)
+                CONSTRAINT uq_wallet_refund_reserved_id UNIQUE,
             fee bigint,
             transfer_id bigint CONSTRAINT fk_wallet_refund_transfer_id REFERENCES transfer (id)
                 CONSTRAINT uq_wallet_refund_transfer_id UNIQUE,

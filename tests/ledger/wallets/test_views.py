@@ -43,12 +43,17 @@ def test_from_setting_up_to_paying_and_back_in_euros(session, sign_in, make_orga
     assert "€ 87,50" in page.replace("\xa0", " ")
     assert "brood" in page
     assert "Simulatie" in page
+    seen = text(board.get(f"/wallet/{shop.public_id}"))
+    assert "een bewoner" in seen
+    assert resident.user.name not in seen
     assert "niet genoeg" in text(send(resident, f"{there}/pay", code=shop.code, amount="87,51", note=""))
     assert board.get(there).status_code == 404
     assert send(resident, f"{there}/refund", amount="80,00").status_code == 303
 
     asked = session.query(Refund).one()
-    assert "80,00" in text(runs.get("/currency/NWE"))
+    seen = text(runs.get("/currency/NWE"))
+    assert "80,00" in seen
+    assert resident.user.name not in seen
     assert resident.post(f"/currency/refunds/{asked.public_id}/paid").status_code in {400, 403}
     assert press(runs, "/currency/NWE", f"/currency/refunds/{asked.public_id}/paid").status_code == 303
     assert "€ 7,50" in text(resident.get("/wallet")).replace("\xa0", " ")
@@ -64,6 +69,7 @@ def test_the_switch_is_turned_by_two_and_a_short_count_is_an_alarm(session, sign
     send(one, "/currency/NWE/issue", reference="NL-1", **facts)
     send(one, "/currency/NWE/count", counted="99,99")
     assert "ontbrak € 0,01" in text(auditor.get("/currency/NWE")).replace("\xa0", " ")
+    assert "te weinig euro’s ertegenover: 1" in text(other.get("/"))
     assert "te weinig geld" in text(send(one, "/currency/NWE/issue", reference="NL-2", **facts))
     assert auditor.get("/currency/NWE/count").status_code == 403
 
