@@ -56,6 +56,7 @@ from ledger.incoming import policy as incoming_policy
 from ledger.incoming import queries as incoming
 from ledger.incoming import views as incoming_views
 from ledger.incoming.events import PurchaseApproved
+from ledger.instruments import policy as instrument_policy
 from ledger.invoicing import policy as invoicing_policy
 from ledger.invoicing import views as invoicing_views
 from ledger.invoicing.events import InvoiceApproved, InvoiceSent
@@ -108,6 +109,9 @@ from ledger.ubl import commands as ubl_commands
 from ledger.uploads import commands as upload_commands
 from ledger.uploads import policy as upload_policy
 from ledger.uploads import views as upload_views
+from ledger.wallets import policy as wallet_policy
+from ledger.wallets import queries as wallets
+from ledger.wallets import views as wallet_views
 from ledger.webhooks import jobs as webhook_jobs
 from ledger.webhooks import views as webhook_views
 from ledger.witnesses import queries as witnesses
@@ -162,6 +166,8 @@ FEATURE = Feature(
         ageing_views.bp,
         auditfile_views.bp,
         proof_views.bp,
+        wallet_views.bp,
+        wallet_views.programme,
     ),
     commands=(
         proof_commands.ledger,
@@ -230,6 +236,7 @@ FEATURE = Feature(
         incoming.tasks,
         receipts.tasks,
         clearing.tasks,
+        wallets.tasks,
     ),
     about=N_("Geld"),
     actions=(
@@ -378,6 +385,20 @@ FEATURE = Feature(
             "landing.flags",
             landing_policy.SEE_FLAGS,
             order=47,
+        ),
+        ActionCard(
+            N_("Open uw portemonnee"),
+            N_("Betaal met lokaal geld, en zie wat u hebt."),
+            "wallets.index",
+            wallet_policy.HOLD,
+            order=70,
+        ),
+        ActionCard(
+            N_("Beheer het lokale geld"),
+            N_("De schakelaar, de dekking en de meter."),
+            "instruments.index_all",
+            instrument_policy.LOOK,
+            order=71,
         ),
         ActionCard(
             N_("Bekijk de regels achter het cijfer"),

@@ -231,7 +231,7 @@ def book(
     """Post lines about an invoice, once per key; `on` is the day it counts when not the day of `at`.
 
     Where a set of books is closed over that day, it counts on the first day open in all. Who is outside has no books
-    here: its lines, zero together, are left out. All of an invoice hangs on one intent. Returns the transfer's inner id.
+    here: its lines, zero together, are left out. All of an invoice hangs on one intent. Gives the transfer's inner id.
     """
     one = posting(session, invoice=invoice, key=key, kind=kind, lines=lines, on=on)
     return post_batch(session, [one], at=at)[0].transfer_id
