@@ -17,6 +17,7 @@ from ledger.board import views as board_views
 from ledger.books import jobs as books_jobs
 from ledger.books import policy as books_policy
 from ledger.books import views as books_views
+from ledger.bought import services as bought
 from ledger.bridge import views as bridge_views
 from ledger.chains import queries as chains
 from ledger.chains import services as chain_services
@@ -47,6 +48,11 @@ from ledger.elsewhere import views as elsewhere_views
 from ledger.figure import commands as figure_commands
 from ledger.freehand import views as freehand_views
 from ledger.identities import views as identity_views
+from ledger.incoming import jobs as incoming_jobs
+from ledger.incoming import policy as incoming_policy
+from ledger.incoming import queries as incoming
+from ledger.incoming import views as incoming_views
+from ledger.incoming.events import PurchaseApproved
 from ledger.invoicing import policy as invoicing_policy
 from ledger.invoicing import views as invoicing_views
 from ledger.invoicing.events import InvoiceApproved, InvoiceSent
@@ -134,6 +140,7 @@ FEATURE = Feature(
         invoicing_views.bp,
         customer_views.bp,
         freehand_views.bp,
+        incoming_views.bp,
         chain_views.bp,
         timesheet_views.bp,
         approval_views.bp,
@@ -180,6 +187,7 @@ FEATURE = Feature(
         "ledger.payments_due": webhook_jobs.enqueue_due,
         "ledger.payments_sweep": webhook_jobs.sweep,
         "ledger.peppol_deliver": peppol_jobs.deliver_one,
+        "ledger.peppol_fetch": incoming_jobs.fetch,
         "ledger.peppol_follow": peppol_jobs.follow,
         "ledger.publish_head": proof_jobs.publish_head,
         "ledger.remind_deliveries": delivery_jobs.remind,
@@ -191,6 +199,7 @@ FEATURE = Feature(
         "ledger.check_clearing": "40 4 * * *",
         "ledger.payments_due": "* * * * *",
         "ledger.payments_sweep": "*/15 * * * *",
+        "ledger.peppol_fetch": "*/5 * * * *",
         "ledger.peppol_follow": "*/2 * * * *",
         "ledger.work_on_files_again": "* * * * *",
         "ledger.expire_reservations": "* * * * *",
@@ -216,6 +225,7 @@ FEATURE = Feature(
         tills.tasks,
         bank.tasks,
         chains.tasks,
+        incoming.tasks,
         receipts.tasks,
     ),
     about=N_("Geld"),
@@ -272,6 +282,14 @@ FEATURE = Feature(
             "invoices.index",
             desk_policy.SEE,
             order=40,
+            part=Part.WORK,
+        ),
+        ActionCard(
+            N_("Lees een e-factuur in"),
+            N_("Van een leverancier van buiten. Wij rekenen alles na."),
+            "incoming.index",
+            incoming_policy.BRING,
+            order=38,
             part=Part.WORK,
         ),
         ActionCard(
@@ -363,6 +381,7 @@ FEATURE = Feature(
     listeners={
         InvoiceSent: (chain_services.hear_sent, approval.hear_sent, einvoices.hear_sent),
         InvoiceApproved: (spend.hear_approved,),
+        PurchaseApproved: (bought.hear_approved,),
         SupplierLinked: (corrections.code_anchor_payments, corrections.count_once),
         StandingsChanged: (rollups.hear_standings,),
     },

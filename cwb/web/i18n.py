@@ -237,7 +237,7 @@ def set_up(app: Flask) -> None:
     Babel(app, locale_selector=chosen_language)
     install(app.jinja_env)
     filters: dict[str, Any] = {
-        "money": money, "date": day, "datetime": moment, "short_date": short_day, "number": number,
+        "money": money, "date": day, "datetime": moment, "short_date": short_day, "month": month, "number": number,
         "exact": exact, "price": price,
         "percent": percent, "points": points, "territory": territory, "until": until, "user_text": user_text, "translated": translated,
     }  # fmt: skip

@@ -15,6 +15,7 @@ from ledger.approval.rules import Compared
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.models import Invoice, InvoiceStep
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
+from ledger.timesheets.queries import charges_more
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,10 @@ def comparison(session: Session, invoice: Invoice, agreement: Agreement) -> Comp
 
 
 def above(session: Session, invoice: Invoice, agreement: Agreement | None) -> bool:
-    """Whether an invoice goes beyond what was agreed; without an agreement all of it does."""
-    return agreement is None or comparison(session, invoice, agreement).above
+    """Whether an invoice goes beyond what was agreed or signed for; without an agreement all of it does."""
+    return (
+        agreement is None or comparison(session, invoice, agreement).above or charges_more(session, invoice)
+    )
 
 
 def awaits(buyer_id: ColumnElement[int], user_id: ColumnElement[int]) -> Sequence[ColumnElement[bool]]:

@@ -21,6 +21,7 @@ from cwb.web.forms import (
 )
 from cwb.web.i18n import _l
 from ledger.declarations.models import Subcontract
+from ledger.landing.rules import OUTCOMES
 
 MUST = [InputRequired(_l("Vul dit in."))]
 
@@ -91,6 +92,21 @@ class PassCheckForm(Form):
     def values(self) -> dict[str, Any]:
         """The facts as the service takes them."""
         return {"accepted": self.answer.data == "yes", "reason": self.reason.data or ""}
+
+
+class AnswerForm(Form):
+    """What came of a question."""
+
+    outcome = RadioField(
+        _l("Wat kwam eruit?"),
+        [InputRequired(_l("Maak een keuze."))],
+        choices=[SelectChoice(key, _l(text)) for key, text in OUTCOMES.items()],
+    )
+    reason = TextAreaField(_l("Wie vroeg u, en wat is het antwoord?"), required(500), filters=[many_lines])
+
+    def values(self) -> dict[str, Any]:
+        """The facts as the service takes them."""
+        return {"outcome": self.outcome.data, "reason": self.reason.data or ""}
 
 
 class FlagFilters(Form):

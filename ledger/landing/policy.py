@@ -7,4 +7,5 @@ SEE = Action.of("landing.see", Role.BOARD, Role.MEMBER, Role.PROGRAMME, Role.AUD
 WITHDRAW = Action.of("landing.withdraw", Role.PROGRAMME)
 """An approval, once given; while it waits its supplier takes it back itself (`PASS_ON`)."""
 CHECK = Action.of("landing.check", Role.PROGRAMME, Role.AUDITOR)
+ANSWER = Action.of("landing.answer_flag", Role.PROGRAMME, Role.AUDITOR)
 SEE_FLAGS = Action.of("landing.flags", Role.PROGRAMME, Role.AUDITOR)

@@ -21,6 +21,8 @@ from ledger.declarations.models import (
 )
 from ledger.declarations.queries import STANDS, landings
 from ledger.declarations.rules import landings_of
+from ledger.landing.errors import FlagGone
+from ledger.landing.models import FlagAnswer
 from ledger.landing.rules import Bought, Flag, Payment, cycles, little, names
 from ledger.rollups.models import SpendRollup
 from ledger.rollups.queries import inside
@@ -268,3 +270,29 @@ def levels_of(session: Session, party_id: int, on: Any) -> list[Level]:
             if whole:
                 found[level] = Level(level, check.grade, Fraction(part, whole), None)
     return [found[level] for level in sorted(found)]
+
+
+def answers(session: Session, period: Period) -> dict[str, list[FlagAnswer]]:
+    """What was written down about the flags of a period, by their keys, latest first."""
+    found: dict[str, list[FlagAnswer]] = {}
+    for each in session.scalars(
+        select(FlagAnswer)
+        .where(FlagAnswer.period == str(period))
+        .options(joinedload(FlagAnswer.by))
+        .order_by(FlagAnswer.id.desc())
+    ):
+        found.setdefault(each.key, []).append(each)
+    return found
+
+
+def flag(session: Session, period: Period, key: str) -> tuple[Flag, dict[str, str]]:
+    """One flag of a period, and how its keys are called.
+
+    Raises:
+        FlagGone: nothing of the kind stands out.
+    """
+    all_ = flags(session, period)
+    found = next((each for each in all_.found if each.key == key), None)
+    if found is None:
+        raise FlagGone
+    return found, all_.names

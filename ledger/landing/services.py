@@ -23,6 +23,7 @@ from ledger.declarations.models import Subcontract, SubcontractCheck, Subcontrac
 from ledger.declarations.queries import of_an_anchor
 from ledger.declarations.rules import COUNTS, check_check, short
 from ledger.landing import queries, rules
+from ledger.landing.models import FlagAnswer
 from ledger.suppliers.models import Supplier
 from ledger.suppliers.queries import by_kvk, organisations_by_kvk
 from ledger.suppliers.services import party_supplier
@@ -153,3 +154,21 @@ def _withdraw(
         session, action="landing.withdrawn", subject=f"subcontract:{subcontract.public_id}", actor_id=actor_id,
         facts={"approved": subcontract.check is not None}, at=at,
     )  # fmt: skip
+
+
+def answer_flag(
+    session: Session, *, flag: rules.Flag, period: Period, outcome: str, reason: str, actor_id: int, at: datetime
+) -> FlagAnswer:  # fmt: skip
+    """Write down what came of a question about money. No figure changes by it.
+
+    Raises:
+        OutcomeInvalid, ReasonTooShort, DeclarationTextTooLong.
+    """
+    made = FlagAnswer(period=str(period), key=flag.key, outcome=outcome, reason=reason, by_id=actor_id, at=at)
+    session.add(made)
+    session.flush()
+    record(
+        session, action="landing.flag_answered", subject=f"flag:{made.period}/{made.key}", actor_id=actor_id,
+        facts={"kind": flag.kind, "outcome": outcome}, at=at,
+    )  # fmt: skip
+    return made

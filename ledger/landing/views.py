@@ -14,13 +14,13 @@ from cwb.kernel.period import Period
 from cwb.places.gateway import area_pack
 from cwb.web.guards import guarded
 from cwb.web.i18n import _, language
-from cwb.web.pages import paged
+from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, now
 from cwb.web.submit import passed, press, submit
 from ledger.declarations.models import Subcontract
 from ledger.declarations.rules import LEVELS
 from ledger.landing import forms, policy, queries, services
-from ledger.landing.rules import KINDS, quarters_back
+from ledger.landing.rules import KINDS, OUTCOMES, Flag, quarters_back
 from ledger.rollups.queries import quarters
 from ledger.share.rules import ratio
 from ledger.spend.rules import public_period
@@ -181,7 +181,48 @@ def flags() -> Any:
     found = queries.flags(db(), period)
     return render_template(
         "ledger/landing/flags.html", form=form, found=found.found[:200], names=found.names, kinds=KINDS,
-        total=len(found.found), decimal=_decimal,
+        total=len(found.found), decimal=_decimal, period=period, outcomes=OUTCOMES,
+        answers=queries.answers(db(), period),
+    )  # fmt: skip
+
+
+@bp.get("/flags/<period>.csv")
+@guarded(policy.SEE_FLAGS)
+def flags_file(period: str) -> Any:
+    """The same as a file, with what came of each."""
+    span = public_period(period)
+    found, answers = queries.flags(db(), span), queries.answers(db(), span)
+    head = ("kind", "parties", "amount", "share", "outcome", "reason", "by", "at")
+
+    def row(each: Flag) -> tuple[object, ...]:
+        told = answers[each.key][0] if each.key in answers else None
+        said = ("", "", "", "") if told is None else (
+            told.outcome, told.reason, told.by.name if told.by else "", told.at.isoformat()
+        )  # fmt: skip
+        parties = " > ".join(found.names.get(party, party) for party in each.parties)
+        return each.kind, parties, f"{each.amount / 100:.2f}", _decimal(each.share), *said
+
+    return csv_file(f"wat-opvalt-{span}", head, map(row, found.found))
+
+
+@bp.route("/flags/<period>/<key>", methods=["GET", "POST"])
+@guarded(policy.ANSWER)
+def answer(period: str, key: str) -> Any:
+    """Write down what came of a question."""
+    span = public_period(period)
+    found, names = queries.flag(db(), span, key)
+    form = forms.AnswerForm()
+    return submit(
+        form,
+        lambda session: services.answer_flag(
+            session, flag=found, period=span, actor_id=actor().user_id, at=now(), **form.values()
+        ),
+        then=lambda _made: url_for("landing.flags", period=span),
+        said=_("Opgeschreven. Wie het cijfer controleert, leest dit."),
+        page=lambda: render_template(
+            "ledger/landing/answer.html", form=form, flag=found, names=names, kinds=KINDS, period=span,
+            outcomes=OUTCOMES, answers=queries.answers(db(), span).get(key, ()),
+        ),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from cwb.kernel.period import Period
+from ledger.handed.queries import silent
 from ledger.remarks.rules import Quarter, remarks
 from ledger.rows.rules import gaps_of
 
@@ -86,4 +87,5 @@ def to_tell(session: Session, period: Period, export: dict[str, Any]) -> list[di
         (Quarter(name, quarter, int(net), total, *states) for name, quarter, net, total, *states in found),
         insufficient=why,
         gaps=gaps_of(export),
+        silent=silent(session, period),
     )

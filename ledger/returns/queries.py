@@ -16,6 +16,8 @@ from cwb.kernel.period import Period
 from ledger.accounts.rules import Role
 from ledger.books import queries as books
 from ledger.customers.rules import HOME
+from ledger.incoming import queries as received
+from ledger.incoming.models import IncomingInvoice
 from ledger.invoicing.models import Invoice, InvoiceVat
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
 from ledger.kor.queries import covers
@@ -55,7 +57,7 @@ def _bought(party_id: int, period: Period) -> tuple[ColumnElement[bool], ...]:
 
 
 class Line(NamedTuple):
-    """One invoice or receipt behind a figure."""
+    """One invoice or receipt behind a figure, and the page it stands on."""
 
     public_id: UUID
     number: str
@@ -64,7 +66,7 @@ class Line(NamedTuple):
     percent: Decimal
     net: Money
     vat: Money
-    is_receipt: bool = False
+    endpoint: str = "invoices.show"
 
 
 def _sales(session: Session, party_id: int, period: Period) -> list[Row]:
@@ -125,6 +127,11 @@ def overview(session: Session, party_id: int, period: Period) -> Overview:
     sales = _sales(session, party_id, period)
     bought, shifted_back = _purchases(session, party_id, period)
     bought = rules.with_receipts(bought, receipts.taxes(session, party_id, period))
+    for each in received.taxes(session, party_id, period):
+        if each.number:
+            bought = rules.with_receipts(bought, [(each.back, each.number, each.taxed, each.vat)])
+        bought = rules.with_shifted(bought, each.moved, each.shifted_net, each.shifted)
+        shifted_back += Money(each.shifted) if each.back else _NONE
     moves = books.moved(
         session, party_id, (Role.VAT_OUTPUT, Role.VAT_INPUT), since=books.midnight(period.start),
         before=books.midnight(period.end),
@@ -155,9 +162,30 @@ def lines(session: Session, party_id: int, period: Period, key: str) -> Sequence
         .order_by(Invoice.issued_on, Invoice.id)
     )  # fmt: skip
     found = [_line(row, key) for row in session.execute(statement)]
-    return found + (
-        _receipt_lines(session, party_id, period, back=key == INPUT) if key in {INPUT, LOST} else []
-    )
+    if key in {INPUT, LOST}:
+        found += _receipt_lines(session, party_id, period, back=key == INPUT)
+    return found + (_received_lines(session, party_id, period, key) if key not in rules.SALES else [])
+
+
+def _received_lines(session: Session, party_id: int, period: Period, key: str) -> list[Line]:
+    """The invoices from outside behind a figure; credit notes count negative."""
+    wanted = received.in_period(party_id, period)
+    if key == SHIFTED:
+        wanted = wanted.where(IncomingInvoice.shifted > 0)
+    else:
+        wanted = wanted.where(IncomingInvoice.vat > 0, IncomingInvoice.vat_recoverable.is_(key == INPUT))
+    found = []
+    for each in session.scalars(wanted.order_by(None).order_by(IncomingInvoice.id)):
+        net, tax = (each.shifted_net, each.shifted) if key == SHIFTED else (each.taxed, each.vat)
+        sign = -1 if each.is_credit_note else 1
+        approved = each.approved_at or each.came_at
+        found.append(
+            Line(
+                each.public_id, each.number, local_date(approved.astimezone(LOCAL)), each.sender.name, Decimal(0),
+                Money(sign * net), Money(sign * tax), "incoming.show",
+            )
+        )  # fmt: skip
+    return found
 
 
 def _receipt_lines(session: Session, party_id: int, period: Period, *, back: bool) -> list[Line]:
@@ -171,7 +199,7 @@ def _receipt_lines(session: Session, party_id: int, period: Period, *, back: boo
             found.append(
                 Line(
                     each.public_id, "", day or each.bought_on, each.supplier, Decimal(0), -net if turned else net,
-                    -tax if turned else tax, is_receipt=True,
+                    -tax if turned else tax, "receipts.show",
                 )
             )  # fmt: skip
     return found

@@ -30,7 +30,7 @@ BOXES = {SHIFTED: "2a", INPUT: "5b", ABROAD: "3b"}
 
 INVOICES = frozenset({
     "invoice_sent", "credit_note_sent", "invoice_approved", "credit_note_approved", "receipt_booked",
-    "receipt_reversed",
+    "receipt_reversed", "purchase_approved", "purchase_credit",
 })  # fmt: skip
 """The kinds of transfer by which invoices and receipts move the VAT accounts."""
 
@@ -60,6 +60,17 @@ def sale_row(
     if abroad and rate.code is VatCode.REVERSE_CHARGE:
         return Row(ABROAD, percent, BOXES[ABROAD], count, net, vat)
     return Row(rate.code.value, percent, rate.box, count, net, vat)
+
+
+def with_shifted(rows: Iterable[Row], count: int, net: int, vat: int) -> list[Row]:
+    """Purchases with what received invoices add of shifted VAT."""
+    found = {row.key: row for row in rows}
+    if count:
+        row = found.get(SHIFTED) or Row(SHIFTED, Decimal(0), BOXES[SHIFTED], 0, Money(0), Money(0))
+        found[SHIFTED] = replace(
+            row, count=row.count + count, net=row.net + Money(net), vat=row.vat + Money(vat)
+        )
+    return list(found.values())
 
 
 def with_receipts(rows: Iterable[Row], taxes: Iterable[tuple[bool, int, int, int]]) -> list[Row]:

@@ -1,5 +1,6 @@
 """Passing on, flags and levels on the pages."""
 
+import re
 from datetime import date
 
 import pytest
@@ -93,3 +94,33 @@ def test_flags_are_questions_for_programme_and_auditor(sign_in, prime):
     assert "De naam zegt dat een ander het werk doet" in page.text
     assert sign_in(Role.BOARD, prime).get("/spend/landing/flags").status_code == 403
     assert sign_in(Role.AUDITOR).get("/spend/landing/flags?period=rubbish").status_code == 404
+
+
+def test_what_came_of_a_question_is_written_down_and_stands_in_the_list_and_the_file(sign_in, prime):
+    browser = sign_in(Role.PROGRAMME)
+    page = browser.get("/spend/landing/flags?period=2026-Q3").text
+    address = re.search(r"/spend/landing/flags/2026-Q3/[0-9a-f]{32}", page)[0]
+    assert "Telt" not in browser.get(address).text
+    for wrong in (
+        {},
+        {"outcome": "weg", "reason": "lang genoeg gezegd"},
+        {"outcome": "mended", "reason": "kort"},
+    ):
+        assert browser.post(address, data=wrong).status_code == 422
+    said = {"outcome": "explained", "reason": "De firma heet nu eenmaal zo"}
+    assert browser.post(address, data=said).status_code == 303
+    auditor = sign_in(Role.AUDITOR)
+    listed = auditor.get("/spend/landing/flags?period=2026-Q3").text
+    assert ["De firma heet nu eenmaal zo" in listed, "er is niets mis" in listed] == [True, True]
+    assert "De firma heet nu eenmaal zo" not in auditor.get("/spend/landing/flags?period=2026-Q2").text
+    auditor.post(address, data={"outcome": "searching", "reason": "Ik vraag het zelf na"})
+    assert "De firma heet nu eenmaal zo" in auditor.get(address).text
+    rows = auditor.get("/spend/landing/flags/2026-Q3.csv").text.splitlines()
+    assert [",searching,Ik vraag het zelf na," in row for row in rows] == [False, True]
+    board = sign_in(Role.BOARD, prime)
+    assert [board.get(each).status_code for each in (address, "/spend/landing/flags/2026-Q3.csv")] == [
+        403,
+        403,
+    ]
+    assert browser.get(f"{address[:-1]}z").status_code == 404
+    assert browser.get("/spend/landing/flags/x.csv").status_code == 404

@@ -43,6 +43,12 @@ def test_what_is_told_stands_with_the_signature_and_on_the_page_before_it(
     assert "€\xa0100,50</bdi> meer dan de regels" in page
     signed = desk.sign(prepared)
     assert signed.told == [
-        {"kind": "difference", "anchor": desk.anchor.name, "quarter": "2026-Q2", "cents": 10_050}
+        {
+            "kind": "silent",
+            "anchor": desk.anchor.name,
+            "quarter": "2026-Q2",
+            "months": ["2026-04", "2026-06"],
+        },
+        {"kind": "difference", "anchor": desk.anchor.name, "quarter": "2026-Q2", "cents": 10_050},
     ]
     assert queries.find_latest(session, "2026-Q2").told == signed.told
