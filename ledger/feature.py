@@ -71,6 +71,7 @@ from ledger.opendata import views as open_data_views
 from ledger.outlook import views as outlook_views
 from ledger.payments import views as payments_views
 from ledger.peppol import jobs as peppol_jobs
+from ledger.placebo import commands as placebo_commands
 from ledger.proof import commands as proof_commands
 from ledger.proof import jobs as proof_jobs
 from ledger.proof import views as proof_views
@@ -186,6 +187,7 @@ FEATURE = Feature(
         bank_commands.bank,
         batch_commands.payments,
         circulation_commands.currency,
+        placebo_commands.experiment,
     ),
     jobs={
         "ledger.check_clearing": webhook_jobs.check,
