@@ -43,6 +43,7 @@ class BookingKind(StrEnum):
     CREDIT = "credit"
     OTHER = "other"
     PURCHASE = "purchase"
+    PAYOUT = "payout"
 
 
 class Why(StrEnum):
