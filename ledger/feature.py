@@ -23,11 +23,14 @@ from ledger.chains import queries as chains
 from ledger.chains import services as chain_services
 from ledger.chains import views as chain_views
 from ledger.checkout.events import PayoutSent
+from ledger.circulation import commands as circulation_commands
 from ledger.closing import views as closing_views
 from ledger.conflicts import queries as conflicts
 from ledger.conflicts import views as conflict_views
 from ledger.corrections import services as corrections
 from ledger.corrections import views as correction_views
+from ledger.customers import policy as customer_policy
+from ledger.customers import views as customer_views
 from ledger.declarations import policy as declaration_policy
 from ledger.declarations import queries as declarations
 from ledger.declarations import views as declaration_views
@@ -40,9 +43,11 @@ from ledger.desk import policy as desk_policy
 from ledger.desk import queries as desk
 from ledger.desk import views as desk_views
 from ledger.einvoices import commands as einvoice_commands
+from ledger.einvoices import services as einvoices
 from ledger.einvoices import views as einvoice_views
 from ledger.elsewhere import views as elsewhere_views
 from ledger.figure import commands as figure_commands
+from ledger.freehand import views as freehand_views
 from ledger.identities import views as identity_views
 from ledger.incoming import jobs as incoming_jobs
 from ledger.incoming import policy as incoming_policy
@@ -58,6 +63,7 @@ from ledger.lookups import queries as lookups
 from ledger.lookups import views as lookup_views
 from ledger.multiplier import policy as multiplier_policy
 from ledger.multiplier import views as multiplier_views
+from ledger.netting import commands as netting_commands
 from ledger.opendata import views as open_data_views
 from ledger.outlook import views as outlook_views
 from ledger.payments import views as payments_views
@@ -134,6 +140,8 @@ FEATURE = Feature(
         upload_views.bp,
         run_views.bp,
         invoicing_views.bp,
+        customer_views.bp,
+        freehand_views.bp,
         incoming_views.bp,
         chain_views.bp,
         timesheet_views.bp,
@@ -157,6 +165,7 @@ FEATURE = Feature(
     commands=(
         proof_commands.ledger,
         auditfile_commands.ledger,
+        netting_commands.clear,
         share_commands.spend,
         figure_commands.spend,
         sample_commands.spend,
@@ -169,6 +178,7 @@ FEATURE = Feature(
         till_commands.stripe,
         bank_commands.bank,
         batch_commands.payments,
+        circulation_commands.currency,
     ),
     jobs={
         "ledger.check_clearing": webhook_jobs.check,
@@ -225,10 +235,18 @@ FEATURE = Feature(
     actions=(
         ActionCard(
             N_("Maak een factuur"),
-            N_("Kies de overeenkomst. Wij vullen de rest vast in."),
-            "invoicing.agreement_list",
+            N_("Uit een overeenkomst of zelf getypt, aan elke klant."),
+            "freehand.who",
             invoicing_policy.MAKE,
             order=35,
+            part=Part.WORK,
+        ),
+        ActionCard(
+            N_("Houd uw adresboek bij"),
+            N_("Klanten die hier niet meedoen. Alleen u ziet ze."),
+            "customers.index",
+            customer_policy.KEEP,
+            order=38,
             part=Part.WORK,
         ),
         ActionCard(
@@ -364,7 +382,7 @@ FEATURE = Feature(
         ),
     ),
     listeners={
-        InvoiceSent: (chain_services.hear_sent, approval.hear_sent),
+        InvoiceSent: (chain_services.hear_sent, approval.hear_sent, einvoices.hear_sent),
         InvoiceApproved: (spend.hear_approved,),
         PayoutSent: (payouts.hear_sent,),
         PurchaseApproved: (bought.hear_approved,),
@@ -381,5 +399,7 @@ FEATURE = Feature(
         "storm": "benchmarks.storm:run",
         "invoices": "benchmarks.invoices:run",
         "bank": "benchmarks.bank:run",
+        "clearing": "benchmarks.clearing:run",
+        "circulation": "benchmarks.circulation:run",
     },
 )

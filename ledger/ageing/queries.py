@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from cwb.identity.models import Organisation, Party
+from cwb.identity.models import Party
 from cwb.kernel.errors import NotFound
 from cwb.kernel.money import Money
 from ledger.accounts.rules import Role
@@ -148,7 +148,7 @@ def names(session: Session, party_ids: Iterable[int]) -> Mapping[int, Party | In
     return found
 
 
-def partner(session: Session, party_id: int, side: Side, public_id: UUID) -> Organisation:
+def partner(session: Session, party_id: int, side: Side, public_id: UUID) -> Party:
     """A customer or supplier of an organisation.
 
     Raises:
@@ -156,9 +156,9 @@ def partner(session: Session, party_id: int, side: Side, public_id: UUID) -> Org
     """
     own, other = _parties(side)
     found = session.scalar(
-        select(Organisation)
-        .join(Invoice, other == Organisation.id)
-        .where(Organisation.public_id == public_id, own == party_id, _since(side).is_not(None))
+        select(Party)
+        .join(Invoice, other == Party.id)
+        .where(Party.public_id == public_id, own == party_id, _since(side).is_not(None))
         .limit(1)
     )
     if found is None:

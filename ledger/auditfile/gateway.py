@@ -22,6 +22,8 @@ from ledger.books.queries import TrialLine, account_name, journal, trial_balance
 from ledger.books.rules import KIND_NAMES
 from ledger.closing.queries import books_kind
 from ledger.closing.rules import BOOKS_SHORT, BooksKind, months
+from ledger.customers.models import Customer
+from ledger.customers.rules import HOME
 from ledger.incoming.models import IncomingSender
 from ledger.vat.rules import LABELS, RATES
 
@@ -114,7 +116,11 @@ def _company(writer: _Writer, party: Party, facts: Organisation | None) -> None:
     _address(writer, facts)
 
 
-def _address(writer: _Writer, facts: Organisation | None) -> None:
+def _country(facts: Organisation | Customer | None) -> str:
+    return facts.country if isinstance(facts, Customer) else HOME
+
+
+def _address(writer: _Writer, facts: Organisation | Customer | None) -> None:
     if facts is None or not facts.city:
         return
     with writer.within("streetAddress"):
@@ -122,7 +128,7 @@ def _address(writer: _Writer, facts: Organisation | None) -> None:
         writer.put("number", clean(facts.house_number or "", 15))
         writer.put("city", clean(facts.city, 50))
         writer.put("postalCode", clean(facts.postcode or "", 10))
-        writer.put("country", "NL")
+        writer.put("country", _country(facts))
 
 
 def _relation(writer: _Writer, relation: queries.Relation) -> None:
@@ -132,7 +138,7 @@ def _relation(writer: _Writer, relation: queries.Relation) -> None:
         writer.put("custSupName", clean(party.name, 50))
         if facts is not None:
             writer.put("commerceNr", facts.kvk_number)
-            writer.put("taxRegistrationCountry", "NL")
+            writer.put("taxRegistrationCountry", _country(facts))
             writer.put("taxRegIdent", facts.vat_id)
         writer.put("custSupTp", kind)
         _address(writer, facts)

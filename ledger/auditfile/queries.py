@@ -10,6 +10,7 @@ from cwb.identity.models import Organisation, Party
 from ledger.accounts.models import Account
 from ledger.accounts.rules import Role
 from ledger.auditfile import rules
+from ledger.customers.models import Customer
 from ledger.incoming.models import IncomingInvoice, IncomingSender
 from ledger.invoicing.models import Invoice
 
@@ -18,7 +19,7 @@ class Relation(NamedTuple):
     """Somebody an account is kept for: the party, its facts when it is an organisation, and what it is to us."""
 
     party: Party
-    facts: Organisation | None
+    facts: Organisation | Customer | None
     kind: str
 
 
@@ -40,9 +41,10 @@ def relations(session: Session, accounts: Sequence[Account]) -> Mapping[int, Rel
         for role in (Role.RECEIVABLE, Role.PAYABLE)
     }
     wanted = set(owners.values())
-    facts = {
+    facts: dict[int, Organisation | Customer] = {
         each.id: each for each in session.scalars(select(Organisation).where(Organisation.id.in_(wanted)))
     }
+    facts |= {each.id: each for each in session.scalars(select(Customer).where(Customer.id.in_(wanted)))}
     return {
         each.id: Relation(
             each, facts.get(each.id),

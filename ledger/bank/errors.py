@@ -81,6 +81,15 @@ class NotSure(RuleBroken):
     message = N_("Wij denken te weten welke factuur dit is, maar zijn niet zeker.")
 
 
+class OtherPayee(RuleBroken):
+    """The invoice is right, the account that the money went to is not the seller's."""
+
+    message = N_(
+        "Het geld ging naar een andere rekening dan op factuur %(number)s staat. Klopt de ontvanger? Bel de "
+        "leverancier op een nummer dat u al kende. Boek pas daarna."
+    )
+
+
 class NothingOpen(RuleBroken):
     """The invoice it names is paid already."""
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased, joinedload
 
@@ -15,11 +15,14 @@ from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, Tasks, Waiting, rows
 from ledger.accounts.models import Account
 from ledger.accounts.rules import Role as AccountRole
+from ledger.advances.models import Advance
+from ledger.advances.queries import assigned
 from ledger.bank.errors import EntryUnknown, StatementUnknown
 from ledger.bank.models import BankAccount, BankBooking, BankEntry, BankStatement, BankTolerance
 from ledger.bank.rules import NEAR_DAYS, Claim, Claims, EntryState
 from ledger.bankfiles.rules import Entry, Reference
 from ledger.books.queries import touches
+from ledger.chains.models import ChainTerm, InvoiceSplit
 from ledger.incoming import queries as received
 from ledger.incoming.models import IncomingPayment
 from ledger.invoicing.models import Invoice
@@ -240,11 +243,19 @@ def claims(session: Session, party_id: int, *, incoming: bool) -> Claims:
     owed = open_amount() < 0
     paid, back = (selling, Invoice.buyer_id == party_id)[:: 1 if incoming else -1]
     other = case((selling, Invoice.buyer_facts["iban"].astext), else_=Invoice.seller_facts["iban"].astext)
+    own = (
+        select(func.array_agg(BankAccount.number))
+        .where(BankAccount.party_id == Invoice.seller_id)
+        .scalar_subquery()
+    )
     found = session.execute(
         select(
             Invoice.id, Invoice.number, Invoice.payment_reference, func.abs(open_amount()),
-            func.coalesce(other, ""), owed,
+            func.coalesce(other, ""), owed, literal(False), own, ChainTerm.iban, Advance.fund_iban,
         )
+        .outerjoin(InvoiceSplit, InvoiceSplit.invoice_id == Invoice.id)
+        .outerjoin(ChainTerm, ChainTerm.id == InvoiceSplit.term_id)
+        .outerjoin(Advance, assigned())
         .where(
             Invoice.kind == InvoiceKind.INVOICE, Invoice.state != InvoiceState.DRAFT, (paid & ~owed) | (back & owed)
         )
@@ -256,7 +267,11 @@ def claims(session: Session, party_id: int, *, incoming: bool) -> Claims:
         )
         for each in (received.owed_back if incoming else received.to_pay)(session, party_id)
     )  # fmt: skip
-    return Claims.of((*(Claim(*row) for row in found), *bought))
+    here = (
+        Claim._make((*facts, (*(theirs or ()), *filter(None, (blocked, fund)))))
+        for *facts, theirs, blocked, fund in found
+    )
+    return Claims.of((*here, *bought))
 
 
 def tolerance(session: Session, party_id: int, on: date) -> int:

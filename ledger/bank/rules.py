@@ -18,7 +18,14 @@ from cwb.kernel.errors import RuleBroken
 from cwb.kernel.money import Money
 from cwb.kernel.text import N_
 from ledger.accounts.rules import Role as AccountRole
-from ledger.bank.errors import NoInvoiceFits, NothingOpen, NotSure, OtherCurrency, ToleranceWrong
+from ledger.bank.errors import (
+    NoInvoiceFits,
+    NothingOpen,
+    NotSure,
+    OtherCurrency,
+    OtherPayee,
+    ToleranceWrong,
+)
 from ledger.bankfiles.rules import Entry, Reference
 from ledger.invoicing.rules import BookLine
 
@@ -96,7 +103,8 @@ ROLES: Mapping[str, AccountRole] = {
 class Claim(NamedTuple):
     """An invoice on which something is open this way: `open` cents (0: nothing), `iban` of the other side.
 
-    `incoming`: it came from outside, and `invoice_id` is its number there.
+    `incoming`: it came from outside, and `invoice_id` is its number there. `others`: where it may be paid too, the
+    seller's G-account or the fund that paid it ahead.
     """
 
     invoice_id: int
@@ -106,11 +114,16 @@ class Claim(NamedTuple):
     iban: str
     refund: bool
     incoming: bool = False
+    others: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[bool, int]:
         """What tells it from all others."""
         return self.incoming, self.invoice_id
+
+    def knows(self, iban: str) -> bool:
+        """Whether an account is one where it may be paid."""
+        return iban == self.iban or iban in self.others
 
     @property
     def takes_credit(self) -> bool:
@@ -171,6 +184,7 @@ FAULTS: Mapping[str, str] = {
     "NoInvoiceFits": N_("Geen factuur gevonden"),
     "NotSure": N_("Er is een voorstel"),
     "NothingOpen": N_("De factuur is al betaald"),
+    "OtherPayee": N_("Naar een andere rekening"),
     "AlreadyPaid": N_("De factuur is al betaald"),
     "NotPayable": N_("De factuur is nog niet goedgekeurd"),
     "PaidInFuture": N_("De dag ligt in de toekomst"),
@@ -225,14 +239,27 @@ def marks_of(entry: Entry) -> list[tuple[Reference, Why]]:
 
 
 def match(entry: Entry, claims: Claims, tolerance: int) -> Match:
-    """What an entry is for."""
+    """What an entry is for. What went to an account that is not on the invoice is never sure."""
     if entry.currency != "EUR":
         return Match(waits=OtherCurrency(currency=entry.currency))
+    found = _found(entry, claims, tolerance)
+    offered = found.shares or found.suggestions
+    strange = next((each.claim for each in offered if _is_strange(entry, each.claim)), None)
+    return found if strange is None else Match(suggestions=offered, waits=OtherPayee(number=strange.number))
+
+
+def _is_strange(entry: Entry, claim: Claim) -> bool:
+    """Whether money was paid to another account than the seller's; where a refund goes is not on the invoice."""
+    known = entry.amount < 0 and not claim.refund and entry.iban and claim.iban
+    return bool(known) and not claim.knows(entry.iban)
+
+
+def _found(entry: Entry, claims: Claims, tolerance: int) -> Match:
     named: list[tuple[Claim, int | None, Why]] = []
     unknown = False
     for reference, why in marks_of(entry):
         found = claims.by_reference.get(reference.text, [])
-        exact = [each for each in found if each.iban == entry.iban] if len(found) > 1 else found
+        exact = [each for each in found if each.knows(entry.iban)] if len(found) > 1 else found
         if len(exact) == 1:
             named.append((exact[0], reference.amount, why))
         unknown = unknown or len(exact) != 1

@@ -278,7 +278,7 @@ def choose_invoice(session: Session, *, entry: BankEntry, number: str, actor: Ac
     wanted = number.strip().casefold()
     fitting = claims.by_number.get(wanted, []) or claims.by_reference.get(wanted.upper().replace(" ", ""), [])
     if len(fitting) > 1:
-        fitting = [each for each in fitting if each.iban == entry.iban]
+        fitting = [each for each in fitting if each.knows(entry.iban)]
     if len(fitting) != 1 or (not fitting[0].takes_credit and fitting[0].open < abs(entry.amount)):
         raise NotThisInvoice(field="number")
     claim, amount = fitting[0], abs(entry.amount)

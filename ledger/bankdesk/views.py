@@ -32,6 +32,7 @@ from ledger.bankfiles.gateway import read
 from ledger.incoming import queries as received
 from ledger.incoming.models import IncomingPayment
 from ledger.invoicing import queries as invoicing
+from ledger.payments import policy as payment_policy
 from ledger.payments import queries as paying
 from ledger.payments.models import Payment, PaymentUndo
 from ledger.payments.services import drop_undo
@@ -336,7 +337,7 @@ def _told(done: bool, place: str) -> str:
 def _payment(public_id: UUID) -> Payment:
     found = paying.payment(db(), public_id)
     invoice = invoicing.invoice_by_id(db(), found.invoice_id)
-    permit(invoice.buyer_id == _own())
+    permit(payment_policy.may(actor(), payment_policy.RECORD, invoice))
     return found
 
 

@@ -92,7 +92,7 @@ def _record(
         raise NotPayable
     rules.check_payment(
         kind, amount, state=held.state, still_open=held.open, issued_on=held.issued_on, paid_on=paid_on,
-        today=local_date(at),
+        today=local_date(at), outside=held.outside,
     )  # fmt: skip
     if mark and queries.find_same(session, held.id, kind, amount.minor, paid_on, mark, blocked):
         raise LooksDouble(field="reference")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, false, func, select
+from sqlalchemy import ColumnElement, and_, case, false, func, select
 from sqlalchemy.orm import Session
 
 from cwb.identity.models import Party
@@ -15,6 +15,7 @@ from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from ledger.accounts.rules import Role
 from ledger.books import queries as books
+from ledger.customers.rules import HOME
 from ledger.incoming import queries as received
 from ledger.incoming.models import IncomingInvoice
 from ledger.invoicing.models import Invoice, InvoiceVat
@@ -23,7 +24,7 @@ from ledger.kor.queries import covers
 from ledger.receipts import queries as receipts
 from ledger.receipts.models import Receipt
 from ledger.returns import rules
-from ledger.returns.rules import INPUT, KOR, LOST, SHIFTED, Overview, Row
+from ledger.returns.rules import ABROAD, INPUT, KOR, LOST, SHIFTED, Overview, Row
 from ledger.vat.rules import RATES, VatCode, shifted
 
 _SIGN = case((Invoice.kind == InvoiceKind.CREDIT_NOTE, -1), else_=1)
@@ -32,6 +33,11 @@ _NONE = Money(0)
 
 def _small() -> ColumnElement[bool]:
     return (InvoiceVat.category == "E") & covers(Invoice.seller_id, Invoice.delivered_until)
+
+
+def _abroad() -> ColumnElement[bool]:
+    """SQL: whether VAT was shifted to a customer in another country."""
+    return and_(InvoiceVat.category == "AE", Invoice.buyer_facts["country"].astext != HOME)
 
 
 def _sold(party_id: int, period: Period) -> tuple[ColumnElement[bool], ...]:
@@ -66,16 +72,24 @@ class Line(NamedTuple):
 def _sales(session: Session, party_id: int, period: Period) -> list[Row]:
     rows = session.execute(
         select(
-            InvoiceVat.category, InvoiceVat.percent, _small().label("small"), func.count(),
+            InvoiceVat.category, InvoiceVat.percent, _small().label("small"), _abroad().label("abroad"), func.count(),
             func.sum(_SIGN * InvoiceVat.net_amount), func.sum(_SIGN * InvoiceVat.vat_amount),
         )
         .join(Invoice, Invoice.id == InvoiceVat.invoice_id)
         .where(*_sold(party_id, period))
-        .group_by(InvoiceVat.category, InvoiceVat.percent, "small")
+        .group_by(InvoiceVat.category, InvoiceVat.percent, "small", "abroad")
     )  # fmt: skip
     return [
-        rules.sale_row(category, percent, small=small, count=count, net=Money(int(net)), vat=Money(int(tax)))
-        for category, percent, small, count, net, tax in rows
+        rules.sale_row(
+            category,
+            percent,
+            small=small,
+            abroad=abroad,
+            count=count,
+            net=Money(int(net)),
+            vat=Money(int(tax)),
+        )
+        for category, percent, small, abroad, count, net, tax in rows
     ]
 
 
@@ -217,10 +231,14 @@ def _of(key: str) -> ColumnElement[bool]:
         return InvoiceVat.category == "AE"
     if key == KOR:
         return _small()
+    if key == ABROAD:
+        return _abroad()
     of_code = [rate for rate in RATES if rate.code.value == key]
     found: ColumnElement[bool] = false()
     for rate in of_code:
         found |= (InvoiceVat.category == rate.category) & (InvoiceVat.percent == rate.percent)
+    if key == VatCode.REVERSE_CHARGE.value:
+        return found & ~_abroad()
     return found & ~_small() if key == VatCode.EXEMPT.value else found
 
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0207_incoming"
-down_revision = "0206_receipts"
+down_revision = "0199_customers"
 branch_labels = None
 depends_on = None
 

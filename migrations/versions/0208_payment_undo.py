@@ -36,12 +36,13 @@ def _keep(undone: str, ends: str) -> str:
                 OR (OLD.state = 'disputed' AND NEW.state IN ('approved', 'credited'))
                 OR (OLD.state = 'approved' AND NEW.state IN ('paid', 'credited'))
                 OR (OLD.state = 'paid' AND NEW.state = 'credited')
+                OR (NEW.outside AND OLD.state = 'sent' AND NEW.state = 'paid')
                 {ends}
             ) THEN
                 RAISE EXCEPTION 'invoice % does not go from % to %', OLD.id, OLD.state, NEW.state
                     USING ERRCODE = 'CI003';
             END IF;
-            IF NEW.paid_amount > OLD.paid_amount AND NEW.approved_at IS NULL THEN
+            IF NEW.paid_amount > OLD.paid_amount AND NEW.approved_at IS NULL AND NOT NEW.outside THEN
                 RAISE EXCEPTION 'invoice % is paid before it is approved', OLD.id USING ERRCODE = 'CI003';
             END IF;
             RETURN NEW;
@@ -61,7 +62,8 @@ def _keep(undone: str, ends: str) -> str:
     """
 
 
-_BACK = """OR (OLD.state = 'paid' AND NEW.state = 'approved' AND NEW.paid_amount < OLD.paid_amount)
+_BACK = """OR (OLD.state = 'paid' AND NEW.state = CASE WHEN NEW.outside THEN 'sent' ELSE 'approved' END
+                    AND NEW.paid_amount < OLD.paid_amount)
                 OR (OLD.state = 'credited' AND NEW.state = 'paid' AND NEW.paid_amount > OLD.paid_amount)"""
 
 
