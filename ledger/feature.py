@@ -22,6 +22,7 @@ from ledger.bridge import views as bridge_views
 from ledger.chains import queries as chains
 from ledger.chains import services as chain_services
 from ledger.chains import views as chain_views
+from ledger.checkout.events import PayoutSent
 from ledger.circulation import commands as circulation_commands
 from ledger.clearing import policy as clearing_policy
 from ledger.clearing import queries as clearing
@@ -70,6 +71,8 @@ from ledger.netting import commands as netting_commands
 from ledger.opendata import views as open_data_views
 from ledger.outlook import views as outlook_views
 from ledger.payments import views as payments_views
+from ledger.payouts import jobs as payout_jobs
+from ledger.payouts import services as payouts
 from ledger.peppol import jobs as peppol_jobs
 from ledger.placebo import commands as placebo_commands
 from ledger.proof import commands as proof_commands
@@ -191,6 +194,7 @@ FEATURE = Feature(
     ),
     jobs={
         "ledger.check_clearing": webhook_jobs.check,
+        "ledger.check_payouts": payout_jobs.check,
         "ledger.expire_reservations": books_jobs.expire_reservations,
         "ledger.payment_call": webhook_jobs.make_one_call,
         "ledger.payment_event": webhook_jobs.work_on_event,
@@ -207,6 +211,7 @@ FEATURE = Feature(
     },
     timers={
         "ledger.check_clearing": "40 4 * * *",
+        "ledger.check_payouts": "50 4 * * *",
         "ledger.payments_due": "* * * * *",
         "ledger.payments_sweep": "*/15 * * * *",
         "ledger.peppol_fetch": "*/5 * * * *",
@@ -423,6 +428,7 @@ FEATURE = Feature(
     listeners={
         InvoiceSent: (chain_services.hear_sent, approval.hear_sent, einvoices.hear_sent),
         InvoiceApproved: (spend.hear_approved,),
+        PayoutSent: (payouts.hear_sent,),
         PurchaseApproved: (bought.hear_approved,),
         SupplierLinked: (corrections.code_anchor_payments, corrections.count_once),
         StandingsChanged: (rollups.hear_standings,),

@@ -11,7 +11,6 @@ from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from ledger.ageing.queries import ageing
 from ledger.ageing.rules import Side
-from ledger.bank.services import take_back
 from ledger.inbound.errors import NotForUs
 from ledger.incoming import errors, jobs, queries, rules, services
 from ledger.incoming.models import InboundDocument, IncomingInvoice
@@ -19,6 +18,7 @@ from ledger.incoming.rules import IncomingState
 from ledger.peppol.gateway import Twin
 from ledger.returns.queries import lines, overview
 from ledger.spend.models import SpendLine
+from ledger.takeback.services import take_back
 from tests.ledger.bankdesk.conftest import BUYERS, Desk, camt, row
 from tests.ledger.incoming.conftest import OTHER_IBAN
 
