@@ -59,6 +59,8 @@ from ledger.opendata import views as open_data_views
 from ledger.outlook import views as outlook_views
 from ledger.payments import views as payments_views
 from ledger.peppol import jobs as peppol_jobs
+from ledger.prepayments import services as prepayments
+from ledger.prepayments import views as prepayment_views
 from ledger.proof import commands as proof_commands
 from ledger.proof import jobs as proof_jobs
 from ledger.proof import views as proof_views
@@ -131,6 +133,7 @@ FEATURE = Feature(
         invoicing_views.bp,
         customer_views.bp,
         freehand_views.bp,
+        prepayment_views.bp,
         chain_views.bp,
         timesheet_views.bp,
         approval_views.bp,
@@ -355,7 +358,12 @@ FEATURE = Feature(
         ),
     ),
     listeners={
-        InvoiceSent: (chain_services.hear_sent, approval.hear_sent, einvoices.hear_sent),
+        InvoiceSent: (
+            prepayments.hear_sent,
+            chain_services.hear_sent,
+            approval.hear_sent,
+            einvoices.hear_sent,
+        ),
         InvoiceApproved: (spend.hear_approved,),
         SupplierLinked: (corrections.code_anchor_payments, corrections.count_once),
         StandingsChanged: (rollups.hear_standings,),

@@ -37,6 +37,7 @@ def plain(invoice: Invoice, *, iban: str | None = None, split: InvoiceSplit | No
             {
                 "description": line.description, "quantity": f"{line.quantity.normalize():f}", "unit": line.unit,
                 "unit_price": f"{line.unit_price.normalize():f}", "vat": line.vat_code.value,
+                "settles_advance": line.settles_id is not None,
             }
             for line in invoice.lines
         ],

@@ -52,7 +52,7 @@ def story(agenda: Agenda) -> None:
         agenda.at(agenda.day(days, 10), partial(_send, agenda, place))
     agenda.at(agenda.day(41, 10), partial(_pay, agenda))
     agenda.at(agenda.day(6, 10), partial(_for_member, agenda))
-    agenda.at(agenda.day(1, 10), partial(_draft, agenda, 0))
+    agenda.at(agenda.day(1, 10), partial(_leave, agenda))
 
 
 def _book(agenda: Agenda, session: Session, at: datetime) -> None:
@@ -83,6 +83,10 @@ def _typed(
         session, seller_id=agenda.cast[SELLER], buyer=buyer, lines=[line], delivered_from=day - timedelta(days=3),
         delivered_until=day, payment_days=14, actor=agenda.actor(SELLER, "board", Role.BOARD), at=at, **facts,
     )  # fmt: skip
+
+
+def _leave(agenda: Agenda, session: Session, at: datetime) -> None:
+    _draft(agenda, 0, session, at)
 
 
 def _send(agenda: Agenda, place: int, session: Session, at: datetime) -> None:
