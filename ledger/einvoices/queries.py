@@ -29,7 +29,7 @@ def plain(invoice: Invoice, *, iban: str | None = None, split: InvoiceSplit | No
         "buyer_reference": invoice.buyer_reference or ("" if invoice.order_reference else invoice.contract_reference),
         "order_reference": invoice.order_reference,
         "contract_reference": invoice.contract_reference, "note": invoice.note,
-        "vat_reason": invoice.exemption_reason, "payment_reference": invoice.payment_reference,
+        "prepayment": invoice.prepayment, "vat_reason": invoice.exemption_reason, "payment_reference": invoice.payment_reference,
         "credit_of": {"number": earlier.number, "issued_on": _day(earlier.issued_on)} if earlier else None,
         "g_account": {"iban": split.term.iban, "amount": split.money.plain()} if split else None,
         "seller": seller | ({"iban": iban} if iban else {}), "buyer": buyer,

@@ -1,4 +1,4 @@
-"""The demo's invoices without an agreement: to a business, a person and one abroad, and a small job for a member."""
+"""The demo's invoices without an agreement, to a business, a person, one abroad and a member; and money asked ahead."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,15 +12,20 @@ from cwb.demo.rules import Agenda
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Role
+from ledger.agreements.models import Agreement
+from ledger.agreements.queries import find_by_reference
+from ledger.approval.services import approve_invoice
 from ledger.customers.models import Customer
 from ledger.customers.services import add_customer
 from ledger.freehand.rules import Typed
 from ledger.freehand.services import draft_free
 from ledger.invoicing.models import Invoice
-from ledger.invoicing.services import send_invoice
+from ledger.invoicing.services import draft_invoice, send_invoice
 from ledger.payments.services import record_payment
+from ledger.prepayments.services import ask_ahead, settle
+from ledger.timesheets.demo import BUYER, REFERENCE, SELLER
 
-SELLER, MEMBER = "cleaning3", "welzijn"
+MEMBER = "welzijn"
 _NOTHING = {"kvk_number": "", "vat_id": "", "iban": ""}
 PEOPLE: tuple[dict[str, Any], ...] = (
     {
@@ -53,6 +58,8 @@ def story(agenda: Agenda) -> None:
     agenda.at(agenda.day(41, 10), partial(_pay, agenda))
     agenda.at(agenda.day(6, 10), partial(_for_member, agenda))
     agenda.at(agenda.day(1, 10), partial(_leave, agenda))
+    agenda.at(agenda.day(38, 10), partial(_ask_ahead, agenda))
+    agenda.at(agenda.day(12, 10), partial(_settle, agenda))
 
 
 def _book(agenda: Agenda, session: Session, at: datetime) -> None:
@@ -82,6 +89,46 @@ def _typed(
     return draft_free(
         session, seller_id=agenda.cast[SELLER], buyer=buyer, lines=[line], delivered_from=day - timedelta(days=3),
         delivered_until=day, payment_days=14, actor=agenda.actor(SELLER, "board", Role.BOARD), at=at, **facts,
+    )  # fmt: skip
+
+
+def _ask_ahead(agenda: Agenda, session: Session, at: datetime) -> None:
+    draft = ask_ahead(
+        session, agreement=_by_the_hour(session), seller_id=agenda.cast[SELLER], percentage=Decimal(5), amount=None,
+        actor=agenda.actor(SELLER, "board", Role.BOARD), at=at, note="Voor materiaal, zoals besproken",
+    )  # fmt: skip
+    paid = _approved(agenda, draft, session, at, "Materiaal moet vooraf besteld worden")
+    record_payment(
+        session, invoice=paid, amount=paid.open, paid_on=local_date(at), key=f"demo:{paid.public_id}:paid",
+        reference=paid.payment_reference or "", actor=agenda.actor(BUYER, "purchaser1", Role.PURCHASER), at=at,
+    )  # fmt: skip
+
+
+def _settle(agenda: Agenda, session: Session, at: datetime) -> None:
+    agreement, day = _by_the_hour(session), local_date(at)
+    draft = draft_invoice(
+        session, agreement=agreement, seller_id=agenda.cast[SELLER], quantities={agreement.lines[0].id: Decimal(24)},
+        delivered_from=day - timedelta(days=7), delivered_until=day, actor=agenda.actor(SELLER, "board", Role.BOARD),
+        at=at,
+    )  # fmt: skip
+    _approved(agenda, settle(session, invoice=draft), session, at, "")
+
+
+def _by_the_hour(session: Session) -> Agreement:
+    found = find_by_reference(session, REFERENCE)
+    if found is None:
+        raise LookupError(REFERENCE)
+    return found
+
+
+def _approved(agenda: Agenda, draft: Invoice, session: Session, at: datetime, note: str) -> Invoice:
+    agreement = _by_the_hour(session)
+    sent = send_invoice(
+        session, invoice=draft, agreement=agreement, actor=agenda.actor(SELLER, "board", Role.BOARD), at=at
+    )
+    return approve_invoice(
+        session, invoice=sent, agreement=agreement, delivered=True, note=note,
+        actor=agenda.actor(BUYER, "purchaser1", Role.PURCHASER), at=at,
     )  # fmt: skip
 
 
