@@ -75,6 +75,8 @@ from ledger.payouts import jobs as payout_jobs
 from ledger.payouts import services as payouts
 from ledger.peppol import jobs as peppol_jobs
 from ledger.placebo import commands as placebo_commands
+from ledger.prepayments import services as prepayments
+from ledger.prepayments import views as prepayment_views
 from ledger.proof import commands as proof_commands
 from ledger.proof import jobs as proof_jobs
 from ledger.proof import views as proof_views
@@ -151,6 +153,7 @@ FEATURE = Feature(
         customer_views.bp,
         freehand_views.bp,
         incoming_views.bp,
+        prepayment_views.bp,
         chain_views.bp,
         timesheet_views.bp,
         approval_views.bp,
@@ -426,7 +429,12 @@ FEATURE = Feature(
         ),
     ),
     listeners={
-        InvoiceSent: (chain_services.hear_sent, approval.hear_sent, einvoices.hear_sent),
+        InvoiceSent: (
+            prepayments.hear_sent,
+            chain_services.hear_sent,
+            approval.hear_sent,
+            einvoices.hear_sent,
+        ),
         InvoiceApproved: (spend.hear_approved,),
         PayoutSent: (payouts.hear_sent,),
         PurchaseApproved: (bought.hear_approved,),
