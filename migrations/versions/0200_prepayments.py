@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0200_prepayments"
-down_revision = "0209_payouts"
+down_revision = "0199_customers"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0209_payouts"
-down_revision = "0220_wallets"
+down_revision = "0208_payment_undo"
 branch_labels = None
 depends_on = None
 
