@@ -15,6 +15,7 @@ from ledger.approval.rules import Compared
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.models import Invoice, InvoiceStep
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
+from ledger.timesheets.queries import charges_more
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,14 @@ def comparison(session: Session, invoice: Invoice, agreement: Agreement) -> Comp
 
 
 def above(session: Session, invoice: Invoice, agreement: Agreement | None) -> bool:
-    """Whether an invoice goes beyond what was agreed; without an agreement, and ahead of the work, all of it does."""
-    return agreement is None or invoice.prepayment or comparison(session, invoice, agreement).above
+    """Whether an invoice goes beyond what was agreed or signed for.
+
+    Without an agreement, and ahead of the work, all of it does.
+    """
+    return (
+        agreement is None or invoice.prepayment or comparison(session, invoice, agreement).above
+        or charges_more(session, invoice)
+    )  # fmt: skip
 
 
 def awaits(buyer_id: ColumnElement[int], user_id: ColumnElement[int]) -> Sequence[ColumnElement[bool]]:

@@ -65,6 +65,7 @@ def _compare(public_id: UUID, form: forms.ApproveForm) -> str:
     agreement = _agreement_of(db(), invoice)
     per_hour = any(line.unit == PER_HOUR for line in invoice.lines)
     signed = timesheets.behind(db(), invoice.id) if per_hour else ()
+    evidence = timesheets.evidence(db(), invoice, signed)
     return render_template(
         "ledger/approval/approve.html",
         invoice=invoice,
@@ -76,7 +77,8 @@ def _compare(public_id: UUID, form: forms.ApproveForm) -> str:
         split=chains.split(db(), invoice.id),
         units=UNITS,
         signed=signed,
-        evidence=timesheets.evidence(invoice, signed),
+        evidence=evidence,
+        unsigned=any(each.charged > each.signed for each in evidence),
     )
 
 

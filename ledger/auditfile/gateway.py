@@ -24,6 +24,7 @@ from ledger.closing.queries import books_kind
 from ledger.closing.rules import BOOKS_SHORT, BooksKind, months
 from ledger.customers.models import Customer
 from ledger.customers.rules import HOME
+from ledger.incoming.models import IncomingSender
 from ledger.vat.rules import LABELS, RATES
 
 NAMESPACE = "http://www.auditfiles.nl/XAF/3.2"
@@ -80,6 +81,8 @@ def write_auditfile(session: Session, party: Party, year: int, out: IO[bytes], *
         with writer.within("customersSuppliers"):
             for relation in names.relations.values():
                 _relation(writer, relation)
+            for sender in {each.id: each for each in names.outside.values()}.values():
+                _sender(writer, sender)
         _accounts(writer, accounts)
         _vat_codes(writer, accounts, period)
         with writer.within("periods"):
@@ -144,6 +147,17 @@ def _relation(writer: _Writer, relation: queries.Relation) -> None:
                 writer.put("bankAccNr", facts.iban)
 
 
+def _sender(writer: _Writer, sender: IncomingSender) -> None:
+    """A supplier from outside."""
+    with writer.within("customerSupplier"):
+        writer.put("custSupID", sender.public_id.hex)
+        writer.put("custSupName", clean(sender.name, 50))
+        writer.put("commerceNr", sender.kvk)
+        writer.put("taxRegistrationCountry", sender.vat_id[:2] if sender.vat_id[:2].isalpha() else None)
+        writer.put("taxRegIdent", sender.vat_id)
+        writer.put("custSupTp", rules.relation_type(customer=False, supplier=True))
+
+
 def _accounts(writer: _Writer, accounts: Iterable[Account]) -> None:
     with writer.within("generalLedger"):
         for each in accounts:
@@ -199,6 +213,7 @@ class _Names:
 
     def __init__(self, session: Session, party: Party, accounts: Sequence[Account]) -> None:
         self.relations = queries.relations(session, accounts)
+        self.outside = queries.outside(session, accounts)
         self._owners = queries.kept_for(accounts)
         self._numbers = queries.numbers(session, party.id)
 
@@ -208,6 +223,8 @@ class _Names:
 
     def relation(self, account: Account) -> str | None:
         """Whom an account is kept for."""
+        if account.id in self.outside:
+            return self.outside[account.id].public_id.hex
         found = self.relations.get(self._owners.get(account.id, 0))
         return found.party.public_id.hex if found else None
 

@@ -37,6 +37,7 @@ from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts
 from ledger.suppliers.services import add_evidence, party_supplier
 from ledger.timesheets import demo as timesheets
+from ledger.wallets import demo as wallets
 
 SIZE = {"gemeente": 9, "corporatie": 7, "ziekenhuis": 6, "school": 4, "bedrijf": 3, "welzijn": 1}
 """How much an anchor of the example buys, against the smallest."""
@@ -66,6 +67,7 @@ def story(agenda: Agenda) -> None:
     receipts.story(agenda)
     bank.story(agenda)
     timesheets.story(agenda)
+    wallets.story(agenda)
     freehand.story(agenda)
 
 

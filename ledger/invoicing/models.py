@@ -245,6 +245,20 @@ class Invoice(Base):
         self.credited_amount += amount.minor
         return self.settle()
 
+    def take_back(self, cents: int) -> None:
+        """Count a payment (below zero: a refund) no longer; what is open then is a debt again.
+
+        Raises:
+            RefundFirst: more would have been paid back than was paid.
+        """
+        rules.check_taken_back(self.paid_amount - cents, self.total)
+        self.paid_amount -= cents
+        if self.state is InvoiceState.PAID and self.open > Money(0, self.currency):
+            self.state = InvoiceState.SENT if self.outside else InvoiceState.APPROVED
+            self.paid_on = None
+        else:
+            self.settle()
+
     def settle(self) -> bool:
         """Move to `paid` or `credited` when nothing is open any more; whether this made it paid."""
         if self.open > Money(0, self.currency):
@@ -340,7 +354,7 @@ class InvoiceVat(Base):
         return Money(self.vat_amount)
 
 
-STEP_KINDS = ("sent", "approval", "approved", "dispute", "credited", "payment", "refund", "paid")
+STEP_KINDS = ("sent", "approval", "approved", "dispute", "credited", "payment", "refund", "paid", "undone")
 """What can happen to an invoice once it is sent."""
 
 
@@ -355,10 +369,11 @@ class InvoiceStep(Base):
     )
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('sent', 'approval', 'approved', 'dispute', 'credited', 'payment', 'refund', 'paid')", name="kind"
+            "kind IN ('sent', 'approval', 'approved', 'dispute', 'credited', 'payment', 'refund', 'paid', 'undone')",
+            name="kind",
         ),
         CheckConstraint("length(note) <= 2000", name="note"),
-        CheckConstraint("kind <> 'dispute' OR length(note) > 0", name="reason"),
+        CheckConstraint("kind NOT IN ('dispute', 'undone') OR length(note) > 0", name="reason"),
         Index("ix_invoice_step_invoice_id", "invoice_id"),
         Index(
             "uq_invoice_step_approval", "invoice_id", "round", "user_id", unique=True,

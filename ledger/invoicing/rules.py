@@ -15,12 +15,16 @@ from ledger.invoicing.errors import (
     CreditAboveInvoice,
     DeliveredInFuture,
     DeliveredOutsideAgreement,
+    RefundFirst,
 )
 from ledger.vat.rules import VatCode
 
 
 class InvoiceState(StrEnum):
-    """Where an invoice stands. `credited`: nothing is left of it; a credit note itself is `sent` and then `booked`."""
+    """Where an invoice stands. `credited`: nothing is left of it; a credit note itself is `sent` and then `booked`.
+
+    Paid is no end: a payment that is taken back makes it approved again.
+    """
 
     DRAFT = "draft"
     SENT = "sent"
@@ -118,6 +122,16 @@ class FreeLine(Protocol):
     @property
     def vat_code(self) -> VatCode:
         """What the seller chose."""
+
+
+def check_taken_back(paid: int, total: Money) -> None:
+    """What is left paid (in cents) once a payment or refund is taken back.
+
+    Raises:
+        RefundFirst: below zero or above the total: what was paid back later goes first.
+    """
+    if not 0 <= paid <= total.minor:
+        raise RefundFirst
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,13 @@ from cwb.kernel.events import emit
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
+from ledger.accounts.rules import Role as AccountRole
 from ledger.accounts.services import open_account
 from ledger.agreements.models import Agreement
 from ledger.agreements.rules import NOTE, AgreementLine, short_text
 from ledger.agreements.services import end_agreement, make_agreement
-from ledger.books.rules import Leg
-from ledger.books.services import post, state_intent
+from ledger.books.rules import Leg, Posting
+from ledger.books.services import post_batch, state_intent
 from ledger.closing.queries import first_open
 from ledger.customers.errors import CustomerGone
 from ledger.customers.models import Customer
@@ -45,7 +46,7 @@ from ledger.vat import rules as vat
 
 __all__ = [
     "AgreementLine", "book", "change_draft", "credit_invoice", "discard_draft", "draft_invoice", "end_agreement",
-    "free_lines", "locked_draft", "make_agreement", "send_invoice", "tell", "totals_of", "write_draft",
+    "free_lines", "locked_draft", "make_agreement", "posting", "send_invoice", "tell", "totals_of", "write_draft",
 ]  # fmt: skip
 
 _SENDERS = (Role.MEMBER, Role.BOARD)
@@ -230,28 +231,31 @@ def book(
 ) -> int:  # fmt: skip
     """Post lines about an invoice, once per key; `on` is the day it counts when not the day of `at`.
 
-    Where one of the books is closed over that day, it counts on the first day that is open in all of them. The books of
-    who is outside are not here: its lines, which are zero together, are left out.
-
-    All transfers of an invoice and its credit notes hang on one intent. Returns the transfer's inner id.
+    Where a set of books is closed over that day, it counts on the first day open in all. Who is outside has no books
+    here: its lines, zero together, are left out. All of an invoice hangs on one intent. Gives the transfer's inner id.
     """
+    one = posting(session, invoice=invoice, key=key, kind=kind, lines=lines, on=on)
+    return post_batch(session, [one], at=at)[0].transfer_id
+
+
+def posting(
+    session: Session, *, invoice: Invoice, key: str, kind: str, lines: Sequence[BookLine], on: date | None = None,
+    clearing: str = "",
+) -> Posting:  # fmt: skip
+    """What `book` posts, to be posted with others at once; `clearing` names the clearing accounts it uses."""
     original = invoice.credits or invoice
     lines = [line for line in lines if not (invoice.outside and line.party_id == invoice.buyer_id)]
     intent_id = state_intent(
         session, kind="invoice", reference=f"invoice:{original.public_id}", payer_id=invoice.buyer_id,
         payee_id=invoice.seller_id,
     )  # fmt: skip
-    legs = [
-        Leg(
-            open_account(session, party_id=line.party_id, role=line.role, subkey=rules.subkey(line.other_id)),
-            line.amount,
-        )
-        for line in lines
-    ]
+    legs = []
+    for line in lines:
+        which = clearing if line.role is AccountRole.CLEARING else rules.subkey(line.other_id)
+        opened = open_account(session, party_id=line.party_id, role=line.role, subkey=which)
+        legs.append(Leg(opened, line.amount))
     counts = rules.at_noon(first_open(session, {line.party_id for line in lines}, on)) if on else None
-    return post(
-        session, key=key, kind=kind, legs=legs, at=at, effective_at=counts, intent_id=intent_id
-    ).transfer_id
+    return Posting(key, kind, legs, counts, intent_id)
 
 
 def locked_draft(session: Session, invoice: Invoice) -> Invoice:

@@ -30,7 +30,7 @@ BOXES = {SHIFTED: "2a", INPUT: "5b", ABROAD: "3b"}
 
 INVOICES = frozenset({
     "invoice_sent", "credit_note_sent", "invoice_approved", "credit_note_approved", "receipt_booked",
-    "receipt_reversed",
+    "receipt_reversed", "purchase_approved", "purchase_credit",
 })  # fmt: skip
 """The kinds of transfer by which invoices and receipts move the VAT accounts."""
 
@@ -63,7 +63,7 @@ def sale_row(
 
 
 def with_receipts(rows: Iterable[Row], taxes: Iterable[tuple[bool, int, int, int]]) -> list[Row]:
-    """Purchases with what receipts add: whether their VAT comes back, how many, net and VAT in cents."""
+    """Purchases with what invoices or receipts add: whether their VAT comes back, how many, net and VAT in cents."""
     found = {row.key: row for row in rows}
     for back, count, net, vat in taxes:
         key = INPUT if back else LOST

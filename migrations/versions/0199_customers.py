@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0199_customers"
-down_revision = "0206_receipts"
+down_revision = "0157_measure_versions"
 branch_labels = None
 depends_on = None
 

@@ -29,6 +29,7 @@ from ledger.invoicing.services import credit_invoice, send_invoice
 from ledger.kor.rules import REASON
 from ledger.kor.services import begin
 from ledger.payments import policy as payments_policy
+from ledger.payments.services import undo_payment
 from ledger.reminders.errors import NoAddress
 from ledger.reminders.rules import Stage
 from ledger.reminders.services import send_reminder
@@ -73,6 +74,21 @@ def test_it_becomes_money_in_the_sellers_books_alone_and_is_paid_without_approva
     ]  # fmt: skip
     found = overview(trade.session, trade.seller.id, YEAR)
     assert (found.ties, found.owed.minor) == (True, 2_520)
+    trade.force()
+
+
+def test_a_payment_written_down_by_mistake_makes_it_a_claim_again(trade, outside):
+    sent = outside.send(outside.customer())
+    paid = trade.pay(sent, actor=trade.member)
+    known = {"reason": "Verkeerde factuur", "two": False, "actor": trade.member, "at": trade.at}
+    assert undo_payment(trade.session, payment=paid, **known)
+    held = locked(trade.session, sent.id)
+    assert (held.state, held.open.minor, held.paid_on) == ("sent", 14_520, None)
+    assert [balance(trade, trade.seller.id, role) for role in ("receivable", "bank")] == [14_520, 0]
+    claims = ageing(trade.session, trade.seller.id, Side.RECEIVABLE, date(2026, 9, 2))
+    assert (claims.total.minor, claims.difference.minor) == (14_520, 0)
+    trade.pay(held, actor=trade.member)
+    assert held.state == "paid"
     trade.force()
 
 
