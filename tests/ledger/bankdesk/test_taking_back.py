@@ -164,7 +164,13 @@ def test_where_the_other_bank_told_of_it_too_that_entry_waits_again(desk):
     held, trade = approved(desk), desk.trade
     desk.take(camt("S1", "0.00", "393.25", row("393.25", held.payment_reference, ref="A")))
     desk.take(
-        camt("B1", "0.00", "-393.25", row("-393.25", held.payment_reference, ref="B", iban=SELLERS), iban=BUYERS)
+        camt(
+            "B1",
+            "0.00",
+            "-393.25",
+            row("-393.25", held.payment_reference, ref="B", iban=SELLERS),
+            iban=BUYERS,
+        )
     )
     first, second = desk.rows()
     assert second.twin_id == first.id
@@ -204,11 +210,11 @@ def test_in_a_closed_period_the_opposite_counts_on_the_first_open_day(desk):
     later = trade.at.replace(month=10, day=5)
     period = Period.parse("2026-09-01/2026-10-01")
     close_period(trade.session, party_id=trade.buyer.id, period=period, actor=trade.purchaser, at=later)
-    takeback.take_payment_back(
-        trade.session, payment=paid, reason="Fout", actor=trade.purchaser, at=later
-    )
+    takeback.take_payment_back(trade.session, payment=paid, reason="Fout", actor=trade.purchaser, at=later)
     assert state(desk, held)[0] == "approved"
-    on = [bool(open_items(trade.session, trade.buyer.id, Side.PAYABLE, day)) for day in (date(2026, 9, 30), END)]
+    on = [
+        bool(open_items(trade.session, trade.buyer.id, Side.PAYABLE, day)) for day in (date(2026, 9, 30), END)
+    ]
     assert on == [False, True]
     assert ties(desk) == [Money(39_325)] * 2
 
@@ -258,6 +264,7 @@ def test_two_people_are_two_in_the_database_too(desk):
     asked = desk.trade.session.get_one(PaymentUndo, paid.id)
     with pytest.raises(DatabaseError), desk.trade.session.begin_nested():
         desk.trade.force(
-            "UPDATE payment_undo SET done_by_id = asked_by_id, done_at = now(), transfer_id = :t", t=paid.transfer_id
+            "UPDATE payment_undo SET done_by_id = asked_by_id, done_at = now(), transfer_id = :t",
+            t=paid.transfer_id,
         )
     assert asked.two

@@ -41,13 +41,16 @@ def day(shop, days=0):
 
 def check(shop, days=0):
     till = checkout.find_till(shop.session, shop.organisation.id)
-    return check_clearing(shop.session, till=till, provider=shop.provider, at=shop.at + timedelta(days=days, minutes=5))
+    return check_clearing(
+        shop.session, till=till, provider=shop.provider, at=shop.at + timedelta(days=days, minutes=5)
+    )
 
 
 def take(shop, *amounts, number="S1", opening="0.00", name="STRIPE", days=1):
     total = sum(int(each.replace(".", "")) for each in (opening, *amounts))
     rows = [
-        row(each, ref=f"{number}-{place}", name=name, text="Payout", day=day(shop, days)) for place, each in enumerate(amounts)
+        row(each, ref=f"{number}-{place}", name=name, text="Payout", day=day(shop, days))
+        for place, each in enumerate(amounts)
     ]
     content = camt(number, opening, f"{total / 100:.2f}", *rows, day=day(shop, days))
     taken = Taken()
@@ -106,7 +109,10 @@ def test_one_payout_is_one_entry_and_taken_back_it_is_on_its_way_again(shop):
     assert take_back(shop.session, entry=taken, actor=shop.actor, at=shop.at)
     assert checkout.on_the_way_home(shop.session, shop.organisation.id) == 2_000
     services.book_payout(shop.session, entry=taken, payout=part, actor=shop.actor, at=shop.at)
-    assert (states(shop), checkout.on_the_way_home(shop.session, shop.organisation.id)) == (["booked", "open"], 0)
+    assert (states(shop), checkout.on_the_way_home(shop.session, shop.organisation.id)) == (
+        ["booked", "open"],
+        0,
+    )
 
 
 @pytest.mark.parametrize(
