@@ -174,7 +174,7 @@ def _shown(form: Form, public_id: UUID, held: IncomingInvoice, *, back: bool) ->
     return submit(
         form,
         lambda session: services.pay(
-            session, incoming=held, back=back, actor=actor(), at=now(), **form.values()  # type: ignore[attr-defined]
+            session, incoming=held, back=back, actor=actor(), at=now(), **form.values()
         ),
         then=lambda _made: url_for("incoming.show", public_id=public_id),
         said=_("De terugbetaling is geboekt.") if back else _("De betaling is geboekt."),
