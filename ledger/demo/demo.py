@@ -26,6 +26,7 @@ from ledger.invoicing.queries import invoice_by_id
 from ledger.invoicing.services import draft_invoice, send_invoice
 from ledger.landing import demo as landing
 from ledger.lookups.services import take_extracts
+from ledger.payments import demo as freehand
 from ledger.payments.queries import accounts
 from ledger.payments.services import record_payment
 from ledger.receipts import demo as receipts
@@ -67,6 +68,7 @@ def story(agenda: Agenda) -> None:
     bank.story(agenda)
     timesheets.story(agenda)
     wallets.story(agenda)
+    freehand.story(agenda)
 
 
 def deliver(agenda: Agenda, *, agreement_id: int, buyer: str, seller: str, starts: datetime) -> None:

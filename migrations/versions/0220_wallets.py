@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0220_wallets"
-down_revision = "0206_receipts"
+down_revision = "0215_clearing"
 branch_labels = None
 depends_on = None
 
