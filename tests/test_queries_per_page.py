@@ -22,7 +22,7 @@ USUAL = 6
 """What a page may ask unless it stands below: its subject, its lists with their counts."""
 
 MOST = {
-    "instruments.instrument": 9,  # switch, meter, what is out and its backing, the count, requests, wallets
+    "instruments.instrument": 10,  # switch, meter, what is out and its backing, the count, requests, wallets
     "wallets.show": 8,  # whose it is, its instrument, limits, lines with who paid, and what is asked back
     "hours.agreement": 8,  # the agreement with its parties and lines, who worked, what waits, the list
     "joining.join": 8,
