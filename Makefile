@@ -83,7 +83,7 @@ LOCK := .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 
 lock: .venv/.stamp-venv
 	@test -x .venv/lock/bin/uv || { $(BIN)/python -m venv .venv/lock && \
 		.venv/lock/bin/python -m pip --quiet --disable-pip-version-check install uv; }
-	@$(LOCK) pyproject.toml -o requirements/runtime.txt
+	@$(LOCK) pyproject.toml --no-emit-package pandas -o requirements/runtime.txt
 	@$(LOCK) requirements/build.in -c requirements/runtime.txt -o requirements/build.txt
 	@$(LOCK) requirements/dev.in -o requirements/dev.txt
 	@git --no-pager diff --stat -- requirements || true

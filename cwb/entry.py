@@ -12,7 +12,7 @@ import click
 
 from cwb.kernel.errors import Refusal
 
-PURE = {"score": "procurement.stress.commands"}
+PURE = {"score": "procurement.stress.commands", "clear": "ledger.netting.commands"}
 """Commands that need no database, no pages and no other feature: their name → the module that holds them."""
 
 

@@ -17,15 +17,19 @@ from ledger.board import views as board_views
 from ledger.books import jobs as books_jobs
 from ledger.books import policy as books_policy
 from ledger.books import views as books_views
+from ledger.bought import services as bought
 from ledger.bridge import views as bridge_views
 from ledger.chains import queries as chains
 from ledger.chains import services as chain_services
 from ledger.chains import views as chain_views
+from ledger.circulation import commands as circulation_commands
 from ledger.closing import views as closing_views
 from ledger.conflicts import queries as conflicts
 from ledger.conflicts import views as conflict_views
 from ledger.corrections import services as corrections
 from ledger.corrections import views as correction_views
+from ledger.customers import policy as customer_policy
+from ledger.customers import views as customer_views
 from ledger.declarations import policy as declaration_policy
 from ledger.declarations import queries as declarations
 from ledger.declarations import views as declaration_views
@@ -38,10 +42,17 @@ from ledger.desk import policy as desk_policy
 from ledger.desk import queries as desk
 from ledger.desk import views as desk_views
 from ledger.einvoices import commands as einvoice_commands
+from ledger.einvoices import services as einvoices
 from ledger.einvoices import views as einvoice_views
 from ledger.elsewhere import views as elsewhere_views
 from ledger.figure import commands as figure_commands
+from ledger.freehand import views as freehand_views
 from ledger.identities import views as identity_views
+from ledger.incoming import jobs as incoming_jobs
+from ledger.incoming import policy as incoming_policy
+from ledger.incoming import queries as incoming
+from ledger.incoming import views as incoming_views
+from ledger.incoming.events import PurchaseApproved
 from ledger.invoicing import policy as invoicing_policy
 from ledger.invoicing import views as invoicing_views
 from ledger.invoicing.events import InvoiceApproved, InvoiceSent
@@ -51,6 +62,7 @@ from ledger.lookups import queries as lookups
 from ledger.lookups import views as lookup_views
 from ledger.multiplier import policy as multiplier_policy
 from ledger.multiplier import views as multiplier_views
+from ledger.netting import commands as netting_commands
 from ledger.opendata import views as open_data_views
 from ledger.outlook import views as outlook_views
 from ledger.payments import views as payments_views
@@ -125,6 +137,9 @@ FEATURE = Feature(
         upload_views.bp,
         run_views.bp,
         invoicing_views.bp,
+        customer_views.bp,
+        freehand_views.bp,
+        incoming_views.bp,
         chain_views.bp,
         timesheet_views.bp,
         approval_views.bp,
@@ -147,6 +162,7 @@ FEATURE = Feature(
     commands=(
         proof_commands.ledger,
         auditfile_commands.ledger,
+        netting_commands.clear,
         share_commands.spend,
         figure_commands.spend,
         sample_commands.spend,
@@ -159,6 +175,7 @@ FEATURE = Feature(
         till_commands.stripe,
         bank_commands.bank,
         batch_commands.payments,
+        circulation_commands.currency,
     ),
     jobs={
         "ledger.check_clearing": webhook_jobs.check,
@@ -168,6 +185,7 @@ FEATURE = Feature(
         "ledger.payments_due": webhook_jobs.enqueue_due,
         "ledger.payments_sweep": webhook_jobs.sweep,
         "ledger.peppol_deliver": peppol_jobs.deliver_one,
+        "ledger.peppol_fetch": incoming_jobs.fetch,
         "ledger.peppol_follow": peppol_jobs.follow,
         "ledger.publish_head": proof_jobs.publish_head,
         "ledger.remind_deliveries": delivery_jobs.remind,
@@ -179,6 +197,7 @@ FEATURE = Feature(
         "ledger.check_clearing": "40 4 * * *",
         "ledger.payments_due": "* * * * *",
         "ledger.payments_sweep": "*/15 * * * *",
+        "ledger.peppol_fetch": "*/5 * * * *",
         "ledger.peppol_follow": "*/2 * * * *",
         "ledger.work_on_files_again": "* * * * *",
         "ledger.expire_reservations": "* * * * *",
@@ -204,16 +223,25 @@ FEATURE = Feature(
         tills.tasks,
         bank.tasks,
         chains.tasks,
+        incoming.tasks,
         receipts.tasks,
     ),
     about=N_("Geld"),
     actions=(
         ActionCard(
             N_("Maak een factuur"),
-            N_("Kies de overeenkomst. Wij vullen de rest vast in."),
-            "invoicing.agreement_list",
+            N_("Uit een overeenkomst of zelf getypt, aan elke klant."),
+            "freehand.who",
             invoicing_policy.MAKE,
             order=35,
+            part=Part.WORK,
+        ),
+        ActionCard(
+            N_("Houd uw adresboek bij"),
+            N_("Klanten die hier niet meedoen. Alleen u ziet ze."),
+            "customers.index",
+            customer_policy.KEEP,
+            order=38,
             part=Part.WORK,
         ),
         ActionCard(
@@ -252,6 +280,14 @@ FEATURE = Feature(
             "invoices.index",
             desk_policy.SEE,
             order=40,
+            part=Part.WORK,
+        ),
+        ActionCard(
+            N_("Lees een e-factuur in"),
+            N_("Van een leverancier van buiten. Wij rekenen alles na."),
+            "incoming.index",
+            incoming_policy.BRING,
+            order=38,
             part=Part.WORK,
         ),
         ActionCard(
@@ -341,8 +377,9 @@ FEATURE = Feature(
         ),
     ),
     listeners={
-        InvoiceSent: (chain_services.hear_sent, approval.hear_sent),
+        InvoiceSent: (chain_services.hear_sent, approval.hear_sent, einvoices.hear_sent),
         InvoiceApproved: (spend.hear_approved,),
+        PurchaseApproved: (bought.hear_approved,),
         SupplierLinked: (corrections.code_anchor_payments, corrections.count_once),
         StandingsChanged: (rollups.hear_standings,),
     },
@@ -356,5 +393,7 @@ FEATURE = Feature(
         "storm": "benchmarks.storm:run",
         "invoices": "benchmarks.invoices:run",
         "bank": "benchmarks.bank:run",
+        "clearing": "benchmarks.clearing:run",
+        "circulation": "benchmarks.circulation:run",
     },
 )

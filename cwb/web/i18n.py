@@ -73,6 +73,11 @@ def _locale(code: str) -> Locale:
     return Locale.parse(code)
 
 
+def territory(code: str) -> str:
+    """A country in the reader's language, by its code of ISO 3166-1."""
+    return str(_locale(language()).territories.get(code, code))
+
+
 def plain_money(amount: Money) -> str:
     """An amount in the reader's way, as text: € 1.250,00."""
     return _amount(language(), amount.minor, amount.currency)
@@ -234,7 +239,7 @@ def set_up(app: Flask) -> None:
     filters: dict[str, Any] = {
         "money": money, "date": day, "datetime": moment, "short_date": short_day, "month": month, "number": number,
         "exact": exact, "price": price,
-        "percent": percent, "points": points, "until": until, "user_text": user_text, "translated": translated,
+        "percent": percent, "points": points, "territory": territory, "until": until, "user_text": user_text, "translated": translated,
     }  # fmt: skip
     app.jinja_env.filters.update(filters)
     app.context_processor(_language_facts)

@@ -15,6 +15,7 @@ from ledger.approval.rules import Compared
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.models import Invoice, InvoiceStep
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
+from ledger.timesheets.queries import charges_more
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,13 @@ def comparison(session: Session, invoice: Invoice, agreement: Agreement) -> Comp
         )
     spent = sum((each.net for each in own.values()), Money(0))
     return Comparison(lines, agreement.part_of(invoice.seller_id), spent, invoice.net)
+
+
+def above(session: Session, invoice: Invoice, agreement: Agreement | None) -> bool:
+    """Whether an invoice goes beyond what was agreed or signed for; without an agreement all of it does."""
+    return (
+        agreement is None or comparison(session, invoice, agreement).above or charges_more(session, invoice)
+    )
 
 
 def awaits(buyer_id: ColumnElement[int], user_id: ColumnElement[int]) -> Sequence[ColumnElement[bool]]:

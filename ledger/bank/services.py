@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.identity.models import Organisation
+from cwb.identity.queries import organisation_by_id
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import Refusal
 from cwb.kernel.money import Money
@@ -16,18 +17,23 @@ from ledger.accounts.rules import Role as AccountRole
 from ledger.accounts.services import open_account
 from ledger.advances.queries import find_covering
 from ledger.agreements.rules import short_text
+from ledger.approval.queries import settings
 from ledger.bank import queries, rules
-from ledger.bank.errors import AccountTaken, NotOpen, NotReversible, NotThisInvoice, OtherCurrency
+from ledger.bank.errors import AccountTaken, NotOpen, NotThisInvoice, OtherCurrency
 from ledger.bank.models import BankAccount, BankBooking, BankEntry, BankTolerance
-from ledger.bank.rules import BookingKind, EntryState, Match, Share, Why
+from ledger.bank.rules import BookingKind, Claim, EntryState, Match, Share, Why
 from ledger.books.rules import Leg
 from ledger.books.services import post, reverse
 from ledger.chains.queries import split as find_split
+from ledger.incoming import queries as received
+from ledger.incoming import services as incoming
+from ledger.incoming.models import IncomingPayment
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.rules import at_noon
 from ledger.invoicing.services import book
+from ledger.payments.errors import OnStatement
 from ledger.payments.models import Payment
-from ledger.payments.services import record_payment, record_refund
+from ledger.payments.services import record_payment, record_refund, undo_payment
 
 NOTE = 500
 """Longest reason for leaving an entry, in characters."""
@@ -102,18 +108,25 @@ def book_match(
 def _is_known(
     session: Session, entry: BankEntry, named: Sequence[Share], actor: Actor | None, at: datetime
 ) -> bool:
-    twin = queries.find_twin(session, entry, [each.claim.invoice_id for each in named])
+    here = [each.claim.invoice_id for each in named if not each.claim.incoming]
+    twin = queries.find_twin(session, entry, here) if here else None
     if twin is not None:
         entry.twin_id = twin.id
         _decide(session, entry, EntryState.BOOKED, actor, at)
         return True
     claim = named[0].claim
-    known = queries.find_known(session, entry, claim, abs(entry.amount))
-    if known is None or any(each.claim.invoice_id != claim.invoice_id for each in named):
+    known = _known(session, entry, claim)
+    if known is None or any(each.claim.key != claim.key for each in named):
         return False
     _keep(session, entry, Share(claim, abs(entry.amount), Why.KNOWN), actor, at, payment=known)
     _decide(session, entry, EntryState.BOOKED, actor, at)
     return True
+
+
+def _known(session: Session, entry: BankEntry, claim: Claim) -> Payment | IncomingPayment | None:
+    if claim.incoming:
+        return queries.find_known_purchase(session, entry, claim)
+    return queries.find_known(session, entry, claim, abs(entry.amount))
 
 
 def book_shares(
@@ -128,17 +141,21 @@ def book_shares(
     if not shares or sum(each.amount for each in shares) != abs(entry.amount):
         raise NotThisInvoice
     moved = entry.amount if entry.account.blocked else 0
+    base = _base(session, entry)
     for place, share in enumerate(shares):
-        key = f"bank:{entry.public_id}:{place}"
-        if share.credit:
+        key = f"{base}:{place}"
+        if share.claim.incoming:
+            _keep(
+                session, entry, share, actor, at, payment=_pay_incoming(session, entry, share, key, actor, at)
+            )
+        elif share.credit:
             _keep(session, entry, share, actor, at, transfer_id=_book_credit(session, entry, share, key, at))
         else:
             paid = _pay(session, entry, share, key, actor, at)
             moved -= share.amount if paid.blocked and moved > 0 else 0  # stands on the G-account already
             _keep(session, entry, _of_two(session, share, paid), actor, at, payment=paid)
     if moved and entry.account.party_id is not None:
-        key = f"bank:{entry.public_id}:blocked"
-        _move(session, entry, AccountRole.BLOCKED, AccountRole.BANK, key, at, moved)
+        _move(session, entry, AccountRole.BLOCKED, AccountRole.BANK, f"{base}:blocked", at, moved)
     _decide(session, entry, EntryState.BOOKED, actor, at)
 
 
@@ -175,6 +192,24 @@ def _pay(
     )  # fmt: skip
 
 
+def _pay_incoming(
+    session: Session, entry: BankEntry, share: Share, key: str, actor: Actor | None, at: datetime
+) -> IncomingPayment:
+    if share.credit:
+        raise NotThisInvoice
+    return incoming.pay(
+        session, incoming=received.by_id(session, share.claim.invoice_id), amount=Money(share.amount),
+        back=share.claim.refund, paid_on=entry.booked_on, key=key, actor=actor, at=at,
+        reference=(entry.bank_reference or entry.end_to_end)[:140],
+    )  # fmt: skip
+
+
+def _base(session: Session, entry: BankEntry) -> str:
+    """What the parts of an entry are booked under; one that was taken back may be booked again."""
+    before = len(queries.bookings(session, entry.id))
+    return f"bank:{entry.public_id}" + (f":again{before}" if before else "")
+
+
 def _to_blocked(session: Session, entry: BankEntry, invoice_id: int) -> bool:
     """Whether an entry is about the part of an invoice for the seller's G-account, by account or by mark."""
     split = find_split(session, invoice_id)
@@ -206,14 +241,18 @@ def _move(
 
 def _keep(
     session: Session, entry: BankEntry, share: Share, actor: Actor | None, at: datetime, *,
-    payment: Payment | None = None, transfer_id: int | None = None,
+    payment: Payment | IncomingPayment | None = None, transfer_id: int | None = None,
 ) -> None:  # fmt: skip
-    kind = BookingKind.REFUND if share.claim.refund else BookingKind.PAYMENT
+    kind, bought = BookingKind.REFUND if share.claim.refund else BookingKind.PAYMENT, share.claim.incoming
+    if bought or share.credit:
+        kind = BookingKind.PURCHASE if bought else BookingKind.CREDIT
+    paid = payment.id if payment else None
     session.add(
         BankBooking(
-            entry_id=entry.id, kind=BookingKind.CREDIT if share.credit else kind, amount=share.amount, why=share.why,
-            invoice_id=share.claim.invoice_id, payment_id=payment.id if payment else None, transfer_id=transfer_id,
-            role="", made_at=at, made_by_id=actor.user_id if actor else None,
+            entry_id=entry.id, kind=kind, amount=share.amount, why=share.why,
+            invoice_id=None if bought else share.claim.invoice_id, payment_id=None if bought else paid,
+            incoming_payment_id=paid if bought else None, transfer_id=transfer_id, role="", made_at=at,
+            made_by_id=actor.user_id if actor else None,
         )
     )  # fmt: skip
 
@@ -241,11 +280,11 @@ def choose_invoice(session: Session, *, entry: BankEntry, number: str, actor: Ac
     wanted = number.strip().casefold()
     fitting = claims.by_number.get(wanted, []) or claims.by_reference.get(wanted.upper().replace(" ", ""), [])
     if len(fitting) > 1:
-        fitting = [each for each in fitting if each.iban == entry.iban]
-    if len(fitting) != 1 or (fitting[0].refund and fitting[0].open < abs(entry.amount)):
+        fitting = [each for each in fitting if each.knows(entry.iban)]
+    if len(fitting) != 1 or (not fitting[0].takes_credit and fitting[0].open < abs(entry.amount)):
         raise NotThisInvoice(field="number")
     claim, amount = fitting[0], abs(entry.amount)
-    known = queries.find_known(session, entry, claim, amount)
+    known = _known(session, entry, claim)
     if known is not None:
         _keep(session, entry, Share(claim, amount, Why.KNOWN), actor, at, payment=known)
         _decide(session, entry, EntryState.BOOKED, actor, at)
@@ -289,19 +328,72 @@ def leave(session: Session, *, entry: BankEntry, reason: str, actor: Actor, at: 
     _decide(session, entry, EntryState.LEFT, actor, at, note=short_text(reason, NOTE, "reason"))
 
 
-def take_back(session: Session, *, entry: BankEntry, actor: Actor, at: datetime) -> None:
-    """Put a decided entry back on the list; what was booked without an invoice is reversed.
+def take_back(session: Session, *, entry: BankEntry, actor: Actor, at: datetime, reason: str = "") -> bool:
+    """Put a decided entry back on the list; what it was booked as is reversed. Whether it is done now.
+
+    A payment asks for a reason, and above the limit for four eyes another person asks the same first. A payment that
+    was known before the bank told of it stays: only the tie goes. Where the other bank told of it too, that entry waits
+    again.
 
     Raises:
-        NotOpen: it waits already. NotReversible: it pays an invoice.
+        NotOpen: it waits already. TextMissing: no reason. Others as for taking a payment back.
     """
     if entry.state is EntryState.OPEN:
         raise NotOpen
     live = [each for each in queries.bookings(session, entry.id) if each.undone_at is None]
-    if any(each.kind is not BookingKind.OTHER for each in live) or entry.twin_id is not None:
-        raise NotReversible
+    own = [each for each in live if each.payment is not None and each.why is not Why.KNOWN]
+    two = bool(own) and Money(abs(entry.amount)) > _limit(session, actor)
+    done = [
+        undo_payment(session, payment=each.payment, reason=reason, two=two, actor=actor, at=at)
+        for each in own
+        if each.payment is not None
+    ]
+    if not all(done):
+        return False
     for each in live:
-        if each.transfer_id is not None:
+        if each.incoming_payment is not None and each.why is not Why.KNOWN:
+            incoming.undo_payment(session, payment=each.incoming_payment, reason=reason, actor=actor, at=at)
+        elif each.transfer_id is not None:
             reverse(session, key=f"bank:undo:{each.id}", transfer_id=each.transfer_id, at=at)
         each.undone_at, each.undone_by_id = at, actor.user_id
+    _move_back(session, entry, live, at)
+    twin = queries.find_twin_of(session, entry)
+    if twin is not None:
+        twin.twin_id = None
+        _decide(session, twin, EntryState.OPEN, actor, at)
+    entry.twin_id = None
     _decide(session, entry, EntryState.OPEN, actor, at)
+    return True
+
+
+def _limit(session: Session, actor: Actor) -> Money:
+    return settings(session, organisation_by_id(session, actor.organisation_id or 0)).limit
+
+
+def _move_back(session: Session, entry: BankEntry, live: Sequence[BankBooking], at: datetime) -> None:
+    """What was moved because the money came on a G-account, as `book_shares` did."""
+    booked = [each for each in live if each.kind is not BookingKind.OTHER and each.why is not Why.KNOWN]
+    if not entry.account.blocked or not booked:
+        return
+    there = sum(each.amount for each in booked if each.payment is not None and each.payment.blocked)
+    moved = entry.amount - (there if entry.amount > 0 else 0)
+    if moved and entry.account.party_id is not None:
+        key = f"bank:undo:{booked[0].id}:blocked"
+        _move(session, entry, AccountRole.BLOCKED, AccountRole.BANK, key, at, -moved)
+
+
+def take_payment_back(
+    session: Session, *, payment: Payment | IncomingPayment, reason: str, actor: Actor, at: datetime
+) -> bool:
+    """Take back a payment that a person wrote down by mistake. Whether it is done now.
+
+    Raises:
+        OnStatement: a bank told of it; there it is taken back. Others as for `undo_payment`.
+    """
+    if queries.is_on_statement(session, payment):
+        raise OnStatement
+    if isinstance(payment, Payment):
+        two = payment.money > _limit(session, actor)
+        return undo_payment(session, payment=payment, reason=reason, two=two, actor=actor, at=at)
+    incoming.undo_payment(session, payment=payment, reason=reason, actor=actor, at=at)
+    return True

@@ -37,6 +37,7 @@ KIND_NAMES = {
     "credit_note_approved": N_("Creditfactuur verwerkt"),
     "invoice_payment": N_("Betaling"),
     "invoice_refund": N_("Terugbetaling"),
+    "invoice_payment_undone": N_("Betaling teruggedraaid"),
     "capital_called": N_("Kapitaal gevraagd"),
     "capital_paid": N_("Kapitaal gestort"),
     "capital_released": N_("Kapitaal van een vertrokken lid"),
@@ -62,6 +63,10 @@ KIND_NAMES = {
     "online_payout": N_("Uitbetaling van Stripe onderweg"),
     "receipt_booked": N_("Bon geboekt"),
     "receipt_reversed": N_("Bon teruggedraaid"),
+    "purchase_approved": N_("Ontvangen factuur goedgekeurd"),
+    "purchase_credit": N_("Ontvangen creditfactuur verwerkt"),
+    "purchase_payment": N_("Ontvangen factuur betaald"),
+    "purchase_payment_undone": N_("Betaling van ontvangen factuur teruggedraaid"),
     "reversal": N_("Teruggedraaid"),
 }
 """How people call a kind of transfer; a kind without a name is shown as its code."""

@@ -1,5 +1,6 @@
 """Who may see invoices."""
 
+from cwb.identity.models import Organisation
 from cwb.kernel.policy import Action, Actor, Role
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.rules import InvoiceState
@@ -21,7 +22,7 @@ def may(actor: Actor, action: Action, invoice: Invoice | None = None) -> bool:
         return True
     if action is COUNTED:
         mine = actor.has(Role.AUDITOR) or actor.organisation_id == invoice.buyer_id
-        return mine and invoice.buyer.anchor_type is not None
+        return mine and isinstance(invoice.buyer, Organisation) and invoice.buyer.anchor_type is not None
     if actor.organisation_id == invoice.seller_id:
         return True
     sent = invoice.state is not InvoiceState.DRAFT

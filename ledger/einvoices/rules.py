@@ -105,9 +105,10 @@ def _day(words: Words, written: str | None) -> str:
 def _party(words: Words, who: str, party: Mapping[str, Any]) -> list[Paragraph]:
     text = words.text
     place = f"{party['postcode'] or ''} {party['city'] or ''}".strip()
+    country = words.country(party["country"]) if party["country"] not in {None, "NL"} else ""
     kvk = f"{text(N_('KvK'))} {party['kvk']}" if party["kvk"] else ""
     vat = f"{text(N_('Btw-nummer'))} {party['vat_id']}" if party["vat_id"] else ""
-    told = (party["name"], party["street"], place, kvk, vat)
+    told = (party["name"], party["street"], place, country, kvk, vat)
     return [Paragraph(text(who), strong=True), Paragraph("\n".join(each for each in told if each))]
 
 

@@ -74,3 +74,9 @@ class CreditLineAboveInvoice(RuleBroken):
     """A line is credited beyond its quantity on the invoice."""
 
     message = N_("Van “%(line)s” is nog %(left)s over. Crediteer niet meer dan dat.")
+
+
+class RefundFirst(RuleBroken):
+    """A payment of which something was paid back."""
+
+    message = N_("Van deze betaling is al iets terugbetaald. Draai eerst die terugbetaling terug.")

@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from cwb.identity.models import Organisation, User
+from cwb.identity.models import Organisation, Party, User
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.money import Money
 from cwb.kernel.retention import NOTHING_PERSONAL, Retention
 from cwb.kernel.text import N_
 from ledger.agreements import rules as agreed
 from ledger.agreements.models import Agreement
+from ledger.customers.models import Customer
 from ledger.invoicing import rules
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
 from ledger.vat.rules import Totals, VatCode, VatRate
@@ -31,6 +32,7 @@ class Invoice(Base):
     `order_reference` (BT-13), `contract_reference` (BT-12), `payment_reference` (BT-83, ISO 11649), `credits` (BG-3).
     `seller_facts` and `buyer_facts` are names, addresses and identifiers as they were at sending. `round` counts
     disputes, so that approvals given before one no longer count. `vat_recoverable` is how the buyer booked the VAT.
+    `outside`: the buyer is a customer of the seller's own, who has no books here and approves nothing.
     """
 
     __tablename__ = "invoice"
@@ -52,6 +54,7 @@ class Invoice(Base):
         CheckConstraint("total_amount = net_amount + vat_amount AND net_amount >= 0", name="total"),
         CheckConstraint("credited_amount BETWEEN 0 AND total_amount", name="credited"),
         CheckConstraint("paid_amount BETWEEN 0 AND total_amount", name="paid"),
+        CheckConstraint("NOT outside OR agreement_id IS NULL", name="outside"),
         CheckConstraint(
             "state = 'draft' OR (number IS NOT NULL AND series_prefix IS NOT NULL AND series_number >= 1 "
             "AND payment_reference IS NOT NULL AND issued_on IS NOT NULL AND due_on >= issued_on "
@@ -70,7 +73,8 @@ class Invoice(Base):
     state: Mapped[InvoiceState]
     agreement_id: Mapped[int | None] = mapped_column(ForeignKey("agreement.id"), index=True)
     seller_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
-    buyer_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    buyer_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
+    outside: Mapped[bool] = mapped_column(default=False, server_default="false")
     credits_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), index=True)
     currency: Mapped[str]
     created_at: Mapped[datetime]
@@ -109,7 +113,7 @@ class Invoice(Base):
 
     agreement: Mapped[Agreement | None] = relationship(lazy="raise_on_sql")
     seller: Mapped[Organisation] = relationship(foreign_keys=[seller_id], lazy="raise")
-    buyer: Mapped[Organisation] = relationship(foreign_keys=[buyer_id], lazy="raise")
+    buyer: Mapped[Organisation | Customer] = relationship(Party, foreign_keys=[buyer_id], lazy="raise")
     credits: Mapped["Invoice | None"] = relationship(remote_side="Invoice.id", lazy="raise_on_sql")
     lines: Mapped[list["InvoiceLine"]] = relationship(
         order_by="InvoiceLine.position", cascade="all, delete-orphan", passive_deletes=True, lazy="raise"
@@ -176,6 +180,11 @@ class Invoice(Base):
         return self.total - self.credited - self.paid
 
     @property
+    def stand(self) -> str:
+        """Its state for who reads it: who is outside approves nothing here, so nothing waits for that."""
+        return "outside" if self.outside and self.state is InvoiceState.SENT else self.state.value
+
+    @property
     def is_credit_note(self) -> bool:
         """Whether this takes off an earlier invoice."""
         return self.kind is InvoiceKind.CREDIT_NOTE
@@ -189,6 +198,20 @@ class Invoice(Base):
         rules.check_credit(amount, self.total, self.credited)
         self.credited_amount += amount.minor
         return self.settle()
+
+    def take_back(self, cents: int) -> None:
+        """Count a payment (below zero: a refund) no longer; what is open then is a debt again.
+
+        Raises:
+            RefundFirst: more would have been paid back than was paid.
+        """
+        rules.check_taken_back(self.paid_amount - cents, self.total)
+        self.paid_amount -= cents
+        if self.state is InvoiceState.PAID and self.open > Money(0, self.currency):
+            self.state = InvoiceState.SENT if self.outside else InvoiceState.APPROVED
+            self.paid_on = None
+        else:
+            self.settle()
 
     def settle(self) -> bool:
         """Move to `paid` or `credited` when nothing is open any more; whether this made it paid."""
@@ -271,7 +294,7 @@ class InvoiceVat(Base):
         return Money(self.vat_amount)
 
 
-STEP_KINDS = ("sent", "approval", "approved", "dispute", "credited", "payment", "refund", "paid")
+STEP_KINDS = ("sent", "approval", "approved", "dispute", "credited", "payment", "refund", "paid", "undone")
 """What can happen to an invoice once it is sent."""
 
 
@@ -286,10 +309,11 @@ class InvoiceStep(Base):
     )
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('sent', 'approval', 'approved', 'dispute', 'credited', 'payment', 'refund', 'paid')", name="kind"
+            "kind IN ('sent', 'approval', 'approved', 'dispute', 'credited', 'payment', 'refund', 'paid', 'undone')",
+            name="kind",
         ),
         CheckConstraint("length(note) <= 2000", name="note"),
-        CheckConstraint("kind <> 'dispute' OR length(note) > 0", name="reason"),
+        CheckConstraint("kind NOT IN ('dispute', 'undone') OR length(note) > 0", name="reason"),
         Index("ix_invoice_step_invoice_id", "invoice_id"),
         Index(
             "uq_invoice_step_approval", "invoice_id", "round", "user_id", unique=True,

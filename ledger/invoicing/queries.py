@@ -24,12 +24,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from cwb.identity.models import Organisation, Party
+from cwb.identity.models import Party
 from cwb.kernel.money import Money
 from cwb.kernel.prepared import SIZE, SKIPPED, Prepared, Record
 from cwb.kernel.waiting import TODAY
 from ledger.agreements import rules as agreed
 from ledger.agreements.models import Agreement
+from ledger.customers.queries import BUYERS
 from ledger.invoicing.errors import InvoiceNotFound
 from ledger.invoicing.models import Invoice, InvoiceLine, InvoiceStep, InvoiceVat
 from ledger.invoicing.rules import Instalments, InvoiceKind, InvoiceState
@@ -38,7 +39,7 @@ from ledger.invoicing.rules import Instalments, InvoiceKind, InvoiceState
 def _content() -> tuple[ORMOption, ...]:
     return (
         joinedload(Invoice.seller),
-        joinedload(Invoice.buyer),
+        joinedload(Invoice.buyer.of_type(BUYERS)),
         selectinload(Invoice.lines),
         selectinload(Invoice.vat_lines),
     )
@@ -152,7 +153,7 @@ def _conditions(wanted: Wanted, today: date | ColumnElement[date]) -> list[Colum
         found.append(Invoice.issued_on <= wanted.last)
     if not isinstance(wanted.text, str) or wanted.text:
         like = "%" + wanted.text + "%"
-        named = select(Organisation.id).where(Organisation.name.ilike(like))
+        named = select(Party.id).where(Party.name.ilike(like))
         found.append(
             or_(
                 Invoice.number.ilike(like),
@@ -169,7 +170,7 @@ _SELLER, _BUYER = aliased(Party), aliased(Party)
 _LISTED = Record(
     Invoice, Invoice.public_id, Invoice.number, Invoice.kind, Invoice.state, Invoice.seller_id, Invoice.buyer_id,
     Invoice.issued_on, Invoice.due_on, Invoice.currency, Invoice.total_amount, Invoice.credited_amount,
-    Invoice.paid_amount,
+    Invoice.paid_amount, Invoice.outside,
     seller=Record(Party, _SELLER.name), buyer=Record(Party, _BUYER.name),
 )  # fmt: skip
 

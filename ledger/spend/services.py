@@ -369,7 +369,7 @@ def hear_approved(session: Session, event: InvoiceApproved) -> None:
     at = invoice.approved_at or invoice.sent_at or invoice.created_at
     record_invoice(
         session,
-        anchor=invoice.buyer,
+        anchor=session.get_one(Organisation, invoice.buyer_id),
         seller=invoice.seller,
         line=_facts_of(invoice),
         invoice_id=invoice.id,

@@ -94,14 +94,6 @@ def test_what_is_left_says_why_and_can_be_put_back(desk, waits):
     assert (held.state, held.note) == ("open", "")
 
 
-def test_what_pays_an_invoice_is_not_put_back(desk):
-    sent = approved(desk)
-    desk.take(camt("S1", "0.00", "393.25", row("393.25", sent.payment_reference, ref="A")))
-    with pytest.raises(errors.NotReversible):
-        services.take_back(desk.trade.session, entry=desk.entry(), **facts(desk))
-    assert state(desk, sent) == ("paid", "0.00")
-
-
 @pytest.mark.parametrize(
     "act",
     [
