@@ -22,7 +22,11 @@ from ledger.bridge import views as bridge_views
 from ledger.chains import queries as chains
 from ledger.chains import services as chain_services
 from ledger.chains import views as chain_views
+from ledger.checkout.events import PayoutSent
 from ledger.circulation import commands as circulation_commands
+from ledger.clearing import policy as clearing_policy
+from ledger.clearing import queries as clearing
+from ledger.clearing import views as clearing_views
 from ledger.closing import views as closing_views
 from ledger.conflicts import queries as conflicts
 from ledger.conflicts import views as conflict_views
@@ -53,6 +57,7 @@ from ledger.incoming import policy as incoming_policy
 from ledger.incoming import queries as incoming
 from ledger.incoming import views as incoming_views
 from ledger.incoming.events import PurchaseApproved
+from ledger.instruments import policy as instrument_policy
 from ledger.invoicing import policy as invoicing_policy
 from ledger.invoicing import views as invoicing_views
 from ledger.invoicing.events import InvoiceApproved, InvoiceSent
@@ -66,7 +71,12 @@ from ledger.netting import commands as netting_commands
 from ledger.opendata import views as open_data_views
 from ledger.outlook import views as outlook_views
 from ledger.payments import views as payments_views
+from ledger.payouts import jobs as payout_jobs
+from ledger.payouts import services as payouts
 from ledger.peppol import jobs as peppol_jobs
+from ledger.placebo import commands as placebo_commands
+from ledger.prepayments import services as prepayments
+from ledger.prepayments import views as prepayment_views
 from ledger.proof import commands as proof_commands
 from ledger.proof import jobs as proof_jobs
 from ledger.proof import views as proof_views
@@ -105,6 +115,9 @@ from ledger.ubl import commands as ubl_commands
 from ledger.uploads import commands as upload_commands
 from ledger.uploads import policy as upload_policy
 from ledger.uploads import views as upload_views
+from ledger.wallets import policy as wallet_policy
+from ledger.wallets import queries as wallets
+from ledger.wallets import views as wallet_views
 from ledger.webhooks import jobs as webhook_jobs
 from ledger.webhooks import views as webhook_views
 from ledger.witnesses import queries as witnesses
@@ -140,6 +153,7 @@ FEATURE = Feature(
         customer_views.bp,
         freehand_views.bp,
         incoming_views.bp,
+        prepayment_views.bp,
         chain_views.bp,
         timesheet_views.bp,
         approval_views.bp,
@@ -152,12 +166,15 @@ FEATURE = Feature(
         webhook_views.bp,
         bank_views.bp,
         batch_views.bp,
+        clearing_views.bp,
         books_views.bp,
         closing_views.bp,
         return_views.bp,
         ageing_views.bp,
         auditfile_views.bp,
         proof_views.bp,
+        wallet_views.bp,
+        wallet_views.programme,
     ),
     commands=(
         proof_commands.ledger,
@@ -176,9 +193,11 @@ FEATURE = Feature(
         bank_commands.bank,
         batch_commands.payments,
         circulation_commands.currency,
+        placebo_commands.experiment,
     ),
     jobs={
         "ledger.check_clearing": webhook_jobs.check,
+        "ledger.check_payouts": payout_jobs.check,
         "ledger.expire_reservations": books_jobs.expire_reservations,
         "ledger.payment_call": webhook_jobs.make_one_call,
         "ledger.payment_event": webhook_jobs.work_on_event,
@@ -195,6 +214,7 @@ FEATURE = Feature(
     },
     timers={
         "ledger.check_clearing": "40 4 * * *",
+        "ledger.check_payouts": "50 4 * * *",
         "ledger.payments_due": "* * * * *",
         "ledger.payments_sweep": "*/15 * * * *",
         "ledger.peppol_fetch": "*/5 * * * *",
@@ -225,6 +245,8 @@ FEATURE = Feature(
         chains.tasks,
         incoming.tasks,
         receipts.tasks,
+        clearing.tasks,
+        wallets.tasks,
     ),
     about=N_("Geld"),
     actions=(
@@ -299,6 +321,22 @@ FEATURE = Feature(
             part=Part.WORK,
         ),
         ActionCard(
+            N_("Verreken facturen"),
+            N_("Wat u anderen schuldig bent en zij u, kan zonder geld wegvallen."),
+            "clearing.own",
+            clearing_policy.SEE,
+            order=42,
+            part=Part.WORK,
+        ),
+        ActionCard(
+            N_("Houd een ronde verrekenen"),
+            N_("Wie meedoet, wat er kan wegvallen, en wie ja zei."),
+            "clearing.programme",
+            clearing_policy.WATCH,
+            order=44,
+            part=Part.WORK,
+        ),
+        ActionCard(
             N_("Kijk online betalingen na"),
             N_("Wat leden online betaalden, en wat uw aandacht vraagt."),
             "tills.index",
@@ -359,6 +397,20 @@ FEATURE = Feature(
             order=47,
         ),
         ActionCard(
+            N_("Open uw portemonnee"),
+            N_("Betaal met lokaal geld, en zie wat u hebt."),
+            "wallets.index",
+            wallet_policy.HOLD,
+            order=70,
+        ),
+        ActionCard(
+            N_("Beheer het lokale geld"),
+            N_("De schakelaar, de dekking en de meter."),
+            "instruments.index_all",
+            instrument_policy.LOOK,
+            order=71,
+        ),
+        ActionCard(
             N_("Bekijk de regels achter het cijfer"),
             N_("Elke uitgave met leverancier, plaats en bewijs."),
             "spend.lines",
@@ -377,8 +429,14 @@ FEATURE = Feature(
         ),
     ),
     listeners={
-        InvoiceSent: (chain_services.hear_sent, approval.hear_sent, einvoices.hear_sent),
+        InvoiceSent: (
+            prepayments.hear_sent,
+            chain_services.hear_sent,
+            approval.hear_sent,
+            einvoices.hear_sent,
+        ),
         InvoiceApproved: (spend.hear_approved,),
+        PayoutSent: (payouts.hear_sent,),
         PurchaseApproved: (bought.hear_approved,),
         SupplierLinked: (corrections.code_anchor_payments, corrections.count_once),
         StandingsChanged: (rollups.hear_standings,),

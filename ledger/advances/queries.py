@@ -52,7 +52,9 @@ def _covers(invoice: Invoice) -> Select[Advance]:
 
 def assigned() -> ColumnElement[bool]:
     """SQL: the advance under whose assignment an invoice is paid now, to join both."""
-    of_agreement = and_(Advance.agreement_id == Invoice.agreement_id, Advance.borrower_id == Invoice.seller_id)
+    of_agreement = and_(
+        Advance.agreement_id == Invoice.agreement_id, Advance.borrower_id == Invoice.seller_id
+    )
     return and_(
         or_(Advance.invoice_id == Invoice.id, of_agreement),
         Advance.withdrawn_at.is_(None),

@@ -15,8 +15,7 @@ from ledger.accounts.rules import Role
 from ledger.ageing import rules
 from ledger.ageing.rules import Ageing, Item, Side, Step
 from ledger.books import queries as books
-from ledger.incoming import queries as received
-from ledger.incoming.models import IncomingSender
+from ledger.incoming.models import IncomingInvoice, IncomingPayment, IncomingSender
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.rules import InvoiceKind
 from ledger.payments.models import Payment, PaymentUndo
@@ -62,6 +61,37 @@ def _open(side: Side, before: datetime) -> ColumnElement[int]:
     return Invoice.total_amount - credited - paid + undone
 
 
+def _outside(session: Session, party_id: int, before: datetime) -> list[Item]:
+    """What was open of received invoices at an instant, oldest due first; what was taken back is open again."""
+    note = aliased(IncomingInvoice)
+    credited = (
+        select(func.coalesce(func.sum(note.total), 0))
+        .where(note.credits_id == IncomingInvoice.id, note.approved_at < before)
+        .scalar_subquery()
+    )
+    counted = case((books.counts_before(IncomingPayment.transfer_id, before), 1), else_=0) - case(
+        (books.counts_before(IncomingPayment.undo_transfer_id, before), 1), else_=0
+    )
+    paid = (
+        select(func.coalesce(func.sum(IncomingPayment.amount * counted), 0))
+        .where(IncomingPayment.incoming_id == IncomingInvoice.id)
+        .scalar_subquery()
+    )
+    still = (IncomingInvoice.total - credited - paid).label("still")
+    found = session.execute(
+        select(
+            IncomingInvoice.public_id, IncomingInvoice.number, IncomingInvoice.issued_on, IncomingInvoice.due_on,
+            IncomingInvoice.sender_id, still,
+        )
+        .where(
+            IncomingInvoice.buyer_id == party_id, IncomingInvoice.credits_id.is_(None),
+            IncomingInvoice.approved_at < before, still != 0,
+        )
+        .order_by(IncomingInvoice.due_on, IncomingInvoice.id)
+    )  # fmt: skip
+    return [Item._make((*row[:4], -row.sender_id, Money(int(row.still)))) for row in found]
+
+
 def open_items(
     session: Session, party_id: int, side: Side, on: date, *, other_id: int | None = None
 ) -> list[Item]:
@@ -81,8 +111,7 @@ def open_items(
     rows: Iterable[Any] = session.execute(statement)
     found = [Item._make((*row[:-1], Money(int(row.still)))) for row in rows]
     if side is Side.PAYABLE and other_id is None:
-        outside = received.open_before(session, party_id, before)
-        found += [Item._make((*each[:4], -each.sender_id, Money(each.still))) for each in outside]
+        found += _outside(session, party_id, before)
     return found
 
 
@@ -94,7 +123,8 @@ def ageing(session: Session, party_id: int, side: Side, on: date) -> Ageing:
     moved = [(_party_of(each.subkey), each.kind, Money(sign * each.amount)) for each in moves]
     traders = set(session.scalars(select(other).where(own == party_id, _since(side).is_not(None)).distinct()))
     if side is Side.PAYABLE:
-        traders |= {-each.id for each in received.senders(session, party_id)}
+        senders = select(IncomingSender.id).where(IncomingSender.buyer_id == party_id)
+        traders |= {-each for each in session.scalars(senders)}
     return rules.ageing(open_items(session, party_id, side, on), moved, traders, side=side, on=on)
 
 

@@ -39,7 +39,7 @@ class Side(StrEnum):
     PAYABLE = "payable"
 
 
-_PAID = ("invoice_payment", "invoice_refund", "invoice_payment_undone")
+_PAID = ("invoice_payment", "invoice_refund", "invoice_set_off", "invoice_payment_undone")
 INVOICES = {
     Side.RECEIVABLE: frozenset({"invoice_sent", "credit_note_sent", *_PAID}),
     Side.PAYABLE: frozenset(

@@ -76,7 +76,9 @@ def comparison(session: Session, invoice: Invoice, agreement: Agreement) -> Comp
     agreed = {line.id: line for line in agreement.lines}
     lines = []
     for line in invoice.lines:
-        source = agreed[line.agreement_line_id or 0]
+        if line.agreement_line_id is None:  # asked ahead, or taken off for that
+            continue
+        source = agreed[line.agreement_line_id]
         before = used[source.id].quantity if source.id in used else 0 * line.quantity
         lines.append(
             Compared(
@@ -94,10 +96,14 @@ def comparison(session: Session, invoice: Invoice, agreement: Agreement) -> Comp
 
 
 def above(session: Session, invoice: Invoice, agreement: Agreement | None) -> bool:
-    """Whether an invoice goes beyond what was agreed or signed for; without an agreement all of it does."""
+    """Whether an invoice goes beyond what was agreed or signed for.
+
+    Without an agreement, and ahead of the work, all of it does.
+    """
     return (
-        agreement is None or comparison(session, invoice, agreement).above or charges_more(session, invoice)
-    )
+        agreement is None or invoice.prepayment or comparison(session, invoice, agreement).above
+        or charges_more(session, invoice)
+    )  # fmt: skip
 
 
 def awaits(buyer_id: ColumnElement[int], user_id: ColumnElement[int]) -> Sequence[ColumnElement[bool]]:

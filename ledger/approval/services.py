@@ -104,7 +104,7 @@ def _book(session: Session, invoice: Invoice, recoverable: bool, at: datetime) -
         kind="credit_note_approved" if invoice.is_credit_note else "invoice_approved",
         lines=rules.buyer_lines(
             seller_id=invoice.seller_id, buyer_id=invoice.buyer_id, net=invoice.net, vat=invoice.vat,
-            recoverable=recoverable, credit=invoice.is_credit_note, shifted=shifted_vat(invoice),
+            recoverable=recoverable, credit=invoice.is_credit_note, shifted=shifted_vat(invoice), ahead=invoice.ahead,
         ),
     )  # fmt: skip
 

@@ -152,7 +152,7 @@ class BankBooking(Base):
     """What a part of an entry was booked as, and why. Only `undone_*` is ever filled in later.
 
     `payment_id` of what was known already is a payment of before; `transfer_id` is there for what is no payment. A
-    `purchase` pays an invoice that came from outside.
+    `purchase` pays an invoice that came from outside, a `payout` is what the provider of online payments sent home.
     """
 
     __tablename__ = "bank_booking"
@@ -166,8 +166,14 @@ class BankBooking(Base):
         CheckConstraint(f"why IN ({_WHYS})", name="why"),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("(kind IN ('payment', 'refund')) = (payment_id IS NOT NULL)", name="payment"),
-        CheckConstraint("(kind IN ('credit', 'other')) = (transfer_id IS NOT NULL)", name="transfer"),
-        CheckConstraint("(kind IN ('other', 'purchase')) = (invoice_id IS NULL)", name="invoice"),
+        CheckConstraint(
+            "(kind IN ('credit', 'other', 'payout')) = (transfer_id IS NOT NULL)", name="transfer"
+        ),
+        CheckConstraint("(kind IN ('other', 'purchase', 'payout')) = (invoice_id IS NULL)", name="invoice"),
+        CheckConstraint("(kind = 'payout') = (payout_id IS NOT NULL)", name="payout"),
+        Index(
+            "uq_bank_booking_payout_id", "payout_id", unique=True, postgresql_where=text("undone_at IS NULL")
+        ),
         CheckConstraint("(kind = 'purchase') = (incoming_payment_id IS NOT NULL)", name="purchase"),
         Index("ix_bank_booking_entry_id", "entry_id"),
         Index("ix_bank_booking_invoice_id", "invoice_id"),
@@ -184,6 +190,7 @@ class BankBooking(Base):
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"))
     transfer_id: Mapped[int | None] = mapped_column(ForeignKey("transfer.id"))
     incoming_payment_id: Mapped[int | None] = mapped_column(ForeignKey("incoming_payment.id"))
+    payout_id: Mapped[int | None] = mapped_column(ForeignKey("provider_payment.id"))
     role: Mapped[str]
     made_at: Mapped[datetime]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

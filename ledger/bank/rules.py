@@ -50,6 +50,7 @@ class BookingKind(StrEnum):
     CREDIT = "credit"
     OTHER = "other"
     PURCHASE = "purchase"
+    PAYOUT = "payout"
 
 
 class Why(StrEnum):

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.identity.models import Organisation
-from cwb.identity.queries import organisation_by_id
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import Refusal
 from cwb.kernel.money import Money
@@ -17,13 +16,12 @@ from ledger.accounts.rules import Role as AccountRole
 from ledger.accounts.services import open_account
 from ledger.advances.queries import find_covering
 from ledger.agreements.rules import short_text
-from ledger.approval.queries import settings
 from ledger.bank import queries, rules
 from ledger.bank.errors import AccountTaken, NotOpen, NotThisInvoice, OtherCurrency
 from ledger.bank.models import BankAccount, BankBooking, BankEntry, BankTolerance
 from ledger.bank.rules import BookingKind, Claim, EntryState, Match, Share, Why
 from ledger.books.rules import Leg
-from ledger.books.services import post, reverse
+from ledger.books.services import post
 from ledger.chains.queries import split as find_split
 from ledger.incoming import queries as received
 from ledger.incoming import services as incoming
@@ -31,9 +29,8 @@ from ledger.incoming.models import IncomingPayment
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.rules import at_noon
 from ledger.invoicing.services import book
-from ledger.payments.errors import OnStatement
 from ledger.payments.models import Payment
-from ledger.payments.services import record_payment, record_refund, undo_payment
+from ledger.payments.services import record_payment, record_refund
 
 NOTE = 500
 """Longest reason for leaving an entry, in characters."""
@@ -112,14 +109,14 @@ def _is_known(
     twin = queries.find_twin(session, entry, here) if here else None
     if twin is not None:
         entry.twin_id = twin.id
-        _decide(session, entry, EntryState.BOOKED, actor, at)
+        decide(session, entry, EntryState.BOOKED, actor, at)
         return True
     claim = named[0].claim
     known = _known(session, entry, claim)
     if known is None or any(each.claim.key != claim.key for each in named):
         return False
     _keep(session, entry, Share(claim, abs(entry.amount), Why.KNOWN), actor, at, payment=known)
-    _decide(session, entry, EntryState.BOOKED, actor, at)
+    decide(session, entry, EntryState.BOOKED, actor, at)
     return True
 
 
@@ -155,8 +152,8 @@ def book_shares(
             moved -= share.amount if paid.blocked and moved > 0 else 0  # stands on the G-account already
             _keep(session, entry, _of_two(session, share, paid), actor, at, payment=paid)
     if moved and entry.account.party_id is not None:
-        _move(session, entry, AccountRole.BLOCKED, AccountRole.BANK, f"{base}:blocked", at, moved)
-    _decide(session, entry, EntryState.BOOKED, actor, at)
+        move(session, entry, AccountRole.BLOCKED, AccountRole.BANK, f"{base}:blocked", at, moved)
+    decide(session, entry, EntryState.BOOKED, actor, at)
 
 
 def _of_two(session: Session, share: Share, paid: Payment) -> Share:
@@ -225,7 +222,7 @@ def _book_credit(session: Session, entry: BankEntry, share: Share, key: str, at:
     return book(session, invoice=invoice, key=key, kind="bank_credit", lines=lines, at=at, on=entry.booked_on)
 
 
-def _move(
+def move(
     session: Session, entry: BankEntry, to: AccountRole, of: AccountRole, key: str, at: datetime, amount: int
 ) -> int:
     """Post an amount of an entry in its organisation's books: debit `to`, credit `of` (what went out: reversed)."""
@@ -257,9 +254,10 @@ def _keep(
     )  # fmt: skip
 
 
-def _decide(
+def decide(
     session: Session, entry: BankEntry, state: EntryState, actor: Actor | None, at: datetime, note: str = ""
 ) -> None:
+    """Say where an entry stands, and who decided that."""
     who = actor.user_id if actor else None
     entry.state, entry.fault, entry.note, entry.decided_at, entry.decided_by_id = state, "", note, at, who
     session.flush()
@@ -287,7 +285,7 @@ def choose_invoice(session: Session, *, entry: BankEntry, number: str, actor: Ac
     known = _known(session, entry, claim)
     if known is not None:
         _keep(session, entry, Share(claim, amount, Why.KNOWN), actor, at, payment=known)
-        _decide(session, entry, EntryState.BOOKED, actor, at)
+        decide(session, entry, EntryState.BOOKED, actor, at)
         return
     paid = min(amount, claim.open)
     shares = [Share(claim, paid, Why.PERSON)] if paid else []
@@ -305,7 +303,7 @@ def book_other(session: Session, *, entry: BankEntry, role: str, actor: Actor, a
     _check_open(entry)
     count = len(queries.bookings(session, entry.id))
     money = AccountRole.BLOCKED if entry.account.blocked else AccountRole.BANK
-    transfer_id = _move(
+    transfer_id = move(
         session, entry, money, rules.ROLES[role], f"bank:{entry.public_id}:other:{count}", at, entry.amount
     )
     session.add(
@@ -314,7 +312,30 @@ def book_other(session: Session, *, entry: BankEntry, role: str, actor: Actor, a
             transfer_id=transfer_id, role=role, made_at=at, made_by_id=actor.user_id,
         )
     )  # fmt: skip
-    _decide(session, entry, EntryState.BOOKED, actor, at)
+    decide(session, entry, EntryState.BOOKED, actor, at)
+
+
+def book_as_payout(
+    session: Session, *, entry: BankEntry, payout_id: int, account_id: int, actor: Actor | None, at: datetime
+) -> None:
+    """Book an open entry as a payout of the provider of online payments, against the account it was on its way on.
+
+    Raises:
+        NotOpen, OtherCurrency: it is not to be booked.
+    """
+    _check_open(entry)
+    bank = open_account(session, party_id=entry.account.party_id or 0, role=AccountRole.BANK)
+    transfer_id = post(
+        session, key=f"{_base(session, entry)}:payout", kind="bank_entry", at=at,
+        legs=[Leg(bank, entry.amount), Leg(account_id, -entry.amount)], effective_at=at_noon(entry.booked_on),
+    ).transfer_id  # fmt: skip
+    session.add(
+        BankBooking(
+            entry_id=entry.id, kind=BookingKind.PAYOUT, amount=entry.amount, payout_id=payout_id, why=Why.AMOUNT,
+            transfer_id=transfer_id, role="", made_at=at, made_by_id=actor.user_id if actor else None,
+        )
+    )  # fmt: skip
+    decide(session, entry, EntryState.BOOKED, actor, at)
 
 
 def leave(session: Session, *, entry: BankEntry, reason: str, actor: Actor, at: datetime) -> None:
@@ -325,75 +346,4 @@ def leave(session: Session, *, entry: BankEntry, reason: str, actor: Actor, at: 
     """
     if entry.state is not EntryState.OPEN:
         raise NotOpen
-    _decide(session, entry, EntryState.LEFT, actor, at, note=short_text(reason, NOTE, "reason"))
-
-
-def take_back(session: Session, *, entry: BankEntry, actor: Actor, at: datetime, reason: str = "") -> bool:
-    """Put a decided entry back on the list; what it was booked as is reversed. Whether it is done now.
-
-    A payment asks for a reason, and above the limit for four eyes another person asks the same first. A payment that
-    was known before the bank told of it stays: only the tie goes. Where the other bank told of it too, that entry waits
-    again.
-
-    Raises:
-        NotOpen: it waits already. TextMissing: no reason. Others as for taking a payment back.
-    """
-    if entry.state is EntryState.OPEN:
-        raise NotOpen
-    live = [each for each in queries.bookings(session, entry.id) if each.undone_at is None]
-    own = [each for each in live if each.payment is not None and each.why is not Why.KNOWN]
-    two = bool(own) and Money(abs(entry.amount)) > _limit(session, actor)
-    done = [
-        undo_payment(session, payment=each.payment, reason=reason, two=two, actor=actor, at=at)
-        for each in own
-        if each.payment is not None
-    ]
-    if not all(done):
-        return False
-    for each in live:
-        if each.incoming_payment is not None and each.why is not Why.KNOWN:
-            incoming.undo_payment(session, payment=each.incoming_payment, reason=reason, actor=actor, at=at)
-        elif each.transfer_id is not None:
-            reverse(session, key=f"bank:undo:{each.id}", transfer_id=each.transfer_id, at=at)
-        each.undone_at, each.undone_by_id = at, actor.user_id
-    _move_back(session, entry, live, at)
-    twin = queries.find_twin_of(session, entry)
-    if twin is not None:
-        twin.twin_id = None
-        _decide(session, twin, EntryState.OPEN, actor, at)
-    entry.twin_id = None
-    _decide(session, entry, EntryState.OPEN, actor, at)
-    return True
-
-
-def _limit(session: Session, actor: Actor) -> Money:
-    return settings(session, organisation_by_id(session, actor.organisation_id or 0)).limit
-
-
-def _move_back(session: Session, entry: BankEntry, live: Sequence[BankBooking], at: datetime) -> None:
-    """What was moved because the money came on a G-account, as `book_shares` did."""
-    booked = [each for each in live if each.kind is not BookingKind.OTHER and each.why is not Why.KNOWN]
-    if not entry.account.blocked or not booked:
-        return
-    there = sum(each.amount for each in booked if each.payment is not None and each.payment.blocked)
-    moved = entry.amount - (there if entry.amount > 0 else 0)
-    if moved and entry.account.party_id is not None:
-        key = f"bank:undo:{booked[0].id}:blocked"
-        _move(session, entry, AccountRole.BLOCKED, AccountRole.BANK, key, at, -moved)
-
-
-def take_payment_back(
-    session: Session, *, payment: Payment | IncomingPayment, reason: str, actor: Actor, at: datetime
-) -> bool:
-    """Take back a payment that a person wrote down by mistake. Whether it is done now.
-
-    Raises:
-        OnStatement: a bank told of it; there it is taken back. Others as for `undo_payment`.
-    """
-    if queries.is_on_statement(session, payment):
-        raise OnStatement
-    if isinstance(payment, Payment):
-        two = payment.money > _limit(session, actor)
-        return undo_payment(session, payment=payment, reason=reason, two=two, actor=actor, at=at)
-    incoming.undo_payment(session, payment=payment, reason=reason, actor=actor, at=at)
-    return True
+    decide(session, entry, EntryState.LEFT, actor, at, note=short_text(reason, NOTE, "reason"))

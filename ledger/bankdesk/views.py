@@ -36,6 +36,9 @@ from ledger.payments import policy as payment_policy
 from ledger.payments import queries as paying
 from ledger.payments.models import Payment, PaymentUndo
 from ledger.payments.services import drop_undo
+from ledger.payouts.queries import payouts_like
+from ledger.payouts.services import book_payout
+from ledger.takeback import services as takeback
 
 bp = Blueprint("bank", __name__, url_prefix="/bank")
 
@@ -196,7 +199,7 @@ def _page(public_id: UUID, form: Form | None = None) -> str:
         match=match, takes=rules.accepted(match, abs(entry.amount)), is_open=is_open, form=form, faults=rules.FAULTS,
         forms={name: form if isinstance(form, kind) else kind() for name, kind in shown.items()},
         other=rules.OTHER_FAULT,
-        may_undo=not is_open, pays=not is_open and _pays(entry),
+        payouts=payouts_like(db(), entry) if is_open else (), may_undo=not is_open, pays=not is_open and _pays(entry),
         asked=paying.asked_undos(db(), [each.payment_id for each in made if each.payment_id]),
     )  # fmt: skip
 
@@ -263,6 +266,21 @@ def leave(public_id: UUID) -> Any:
     )
 
 
+@bp.post("/entries/<uuid:public_id>/payout/<int:payout_id>")
+@guarded(USE)
+def payout(public_id: UUID, payout_id: int) -> Any:
+    """Say that it is what the provider of online payments sent."""
+
+    def act(session: Session) -> None:
+        held = queries.entry(session, public_id, _own(), lock=True)
+        found = next((each for each in payouts_like(session, held) if each.id == payout_id), None)
+        if found is None:
+            raise NotThisInvoice
+        book_payout(session, entry=held, payout=found, actor=actor(), at=now())
+
+    return press(act, then=url_for("bank.entry", public_id=public_id), said=_("De uitbetaling is thuis."))
+
+
 @bp.post("/entries/<uuid:public_id>/accept")
 @guarded(USE)
 def accept(public_id: UUID) -> Any:
@@ -287,7 +305,7 @@ def back(public_id: UUID) -> Any:
     def act(session: Session) -> bool:
         held = queries.entry(session, public_id, _own(), lock=True)
         reason = form.reason.data or "" if isinstance(form, forms.BackForm) else ""
-        return services.take_back(session, entry=held, actor=actor(), at=now(), reason=reason)
+        return takeback.take_back(session, entry=held, actor=actor(), at=now(), reason=reason)
 
     return submit(
         form,
@@ -341,7 +359,7 @@ def _undone(
 ) -> Any:
     return submit(
         form,
-        lambda session: services.take_payment_back(
+        lambda session: takeback.take_payment_back(
             session, payment=held, reason=form.reason.data or "", actor=actor(), at=now()
         ),
         then=lambda done: _told(done, place),

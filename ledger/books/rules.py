@@ -36,6 +36,7 @@ KIND_NAMES = {
     "invoice_approved": N_("Factuur goedgekeurd"),
     "credit_note_approved": N_("Creditfactuur verwerkt"),
     "invoice_payment": N_("Betaling"),
+    "invoice_set_off": N_("Verrekening"),
     "invoice_refund": N_("Terugbetaling"),
     "invoice_payment_undone": N_("Betaling teruggedraaid"),
     "capital_called": N_("Kapitaal gevraagd"),
@@ -67,6 +68,9 @@ KIND_NAMES = {
     "purchase_credit": N_("Ontvangen creditfactuur verwerkt"),
     "purchase_payment": N_("Ontvangen factuur betaald"),
     "purchase_payment_undone": N_("Betaling van ontvangen factuur teruggedraaid"),
+    "voucher_issued": N_("Tegoed uitgegeven"),
+    "voucher_paid": N_("Betaald met tegoed"),
+    "voucher_redeemed": N_("Tegoed teruggevraagd"),
     "reversal": N_("Teruggedraaid"),
 }
 """How people call a kind of transfer; a kind without a name is shown as its code."""

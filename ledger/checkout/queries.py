@@ -193,6 +193,19 @@ def at_provider(session: Session, organisation_id: int | None) -> int:
     )
 
 
+def on_the_way_home(session: Session, organisation_id: int | None) -> int:
+    """What the provider sent and the bank did not tell of, by our own books, in cents."""
+    return int(
+        session.scalar(
+            select(func.coalesce(func.sum(Account.posted), 0)).where(
+                Account.party_id == organisation_id, Account.role == Role.CLEARING.value,
+                Account.subkey == f"{PROVIDER}:bank",
+            )
+        )
+        or 0
+    )  # fmt: skip
+
+
 def disputed(session: Session, order_id: int) -> int:
     """What disputes took out of an order and did not put back, in cents."""
     return -int(

@@ -26,6 +26,7 @@ from ledger.invoicing.queries import invoice_by_id
 from ledger.invoicing.services import draft_invoice, send_invoice
 from ledger.landing import demo as landing
 from ledger.lookups.services import take_extracts
+from ledger.payments import demo as freehand
 from ledger.payments.queries import accounts
 from ledger.payments.services import record_payment
 from ledger.receipts import demo as receipts
@@ -36,6 +37,7 @@ from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts
 from ledger.suppliers.services import add_evidence, party_supplier
 from ledger.timesheets import demo as timesheets
+from ledger.wallets import demo as wallets
 
 SIZE = {"gemeente": 9, "corporatie": 7, "ziekenhuis": 6, "school": 4, "bedrijf": 3, "welzijn": 1}
 """How much an anchor of the example buys, against the smallest."""
@@ -65,6 +67,8 @@ def story(agenda: Agenda) -> None:
     receipts.story(agenda)
     bank.story(agenda)
     timesheets.story(agenda)
+    wallets.story(agenda)
+    freehand.story(agenda)
 
 
 def deliver(agenda: Agenda, *, agreement_id: int, buyer: str, seller: str, starts: datetime) -> None:

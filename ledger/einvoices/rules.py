@@ -72,7 +72,8 @@ def paper(words: Words, one: Paper) -> Document:
     """The letter, in the reader's language. Texts of the law: Wet OB 1968 art. 35a, EU 2006/112 art. 226."""
     facts, text = one.facts, words.text
     credit = facts["type"] == "credit_note"
-    kind = text(N_("Creditfactuur")) if credit else text(N_("Factuur"))
+    name = N_("Voorschotfactuur") if facts.get("prepayment") else N_("Factuur")
+    kind = text(N_("Creditfactuur") if credit else name)
     number = facts["number"]
     blocks: list[Block] = [
         Beside(_party(words, N_("Van"), facts["seller"]), _party(words, N_("Aan"), facts["buyer"])),

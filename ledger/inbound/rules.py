@@ -35,6 +35,8 @@ WHAT = {
     "seller": N_("De naam van de leverancier"),
     "buyer": N_("Uw naam"),
     "country": N_("Het land van de leverancier"),
+    "seller_oin": N_("Het OIN van de leverancier"),
+    "buyer_oin": N_("Uw OIN"),
     "seller_kvk": N_("Het KvK-nummer van de leverancier"),
     "seller_id": N_("Het KvK-nummer of btw-id van de leverancier"),
     "allowance": N_("Een korting of toeslag"),
@@ -264,6 +266,9 @@ def _check_parties(take: _Reader, seller: Party, buyer: Party) -> None:
             take.faults.append(errors.NumberWrong(what=_named("seller_kvk")))
         if seller.vat_id and VatId.normalise(seller.vat_id) is None:
             take.faults.append(errors.NumberWrong(what=_named("seller_vat")))
+    for side, oin in (("seller_oin", seller.oin), ("buyer_oin", buyer.oin)):
+        if oin and not re.fullmatch(r"[0-9]{20}", oin):
+            take.faults.append(errors.NumberWrong(what=_named(side)))
     if not (seller.kvk or seller.oin):
         take.must(seller.vat_id, "seller_id", "BR-CO-26")
 

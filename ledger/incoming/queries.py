@@ -1,23 +1,21 @@
 """Reading received invoices, what is known of who sends them, and what they add up to for the books."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, select
-from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from cwb.identity.models import Organisation
 from cwb.kernel.money import Money
-from cwb.kernel.period import Period
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, USER, Tasks, Waiting, rows
 from ledger.agreements.models import Agreement, AgreementSupplier
 from ledger.agreements.queries import agreement_by_id
 from ledger.agreements.rules import AgreementState
-from ledger.books import queries as books
 from ledger.incoming import rules
 from ledger.incoming.errors import IncomingUnknown
 from ledger.incoming.models import (
@@ -321,102 +319,6 @@ def owed_back(session: Session, party_id: int) -> Sequence[IncomingInvoice]:
         select(IncomingInvoice)
         .where(IncomingInvoice.buyer_id == party_id, IncomingInvoice.credits_id.is_(None), _OPEN < 0)
         .order_by(IncomingInvoice.id)
-    ).all()
-
-
-class Tax(NamedTuple):
-    """VAT of received invoices of a period, in cents, by whether it comes back; credit notes count negative."""
-
-    back: bool
-    number: int
-    taxed: int
-    vat: int
-    moved: int
-    shifted_net: int
-    shifted: int
-
-
-_SIGN = case((IncomingInvoice.credits_id.is_not(None), -1), else_=1)
-
-
-def in_period(party_id: int, period: Period) -> Select[IncomingInvoice]:
-    """What came into the books in a period."""
-    return received(party_id).where(
-        IncomingInvoice.approved_at >= books.midnight(period.start),
-        IncomingInvoice.approved_at < books.midnight(period.end),
-    )
-
-
-def taxes(session: Session, party_id: int, period: Period) -> list[Tax]:
-    """Their VAT."""
-    sums = [
-        func.sum(_SIGN * each)
-        for each in (
-            IncomingInvoice.taxed,
-            IncomingInvoice.vat,
-            IncomingInvoice.shifted_net,
-            IncomingInvoice.shifted,
-        )
-    ]
-    within = in_period(party_id, period).whereclause
-    assert within is not None  # noqa: S101 (it was just given)
-    found = session.execute(
-        select(
-            IncomingInvoice.vat_recoverable, func.count().filter(IncomingInvoice.vat > 0), sums[0], sums[1],
-            func.count().filter(IncomingInvoice.shifted > 0), sums[2], sums[3],
-        )
-        .where(within)
-        .group_by(IncomingInvoice.vat_recoverable)
-    )  # fmt: skip
-    return [Tax(bool(row[0]), *(int(each) for each in row[1:])) for row in found]
-
-
-class Open(NamedTuple):
-    """A received invoice of which something was open at an instant, in cents."""
-
-    public_id: UUID
-    number: str
-    issued_on: date
-    due_on: date
-    sender_id: int
-    still: int
-
-
-def open_before(session: Session, party_id: int, before: datetime) -> list[Open]:
-    """What was open of received invoices at an instant, oldest due first; what was taken back is open again."""
-    note = aliased(IncomingInvoice)
-    credited = (
-        select(func.coalesce(func.sum(note.total), 0))
-        .where(note.credits_id == IncomingInvoice.id, note.approved_at < before)
-        .scalar_subquery()
-    )
-    counted = case((books.counts_before(IncomingPayment.transfer_id, before), 1), else_=0) - case(
-        (books.counts_before(IncomingPayment.undo_transfer_id, before), 1), else_=0
-    )
-    paid = (
-        select(func.coalesce(func.sum(IncomingPayment.amount * counted), 0))
-        .where(IncomingPayment.incoming_id == IncomingInvoice.id)
-        .scalar_subquery()
-    )
-    still = (IncomingInvoice.total - credited - paid).label("still")
-    found = session.execute(
-        select(
-            IncomingInvoice.public_id, IncomingInvoice.number, IncomingInvoice.issued_on, IncomingInvoice.due_on,
-            IncomingInvoice.sender_id, still,
-        )
-        .where(
-            IncomingInvoice.buyer_id == party_id, IncomingInvoice.credits_id.is_(None),
-            IncomingInvoice.approved_at < before, still != 0,
-        )
-        .order_by(IncomingInvoice.due_on, IncomingInvoice.id)
-    )  # fmt: skip
-    return [Open(*row[:-1], int(row.still)) for row in found]
-
-
-def senders(session: Session, party_id: int) -> Sequence[IncomingSender]:
-    """All who ever had an invoice approved by an organisation, or sent one."""
-    return session.scalars(
-        select(IncomingSender).where(IncomingSender.buyer_id == party_id).order_by(IncomingSender.id)
     ).all()
 
 

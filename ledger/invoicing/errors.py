@@ -40,6 +40,12 @@ class NotADraft(Conflict):
     message = N_("Deze factuur is al verstuurd en verandert niet meer. Fout? Maak een creditfactuur.")
 
 
+class AskedAhead(Conflict):
+    """A draft of a prepayment has no quantities."""
+
+    message = N_("Een voorschot verandert u niet. Gooi het concept weg en vraag een nieuw voorschot.")
+
+
 class SellerIbanMissing(RuleBroken):
     """An invoice says where to pay."""
 

@@ -1,6 +1,6 @@
 """Invoices with lines and VAT, and the steps of an invoice."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -17,8 +17,9 @@ from ledger.agreements import rules as agreed
 from ledger.agreements.models import Agreement
 from ledger.customers.models import Customer
 from ledger.invoicing import rules
+from ledger.invoicing.errors import CreditLineAboveInvoice, LineOfOtherAgreement
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
-from ledger.vat.rules import Totals, VatCode, VatRate
+from ledger.vat.rules import Totals, VatCode, VatRate, rate_of, rate_on
 
 _UNITS = ", ".join(f"'{code}'" for code in agreed.UNITS)
 _VAT = ", ".join(f"'{code}'" for code in VatCode)
@@ -32,6 +33,7 @@ class Invoice(Base):
     `order_reference` (BT-13), `contract_reference` (BT-12), `payment_reference` (BT-83, ISO 11649), `credits` (BG-3).
     `seller_facts` and `buyer_facts` are names, addresses and identifiers as they were at sending. `round` counts
     disputes, so that approvals given before one no longer count. `vat_recoverable` is how the buyer booked the VAT.
+    `prepayment`: money asked ahead of the work of an agreement, or a credit note of that; later lines settle it.
     `outside`: the buyer is a customer of the seller's own, who has no books here and approves nothing.
     """
 
@@ -55,6 +57,7 @@ class Invoice(Base):
         CheckConstraint("credited_amount BETWEEN 0 AND total_amount", name="credited"),
         CheckConstraint("paid_amount BETWEEN 0 AND total_amount", name="paid"),
         CheckConstraint("NOT outside OR agreement_id IS NULL", name="outside"),
+        CheckConstraint("NOT prepayment OR agreement_id IS NOT NULL", name="prepayment"),
         CheckConstraint(
             "state = 'draft' OR (number IS NOT NULL AND series_prefix IS NOT NULL AND series_number >= 1 "
             "AND payment_reference IS NOT NULL AND issued_on IS NOT NULL AND due_on >= issued_on "
@@ -75,6 +78,7 @@ class Invoice(Base):
     seller_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     buyer_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
     outside: Mapped[bool] = mapped_column(default=False, server_default="false")
+    prepayment: Mapped[bool] = mapped_column(default=False, server_default="false")
     credits_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), index=True)
     currency: Mapped[str]
     created_at: Mapped[datetime]
@@ -116,7 +120,11 @@ class Invoice(Base):
     buyer: Mapped[Organisation | Customer] = relationship(Party, foreign_keys=[buyer_id], lazy="raise")
     credits: Mapped["Invoice | None"] = relationship(remote_side="Invoice.id", lazy="raise_on_sql")
     lines: Mapped[list["InvoiceLine"]] = relationship(
-        order_by="InvoiceLine.position", cascade="all, delete-orphan", passive_deletes=True, lazy="raise"
+        foreign_keys="InvoiceLine.invoice_id",
+        order_by="InvoiceLine.position",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        lazy="raise",
     )
     vat_lines: Mapped[list["InvoiceVat"]] = relationship(
         order_by="InvoiceVat.percent.desc(), InvoiceVat.category",
@@ -180,6 +188,13 @@ class Invoice(Base):
         return self.total - self.credited - self.paid
 
     @property
+    def ahead(self) -> Money:
+        """What of the net is asked ahead of the work; below zero: what was asked ahead before and counts now."""
+        if self.prepayment:
+            return self.net
+        return sum((line.net for line in self.lines if line.settles_id is not None), Money(0))
+
+    @property
     def stand(self) -> str:
         """Its state for who reads it: who is outside approves nothing here, so nothing waits for that."""
         return "outside" if self.outside and self.state is InvoiceState.SENT else self.state.value
@@ -188,6 +203,37 @@ class Invoice(Base):
     def is_credit_note(self) -> bool:
         """Whether this takes off an earlier invoice."""
         return self.kind is InvoiceKind.CREDIT_NOTE
+
+    def credit_lines(
+        self, quantities: Mapping[int, Decimal], credited: Mapping[int, Decimal]
+    ) -> list["InvoiceLine"]:
+        """Lines of a credit note: quantities per line id, after what was credited before.
+
+        Raises:
+            LineOfOtherAgreement, CreditLineAboveInvoice: no line of this, or more than is left of it.
+        """
+        work = [line for line in self.lines if line.settles_id is None]
+        if set(quantities) - {line.id for line in work}:
+            raise LineOfOtherAgreement
+        made, whole = [], True
+        for line in work:
+            quantity = quantities.get(line.id, Decimal(0))
+            left = line.quantity - credited.get(line.id, Decimal(0))
+            if quantity > left:
+                raise CreditLineAboveInvoice(line=line.description, left=f"{left.normalize():f}")
+            whole = whole and quantity == left
+            if quantity:
+                made.append(
+                    InvoiceLine(
+                        description=line.description, unit=line.unit, quantity=quantity, unit_price=line.unit_price,
+                        rate=rate_on(line.vat_code, self.delivered_until), agreement_line_id=line.agreement_line_id,
+                        credits_line_id=line.id,
+                    )
+                )  # fmt: skip
+        if whole:  # nothing of the work is left, so what was asked ahead for it is owed again
+            settled = [line for line in self.lines if line.settles_id is not None and line.id not in credited]
+            made += [line.settling_again(credits_line_id=line.id) for line in settled]
+        return made
 
     def take_credit(self, amount: Money) -> bool:
         """Take a credit note off; whether the invoice is paid by that.
@@ -223,13 +269,18 @@ class Invoice(Base):
 
 
 class InvoiceLine(Base):
-    """One line (BG-25). `net_amount` is quantity × price, half-up, in cents; `percent` the VAT rate of its supply."""
+    """One line (BG-25). `net_amount` is quantity × price, half-up, in cents; `percent` the VAT rate of its supply.
+
+    `settles_id`: the prepayment that this line takes off; its quantity is -1.
+    """
 
     __tablename__ = "invoice_line"
     __retention__ = NOTHING_PERSONAL
     __table_args__ = (
         UniqueConstraint("invoice_id", "position", deferrable=True, initially="DEFERRED"),
-        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint(
+            "CASE WHEN settles_id IS NULL THEN quantity > 0 ELSE quantity < 0 END", name="quantity"
+        ),
         CheckConstraint("unit_price >= 0", name="unit_price"),
         CheckConstraint("net_amount = round(quantity * unit_price * 100)", name="net_amount"),
         CheckConstraint("category IN ('S', 'Z', 'E', 'AE', 'O')", name="category"),
@@ -243,6 +294,7 @@ class InvoiceLine(Base):
     position: Mapped[int]
     agreement_line_id: Mapped[int | None] = mapped_column(ForeignKey("agreement_line.id"), index=True)
     credits_line_id: Mapped[int | None] = mapped_column(ForeignKey("invoice_line.id"), index=True)
+    settles_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), index=True)
     description: Mapped[str]
     unit: Mapped[str]
     quantity: Mapped[Decimal]
@@ -254,14 +306,22 @@ class InvoiceLine(Base):
 
     def __init__(
         self, *, description: str, unit: str, quantity: Decimal, unit_price: Decimal, rate: VatRate,
-        agreement_line_id: int | None = None, credits_line_id: int | None = None,
+        agreement_line_id: int | None = None, credits_line_id: int | None = None, settles_id: int | None = None,
     ) -> None:  # fmt: skip
-        agreed.check_quantity(quantity)
+        agreed.check_quantity(quantity if settles_id is None else -quantity)
         agreed.check_price(unit_price)
         super().__init__(
             description=description, unit=unit, quantity=quantity, unit_price=unit_price, vat_code=rate.code,
             category=rate.category, percent=rate.percent, agreement_line_id=agreement_line_id,
-            credits_line_id=credits_line_id, net_amount=agreed.line_net(quantity, unit_price).minor,
+            credits_line_id=credits_line_id, settles_id=settles_id,
+            net_amount=agreed.line_net(quantity, unit_price).minor,
+        )  # fmt: skip
+
+    def settling_again(self, *, credits_line_id: int | None = None) -> "InvoiceLine":
+        """The same line once more, that takes off what was asked ahead."""
+        return InvoiceLine(
+            description=self.description, unit=self.unit, quantity=self.quantity, unit_price=self.unit_price,
+            rate=rate_of(self.category, self.percent), settles_id=self.settles_id, credits_line_id=credits_line_id,
         )  # fmt: skip
 
     @property

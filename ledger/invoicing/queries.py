@@ -322,15 +322,24 @@ def last_invoice(session: Session, agreement_id: int, seller_id: int) -> Invoice
     return session.scalar(
         select(Invoice)
         .where(
-            Invoice.agreement_id == agreement_id,
-            Invoice.seller_id == seller_id,
-            Invoice.kind == InvoiceKind.INVOICE,
-            Invoice.state != InvoiceState.DRAFT,
+            Invoice.agreement_id == agreement_id, Invoice.seller_id == seller_id, ~Invoice.prepayment,
+            Invoice.kind == InvoiceKind.INVOICE, Invoice.state != InvoiceState.DRAFT,
         )
         .options(selectinload(Invoice.lines))
         .order_by(Invoice.id.desc())
         .limit(1)
-    )
+    )  # fmt: skip
+
+
+def paid_ahead(session: Session, invoice: Invoice) -> bool:
+    """Whether money asked ahead may be taken off a draft: the buyer approved some, and none of it is on it yet."""
+    if invoice.agreement_id is None or invoice.prepayment or invoice.ahead.minor:
+        return False
+    found = select(Invoice.id).where(
+        Invoice.agreement_id == invoice.agreement_id, Invoice.seller_id == invoice.seller_id, Invoice.prepayment,
+        Invoice.kind == InvoiceKind.INVOICE, Invoice.state.in_([InvoiceState.APPROVED, InvoiceState.PAID]),
+    )  # fmt: skip
+    return bool(session.scalar(select(found.exists())))
 
 
 def instalments(agreement: Agreement, line_ids: Collection[int]) -> Instalments:

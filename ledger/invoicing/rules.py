@@ -144,12 +144,21 @@ class BookLine:
     amount: int
 
 
-def seller_lines(*, seller_id: int, buyer_id: int, net: Money, vat: Money, credit: bool) -> list[BookLine]:
-    """The seller's books at sending: debit receivable, credit revenue and VAT; a credit note the other way round."""
+_NONE = Money(0)
+
+
+def seller_lines(
+    *, seller_id: int, buyer_id: int, net: Money, vat: Money, credit: bool, ahead: Money = _NONE
+) -> list[BookLine]:
+    """The seller's books at sending: debit receivable, credit revenue and VAT; a credit note the other way round.
+
+    `ahead`: what of the net is asked before the work and is owed in work; below zero: that which becomes revenue now.
+    """
     sign = -1 if credit else 1
     lines = [
         BookLine(seller_id, AccountRole.RECEIVABLE, buyer_id, sign * (net + vat).minor),
-        BookLine(seller_id, AccountRole.REVENUE, None, -sign * net.minor),
+        BookLine(seller_id, AccountRole.REVENUE, None, -sign * (net - ahead).minor),
+        BookLine(seller_id, AccountRole.ADVANCE_RECEIVED, buyer_id, -sign * ahead.minor),
         BookLine(seller_id, AccountRole.VAT_OUTPUT, None, -sign * vat.minor),
     ]
     return [line for line in lines if line.amount]

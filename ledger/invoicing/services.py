@@ -12,12 +12,13 @@ from cwb.kernel.events import emit
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
+from ledger.accounts.rules import Role as AccountRole
 from ledger.accounts.services import open_account
 from ledger.agreements.models import Agreement
 from ledger.agreements.rules import NOTE, AgreementLine, short_text
 from ledger.agreements.services import end_agreement, make_agreement
-from ledger.books.rules import Leg
-from ledger.books.services import post, state_intent
+from ledger.books.rules import Leg, Posting
+from ledger.books.services import post_batch, state_intent
 from ledger.closing.queries import first_open
 from ledger.customers.errors import CustomerGone
 from ledger.customers.models import Customer
@@ -26,7 +27,6 @@ from ledger.customers.rules import check_shift
 from ledger.customers.services import tell
 from ledger.invoicing import queries, rules
 from ledger.invoicing.errors import (
-    CreditLineAboveInvoice,
     LineOfOtherAgreement,
     NotADraft,
     NotCreditable,
@@ -46,7 +46,7 @@ from ledger.vat import rules as vat
 
 __all__ = [
     "AgreementLine", "book", "change_draft", "credit_invoice", "discard_draft", "draft_invoice", "end_agreement",
-    "free_lines", "locked_draft", "make_agreement", "send_invoice", "tell", "totals_of", "write_draft",
+    "free_lines", "locked_draft", "make_agreement", "posting", "send_invoice", "tell", "totals_of", "write_draft",
 ]  # fmt: skip
 
 _SENDERS = (Role.MEMBER, Role.BOARD)
@@ -166,12 +166,14 @@ def credit_invoice(
     if held.is_credit_note or held.state in {InvoiceState.DRAFT, InvoiceState.CREDITED}:
         raise NotCreditable
     reason = short_text(reason, NOTE, "reason")
-    lines, sums = _credit_lines(held, quantities, queries.credited_quantities(session, held.id))
+    lines = held.credit_lines(quantities, queries.credited_quantities(session, held.id))
+    sums = totals_of(lines)
     rules.check_credit(sums.total, held.total, held.credited)
     note = Invoice(
         kind=InvoiceKind.CREDIT_NOTE, lines=lines, sums=sums, agreement_id=held.agreement_id,
-        seller_id=held.seller_id, buyer_id=held.buyer_id, outside=held.outside, credits_id=held.id, created_at=at,
-        created_by_id=actor.user_id, delivered_from=held.delivered_from, delivered_until=held.delivered_until,
+        seller_id=held.seller_id, buyer_id=held.buyer_id, outside=held.outside, prepayment=held.prepayment,
+        credits_id=held.id, created_at=at, created_by_id=actor.user_id, delivered_from=held.delivered_from,
+        delivered_until=held.delivered_until,
         contract_reference=held.contract_reference, payment_days=held.payment_days,
         **rules.texts(held.buyer_reference, held.order_reference, reason, held.exemption_reason),
     )  # fmt: skip
@@ -229,28 +231,31 @@ def book(
 ) -> int:  # fmt: skip
     """Post lines about an invoice, once per key; `on` is the day it counts when not the day of `at`.
 
-    Where one of the books is closed over that day, it counts on the first day that is open in all of them. The books of
-    who is outside are not here: its lines, which are zero together, are left out.
-
-    All transfers of an invoice and its credit notes hang on one intent. Returns the transfer's inner id.
+    Where a set of books is closed over that day, it counts on the first day open in all. Who is outside has no books
+    here: its lines, zero together, are left out. All of an invoice hangs on one intent. Gives the transfer's inner id.
     """
+    one = posting(session, invoice=invoice, key=key, kind=kind, lines=lines, on=on)
+    return post_batch(session, [one], at=at)[0].transfer_id
+
+
+def posting(
+    session: Session, *, invoice: Invoice, key: str, kind: str, lines: Sequence[BookLine], on: date | None = None,
+    clearing: str = "",
+) -> Posting:  # fmt: skip
+    """What `book` posts, to be posted with others at once; `clearing` names the clearing accounts it uses."""
     original = invoice.credits or invoice
     lines = [line for line in lines if not (invoice.outside and line.party_id == invoice.buyer_id)]
     intent_id = state_intent(
         session, kind="invoice", reference=f"invoice:{original.public_id}", payer_id=invoice.buyer_id,
         payee_id=invoice.seller_id,
     )  # fmt: skip
-    legs = [
-        Leg(
-            open_account(session, party_id=line.party_id, role=line.role, subkey=rules.subkey(line.other_id)),
-            line.amount,
-        )
-        for line in lines
-    ]
+    legs = []
+    for line in lines:
+        which = clearing if line.role is AccountRole.CLEARING else rules.subkey(line.other_id)
+        opened = open_account(session, party_id=line.party_id, role=line.role, subkey=which)
+        legs.append(Leg(opened, line.amount))
     counts = rules.at_noon(first_open(session, {line.party_id for line in lines}, on)) if on else None
-    return post(
-        session, key=key, kind=kind, legs=legs, at=at, effective_at=counts, intent_id=intent_id
-    ).transfer_id
+    return Posting(key, kind, legs, counts, intent_id)
 
 
 def locked_draft(session: Session, invoice: Invoice) -> Invoice:
@@ -292,11 +297,19 @@ def _again(
 ) -> tuple[list[InvoiceLine], vat.Totals]:
     """The lines of a draft by what counts now: the agreement, or the lines as they were typed."""
     first, last = held.delivered_from, held.delivered_until
-    if agreement is None:
+    if agreement is not None:
+        agreement.check_seller(held.seller_id)
+    if agreement is None or held.prepayment:
         return free_lines(session, held.seller_id, held.lines, first, last, at)
-    agreement.check_seller(held.seller_id)
-    quantities = {line.agreement_line_id or 0: line.quantity for line in held.lines}
-    return _lines(session, agreement, held.seller_id, quantities, first, last, at)
+    settled = [line for line in held.lines if line.settles_id is not None]
+    for key in sorted({line.settles_id or 0 for line in settled}):
+        queries.locked(
+            session, key
+        )  # before a line points there: two senders would wait for each other for ever
+    quantities = {line.agreement_line_id or 0: line.quantity for line in held.lines if line not in settled}
+    lines, _sums = _lines(session, agreement, held.seller_id, quantities, first, last, at)
+    lines += [line.settling_again() for line in settled]
+    return lines, totals_of(lines)
 
 
 def free_lines(
@@ -316,28 +329,6 @@ def free_lines(
         )
         for each in typed
     ]  # fmt: skip
-    return lines, totals_of(lines)
-
-
-def _credit_lines(
-    invoice: Invoice, quantities: Mapping[int, Decimal], credited: Mapping[int, Decimal]
-) -> tuple[list[InvoiceLine], vat.Totals]:
-    if set(quantities) - {line.id for line in invoice.lines}:
-        raise LineOfOtherAgreement
-    lines = []
-    for line in invoice.lines:
-        quantity = quantities.get(line.id, Decimal(0))
-        left = line.quantity - credited.get(line.id, Decimal(0))
-        if quantity > left:
-            raise CreditLineAboveInvoice(line=line.description, left=f"{left.normalize():f}")
-        if quantity:
-            rate = vat.rate_on(line.vat_code, invoice.delivered_until)
-            lines.append(
-                InvoiceLine(
-                    description=line.description, unit=line.unit, quantity=quantity, unit_price=line.unit_price,
-                    rate=rate, agreement_line_id=line.agreement_line_id, credits_line_id=line.id,
-                )
-            )  # fmt: skip
     return lines, totals_of(lines)
 
 
@@ -380,7 +371,7 @@ def _send(session: Session, invoice: Invoice, actor: Actor, at: datetime) -> Non
         kind="credit_note_sent" if invoice.is_credit_note else "invoice_sent",
         lines=rules.seller_lines(
             seller_id=invoice.seller_id, buyer_id=invoice.buyer_id, net=invoice.net, vat=invoice.vat,
-            credit=invoice.is_credit_note,
+            credit=invoice.is_credit_note, ahead=invoice.ahead,
         ),
     )  # fmt: skip
     step(session, invoice, "sent", actor, at, amount=invoice.total)

@@ -21,7 +21,7 @@ from ledger.agreements import queries as agreements
 from ledger.agreements.models import Agreement
 from ledger.agreements.rules import UNITS, AgreementState
 from ledger.invoicing import forms, policy, queries, services
-from ledger.invoicing.errors import NotADraft
+from ledger.invoicing.errors import AskedAhead, NotADraft
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import Wanted
 from ledger.invoicing.rules import Instalments, is_overdue
@@ -196,7 +196,9 @@ def change(public_id: UUID) -> Any:
     invoice, found = _invoice(public_id, policy.MAKE)
     if found is None:
         return see_other(url_for("freehand.change", public_id=public_id))
-    kept = {line.agreement_line_id or 0: line.quantity for line in invoice.lines}
+    if invoice.prepayment:
+        raise AskedAhead
+    kept = {line.agreement_line_id or 0: line.quantity for line in invoice.lines if line.settles_id is None}
     form = _form(found, invoice.seller_id, kept)
     if request.method == "GET":
         form.process(
@@ -247,6 +249,7 @@ def _check_page(public_id: UUID, form: Button) -> str:
         units=UNITS,
         left=queries.suggestion(db(), found, invoice.seller_id, _today()).left if found else {},
         instalments=queries.instalments_of(found, invoice) if found else Instalments(0),
+        paid_ahead=queries.paid_ahead(db(), invoice),
         change=url_for("invoicing.change" if found else "freehand.change", public_id=public_id),
         series=numbering.numbering(db(), invoice.seller_id, year),
         year=year,
@@ -276,12 +279,9 @@ def credit(public_id: UUID) -> Any:
     taken = queries.credited_quantities(db(), invoice.id)
     left = {line.id: line.quantity - taken.get(line.id, Decimal(0)) for line in invoice.lines}
     lines = [
-        (
-            line.id,
-            line.description,
-            _left(line.unit, left[line.id]),
-        )
+        (line.id, line.description, _left(line.unit, left[line.id]))
         for line in invoice.lines
+        if line.settles_id is None
     ]
     form = forms.with_lines(forms.CreditForm, lines)()
     return submit(

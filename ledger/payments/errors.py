@@ -96,3 +96,11 @@ class OnStatement(RuleBroken):
     """A bank told of it: there it is taken back."""
 
     message = N_("Deze betaling staat op een bankafschrift. Draai haar daar terug, bij Bank.")
+
+
+class SetOffStands(RuleBroken):
+    """A round of set-off paid it, together with others."""
+
+    message = N_(
+        "Deze factuur is verrekend met andere. Een ronde draait niemand alleen terug. Overleg met het programma."
+    )

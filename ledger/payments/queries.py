@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from cwb.identity.models import Organisation
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
+from ledger.books.queries import kind_of
 from ledger.chains import queries as chains
 from ledger.chains.models import InvoiceSplit
 from ledger.chains.rules import parts_left
@@ -19,7 +20,7 @@ from ledger.invoicing.models import Invoice
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
 from ledger.payments.errors import PaymentNotFound
 from ledger.payments.models import Payment, PaymentUndo
-from ledger.payments.rules import STATUTORY_DAYS, PaymentDays, PaymentKind
+from ledger.payments.rules import SET_OFF, STATUTORY_DAYS, PaymentDays, PaymentKind
 
 
 def payments(session: Session, invoice_id: int) -> Sequence[Payment]:
@@ -81,6 +82,11 @@ def payment(session: Session, public_id: UUID) -> Payment:
     if found is None:
         raise PaymentNotFound
     return found
+
+
+def is_set_off(session: Session, payment: Payment) -> bool:
+    """Whether a round of set-off paid it, and no money moved."""
+    return kind_of(session, payment.transfer_id) == SET_OFF
 
 
 def find_undo(session: Session, payment_id: int) -> PaymentUndo | None:

@@ -80,6 +80,24 @@ def payment_lines(
     ]
 
 
+SET_OFF = "invoice_set_off"
+"""The kind of transfer by which a round of set-off pays an invoice."""
+
+
+def set_off_lines(*, seller_id: int, buyer_id: int, amount: Money) -> list[BookLine]:
+    """Both sets of books: the buyer's debt and the seller's claim are gone, against what each sets off.
+
+    Over all invoices of one set-off the clearing account of every party ends at nothing.
+    """
+    cents = amount.minor
+    return [
+        BookLine(buyer_id, AccountRole.PAYABLE, seller_id, cents),
+        BookLine(buyer_id, AccountRole.CLEARING, None, -cents),
+        BookLine(seller_id, AccountRole.CLEARING, None, cents),
+        BookLine(seller_id, AccountRole.RECEIVABLE, buyer_id, -cents),
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentDays:
     """How fast one buyer paid: invoices paid, those within 30 days, the sum of days, and those late and still open."""

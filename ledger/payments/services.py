@@ -1,5 +1,6 @@
 """Writing down payments of invoices, and what is paid back."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -12,11 +13,13 @@ from cwb.kernel.text import N_
 from ledger.advances.queries import find_covering_locked, is_received
 from ledger.advances.services import hear_payment, parts_of_payment
 from ledger.agreements.rules import NOTE, short_text
+from ledger.books.rules import Posting
+from ledger.books.services import post_batch
 from ledger.chains.queries import split
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.events import InvoicePaid
 from ledger.invoicing.models import Invoice
-from ledger.invoicing.services import book, step, tell
+from ledger.invoicing.services import book, posting, step, tell
 from ledger.payments import queries, rules
 from ledger.payments.errors import (
     AlreadyUndone,
@@ -26,6 +29,7 @@ from ledger.payments.errors import (
     NoSecondAccount,
     NotPayable,
     PaidToFund,
+    SetOffStands,
 )
 from ledger.payments.events import PaymentRecorded, PaymentUndone
 from ledger.payments.models import Payment, PaymentUndo
@@ -104,20 +108,67 @@ def _record(
         blocked=blocked, key=key, recorded_by_id=actor.user_id if actor else None,
         recorded_at=at, transfer_id=transfer_id,
     )  # fmt: skip
+    _write_down(session, held, made, actor, at)
+    _tell(session, held, made, at)
+    return made
+
+
+def set_off(
+    session: Session, *, amounts: Mapping[int, Money], mark: str, actor: Actor, at: datetime
+) -> dict[int, Payment]:
+    """Write down that invoices were paid by set-off, `amounts` by their inner ids; all or none.
+
+    `mark` names the set-off, and is part of each key: the same invoice is in one set-off once. All movements are
+    posted at once, so that their accounts are locked in one order. Who may set off what the caller has decided.
+
+    Raises:
+        NotPayable, AlreadyPaid, AmountNotPositive, PaymentAboveOpen: an invoice changed. Nothing has been posted.
+    """
+    today = local_date(at)
+    postings, held = list[Posting](), dict[int, Invoice]()
+    for invoice_id in sorted(amounts):
+        invoice, amount = invoicing.locked(session, invoice_id), amounts[invoice_id]
+        if invoice.is_credit_note or invoice.issued_on is None:
+            raise NotPayable
+        rules.check_payment(
+            PaymentKind.PAYMENT, amount, state=invoice.state, still_open=invoice.open, issued_on=invoice.issued_on,
+            paid_on=today, today=today,
+        )  # fmt: skip
+        held[invoice_id] = invoice
+        lines = rules.set_off_lines(seller_id=invoice.seller_id, buyer_id=invoice.buyer_id, amount=amount)
+        postings.append(
+            posting(
+                session, invoice=invoice, key=f"payment:{mark}:{invoice.public_id}", kind=rules.SET_OFF,
+                lines=lines, on=today, clearing=mark,
+            )
+        )  # fmt: skip
+    made = {}
+    for invoice, posted in zip(held.values(), post_batch(session, postings, at=at), strict=True):
+        amount = amounts[invoice.id]
+        made[invoice.id] = Payment(
+            invoice_id=invoice.id, kind=PaymentKind.PAYMENT, amount=amount.minor, currency=amount.currency,
+            paid_on=today, reference=mark, blocked=False, key=f"{mark}:{invoice.public_id}",
+            recorded_by_id=actor.user_id, recorded_at=at, transfer_id=posted.transfer_id,
+        )  # fmt: skip
+        _write_down(session, invoice, made[invoice.id], actor, at)
+    return made
+
+
+def _write_down(session: Session, held: Invoice, made: Payment, actor: Actor | None, at: datetime) -> None:
+    """Count a payment on its invoice, and tell the subjects above."""
     session.add(made)
+    kind, amount = made.kind, made.money
     sign = 1 if kind is PaymentKind.PAYMENT else -1
     held.paid_amount += sign * amount.minor
     whole = held.settle()
     if whole:
-        held.paid_on = paid_on
+        held.paid_on = made.paid_on
     session.flush()
-    step(session, held, kind.value, actor, at, note=mark, amount=amount)
+    step(session, held, kind.value, actor, at, note=made.reference, amount=amount)
     emit(session, PaymentRecorded(made.id, held.id, sign * amount.minor))
     if whole:
         step(session, held, "paid", None, at, amount=held.total)
         emit(session, InvoicePaid(held.id))
-    _tell(session, held, made, at)
-    return made
 
 
 def _book(
@@ -174,7 +225,7 @@ def undo_payment(
     closed in one of the books, on the first day that is open in both.
 
     Raises:
-        AlreadyUndone, ColleagueConfirms, PaidToFund, RefundFirst: nothing has changed. TextMissing: no reason.
+        AlreadyUndone, ColleagueConfirms, PaidToFund, SetOffStands, RefundFirst, TextMissing: nothing has changed.
     """
     held = invoicing.locked(session, payment.invoice_id)
     asked = queries.find_undo(session, payment.id)
@@ -182,6 +233,8 @@ def undo_payment(
         raise AlreadyUndone
     if is_received(session, payment.transfer_id):
         raise PaidToFund
+    if queries.is_set_off(session, payment):
+        raise SetOffStands
     cents = payment.amount if payment.kind is PaymentKind.PAYMENT else -payment.amount
     if asked is None:
         text = short_text(reason, NOTE, "reason")

@@ -93,9 +93,20 @@ def _sales(session: Session, party_id: int, period: Period) -> list[Row]:
     ]
 
 
+_OUT_SIGN = case((IncomingInvoice.credits_id.is_not(None), -1), else_=1)
+
+
+def _received(party_id: int, period: Period) -> tuple[ColumnElement[bool], ...]:
+    """Invoices from outside count at the approval too."""
+    return (
+        IncomingInvoice.buyer_id == party_id, IncomingInvoice.approved_at >= books.midnight(period.start),
+        IncomingInvoice.approved_at < books.midnight(period.end),
+    )  # fmt: skip
+
+
 def _purchases(session: Session, party_id: int, period: Period) -> tuple[list[Row], Money]:
     """The rows, and the shifted VAT that is got back."""
-    sums = session.execute(
+    here = (
         select(
             Invoice.vat_recoverable, func.count(func.distinct(Invoice.id)),
             func.sum(_SIGN * InvoiceVat.net_amount), func.sum(_SIGN * InvoiceVat.vat_amount),
@@ -104,16 +115,28 @@ def _purchases(session: Session, party_id: int, period: Period) -> tuple[list[Ro
         .where(*_bought(party_id, period), InvoiceVat.vat_amount != 0)
         .group_by(Invoice.vat_recoverable)
     )  # fmt: skip
-    rows = [
-        Row(key, Decimal(0), rules.BOXES.get(key), count, Money(int(net)), Money(int(tax)))
-        for back, count, net, tax in sums
-        for key in (INPUT if back else LOST,)
+    outside = (
+        select(
+            IncomingInvoice.vat_recoverable, func.count(), func.sum(_OUT_SIGN * IncomingInvoice.taxed),
+            func.sum(_OUT_SIGN * IncomingInvoice.vat),
+        )
+        .where(*_received(party_id, period), IncomingInvoice.vat != 0)
+        .group_by(IncomingInvoice.vat_recoverable)
+    )  # fmt: skip
+    sums = [
+        (bool(back), count, int(net), int(tax))
+        for back, count, net, tax in session.execute(here.union_all(outside))
     ]
-    moved = session.execute(
+    rows = rules.with_receipts([], sums)
+    moved_here = (
         select(_SIGN * InvoiceVat.net_amount, Invoice.delivered_until, Invoice.vat_recoverable)
         .join(Invoice, Invoice.id == InvoiceVat.invoice_id)
         .where(*_bought(party_id, period), InvoiceVat.category == "AE")
-    ).all()
+    )
+    moved_outside = select(
+        _OUT_SIGN * IncomingInvoice.shifted_net, IncomingInvoice.supplied_on, IncomingInvoice.vat_recoverable
+    ).where(*_received(party_id, period), IncomingInvoice.shifted_net > 0)
+    moved = session.execute(moved_here.union_all(moved_outside)).all()
     if not moved:
         return rows, _NONE
     taxes = [(Money(net), shifted(Money(net), day), bool(back)) for net, day, back in moved]
@@ -127,11 +150,6 @@ def overview(session: Session, party_id: int, period: Period) -> Overview:
     sales = _sales(session, party_id, period)
     bought, shifted_back = _purchases(session, party_id, period)
     bought = rules.with_receipts(bought, receipts.taxes(session, party_id, period))
-    for each in received.taxes(session, party_id, period):
-        if each.number:
-            bought = rules.with_receipts(bought, [(each.back, each.number, each.taxed, each.vat)])
-        bought = rules.with_shifted(bought, each.moved, each.shifted_net, each.shifted)
-        shifted_back += Money(each.shifted) if each.back else _NONE
     moves = books.moved(
         session, party_id, (Role.VAT_OUTPUT, Role.VAT_INPUT), since=books.midnight(period.start),
         before=books.midnight(period.end),
@@ -169,7 +187,7 @@ def lines(session: Session, party_id: int, period: Period, key: str) -> Sequence
 
 def _received_lines(session: Session, party_id: int, period: Period, key: str) -> list[Line]:
     """The invoices from outside behind a figure; credit notes count negative."""
-    wanted = received.in_period(party_id, period)
+    wanted = received.received(party_id).where(*_received(party_id, period))
     if key == SHIFTED:
         wanted = wanted.where(IncomingInvoice.shifted > 0)
     else:

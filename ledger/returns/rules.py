@@ -62,19 +62,8 @@ def sale_row(
     return Row(rate.code.value, percent, rate.box, count, net, vat)
 
 
-def with_shifted(rows: Iterable[Row], count: int, net: int, vat: int) -> list[Row]:
-    """Purchases with what received invoices add of shifted VAT."""
-    found = {row.key: row for row in rows}
-    if count:
-        row = found.get(SHIFTED) or Row(SHIFTED, Decimal(0), BOXES[SHIFTED], 0, Money(0), Money(0))
-        found[SHIFTED] = replace(
-            row, count=row.count + count, net=row.net + Money(net), vat=row.vat + Money(vat)
-        )
-    return list(found.values())
-
-
 def with_receipts(rows: Iterable[Row], taxes: Iterable[tuple[bool, int, int, int]]) -> list[Row]:
-    """Purchases with what receipts add: whether their VAT comes back, how many, net and VAT in cents."""
+    """Purchases with what invoices or receipts add: whether their VAT comes back, how many, net and VAT in cents."""
     found = {row.key: row for row in rows}
     for back, count, net, vat in taxes:
         key = INPUT if back else LOST

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0158_landing_answers"
-down_revision = "0192_receipt_withdrawn"
+down_revision = "0157_measure_versions"
 branch_labels = None
 depends_on = None
 

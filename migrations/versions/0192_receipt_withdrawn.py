@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0192_receipt_withdrawn"
-down_revision = "0208_payment_undo"
+down_revision = "0209_payouts"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0199_customers"
-down_revision = "0157_measure_versions"
+down_revision = "0158_landing_answers"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0207_incoming"
-down_revision = "0199_customers"
+down_revision = "0200_prepayments"
 branch_labels = None
 depends_on = None
 

@@ -24,6 +24,7 @@ from ledger.payments.events import PaymentUndone
 from ledger.payments.models import Payment, PaymentUndo
 from ledger.payments.services import drop_undo, record_refund
 from ledger.reminders.queries import late
+from ledger.takeback import services as takeback
 from tests.ledger.bankdesk.conftest import BUYERS, SELLERS, camt, row
 
 END = date(2026, 12, 31)
@@ -42,7 +43,7 @@ def approved(desk, quantity="10"):
 
 def back(desk, payment, actor=None, reason="Verkeerde factuur"):
     trade = desk.trade
-    return services.take_payment_back(
+    return takeback.take_payment_back(
         trade.session, payment=payment, reason=reason, actor=actor or trade.purchaser, at=trade.at
     )
 
@@ -142,8 +143,8 @@ def test_a_match_of_the_bank_is_taken_back_with_a_reason_and_the_entry_waits_and
         back(desk, paid)
     facts = {"actor": trade.member, "at": trade.at}
     with pytest.raises(TextMissing):
-        services.take_back(trade.session, entry=desk.entry(), **facts)
-    assert services.take_back(trade.session, entry=desk.entry(), reason="Andere klant", **facts)
+        takeback.take_back(trade.session, entry=desk.entry(), **facts)
+    assert takeback.take_back(trade.session, entry=desk.entry(), reason="Andere klant", **facts)
     assert (state(desk, held)[0], desk.entry().state.value) == ("approved", "open")
     services.choose_invoice(trade.session, entry=desk.entry(), number=held.number, **facts)
     assert (state(desk, held)[0], desk.entry().state.value) == ("paid", "booked")
@@ -155,7 +156,7 @@ def test_what_was_known_before_the_bank_told_of_it_stays_paid(desk):
     trade.pay(held)
     desk.take(camt("S1", "0.00", "393.25", row("393.25", held.payment_reference, ref="A")))
     assert desk.bookings() == [("payment", 39_325, "known")]
-    services.take_back(trade.session, entry=desk.entry(), actor=trade.member, at=trade.at)
+    takeback.take_back(trade.session, entry=desk.entry(), actor=trade.member, at=trade.at)
     assert (state(desk, held)[0], desk.entry().state.value) == ("paid", "open")
 
 
@@ -163,12 +164,18 @@ def test_where_the_other_bank_told_of_it_too_that_entry_waits_again(desk):
     held, trade = approved(desk), desk.trade
     desk.take(camt("S1", "0.00", "393.25", row("393.25", held.payment_reference, ref="A")))
     desk.take(
-        camt("B1", "0.00", "-393.25", row("-393.25", held.payment_reference, ref="B", iban=SELLERS), iban=BUYERS)
+        camt(
+            "B1",
+            "0.00",
+            "-393.25",
+            row("-393.25", held.payment_reference, ref="B", iban=SELLERS),
+            iban=BUYERS,
+        )
     )
     first, second = desk.rows()
     assert second.twin_id == first.id
     facts = {"actor": trade.member, "at": trade.at, "reason": "Andere factuur"}
-    services.take_back(trade.session, entry=desk.entry(0), **facts)
+    takeback.take_back(trade.session, entry=desk.entry(0), **facts)
     assert [each.state.value for each in desk.rows()] == ["open", "open"]
     assert state(desk, held)[0] == "approved"
 
@@ -178,10 +185,10 @@ def test_above_the_limit_a_match_waits_for_a_second_person(desk):
     amount = held.total.plain()
     desk.take(camt("S1", "0.00", amount, row(amount, held.payment_reference, ref="A")))
     facts = {"at": trade.at, "reason": "Andere klant"}
-    assert not services.take_back(trade.session, entry=desk.entry(), actor=trade.member, **facts)
+    assert not takeback.take_back(trade.session, entry=desk.entry(), actor=trade.member, **facts)
     assert (state(desk, held)[0], desk.entry().state.value) == ("paid", "booked")
     other = replace(trade.member, user_id=trade.partner_member.user_id)
-    assert services.take_back(trade.session, entry=desk.entry(), actor=other, **facts)
+    assert takeback.take_back(trade.session, entry=desk.entry(), actor=other, **facts)
     assert (state(desk, held)[0], desk.entry().state.value) == ("approved", "open")
 
 
@@ -190,7 +197,7 @@ def test_money_ahead_goes_with_the_payment_it_came_with(desk):
     desk.take(camt("S1", "0.00", "400.00", row("400.00", held.payment_reference, ref="A")))
     assert books(desk, trade.seller)["advance_received"] == -675
     facts = {"actor": trade.member, "at": trade.at, "reason": "Andere klant"}
-    services.take_back(trade.session, entry=desk.entry(), **facts)
+    takeback.take_back(trade.session, entry=desk.entry(), **facts)
     assert "advance_received" not in books(desk, trade.seller)
     assert "bank" not in books(desk, trade.seller)
 
@@ -203,11 +210,11 @@ def test_in_a_closed_period_the_opposite_counts_on_the_first_open_day(desk):
     later = trade.at.replace(month=10, day=5)
     period = Period.parse("2026-09-01/2026-10-01")
     close_period(trade.session, party_id=trade.buyer.id, period=period, actor=trade.purchaser, at=later)
-    services.take_payment_back(
-        trade.session, payment=paid, reason="Fout", actor=trade.purchaser, at=later
-    )
+    takeback.take_payment_back(trade.session, payment=paid, reason="Fout", actor=trade.purchaser, at=later)
     assert state(desk, held)[0] == "approved"
-    on = [bool(open_items(trade.session, trade.buyer.id, Side.PAYABLE, day)) for day in (date(2026, 9, 30), END)]
+    on = [
+        bool(open_items(trade.session, trade.buyer.id, Side.PAYABLE, day)) for day in (date(2026, 9, 30), END)
+    ]
     assert on == [False, True]
     assert ties(desk) == [Money(39_325)] * 2
 
@@ -257,6 +264,7 @@ def test_two_people_are_two_in_the_database_too(desk):
     asked = desk.trade.session.get_one(PaymentUndo, paid.id)
     with pytest.raises(DatabaseError), desk.trade.session.begin_nested():
         desk.trade.force(
-            "UPDATE payment_undo SET done_by_id = asked_by_id, done_at = now(), transfer_id = :t", t=paid.transfer_id
+            "UPDATE payment_undo SET done_by_id = asked_by_id, done_at = now(), transfer_id = :t",
+            t=paid.transfer_id,
         )
     assert asked.two

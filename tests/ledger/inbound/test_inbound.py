@@ -55,7 +55,11 @@ def test_a_document_of_each_profile_is_read_with_all_it_says(profile):
     bill, found = rules.read(gateway.texts(ubl(profile)))
     assert found == []
     assert (bill.number, bill.net, bill.vat, bill.total) == ("2026-014", 11_089, 2_198, 13_287)
-    assert (bill.seller.name, bill.seller.kvk, bill.seller.vat_id) == ("Drukkerij Voorbeeld", "70000001", "NL000099998B57")
+    assert (bill.seller.name, bill.seller.kvk, bill.seller.vat_id) == (
+        "Drukkerij Voorbeeld",
+        "70000001",
+        "NL000099998B57",
+    )
     assert (bill.ibans, bill.payment_reference) == (("NL91ABNA0417164300",), "RF462026000123")
     assert [each.net for each in bill.lines] == [9_999, 1_090]
     assert (bill.taxed, bill.shifted, bill.is_credit_note) == (11_089, 0, False)

@@ -38,7 +38,9 @@ class Inbox:
         return xml_of(document)
 
     def note(self, of="2026-014", number="C-1", **facts):
-        return self.ubl(number, type="credit_note", credit_of={"number": of, "issued_on": "2026-08-20"}, **facts)
+        return self.ubl(
+            number, type="credit_note", credit_of={"number": of, "issued_on": "2026-08-20"}, **facts
+        )
 
     def take(self, content=None, *, actor=None, faults=None, **facts):
         return services.receive(
@@ -77,4 +79,3 @@ class Inbox:
 @pytest.fixture
 def inbox(trade):
     return Inbox(trade)
-

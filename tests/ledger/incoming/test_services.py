@@ -11,7 +11,6 @@ from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from ledger.ageing.queries import ageing
 from ledger.ageing.rules import Side
-from ledger.bank.services import take_back
 from ledger.inbound.errors import NotForUs
 from ledger.incoming import errors, jobs, queries, rules, services
 from ledger.incoming.models import InboundDocument, IncomingInvoice
@@ -19,6 +18,7 @@ from ledger.incoming.rules import IncomingState
 from ledger.peppol.gateway import Twin
 from ledger.returns.queries import lines, overview
 from ledger.spend.models import SpendLine
+from ledger.takeback.services import take_back
 from tests.ledger.bankdesk.conftest import BUYERS, Desk, camt, row
 from tests.ledger.incoming.conftest import OTHER_IBAN
 
@@ -35,7 +35,12 @@ def test_an_approved_invoice_is_in_the_books_the_vat_overview_the_ageing_and_the
     assert (found.ties, found.input.others) == (True, ())
     assert [each.number for each in lines(inbox.session, inbox.buyer.id, QUARTER, "input")] == ["2026-014"]
     aged = ageing(inbox.session, inbox.buyer.id, Side.PAYABLE, date(2026, 12, 31))
-    assert (aged.total, aged.booked, aged.difference, aged.others) == (Money(13_287), Money(13_287), Money(0), [])
+    assert (aged.total, aged.booked, aged.difference, aged.others) == (
+        Money(13_287),
+        Money(13_287),
+        Money(0),
+        [],
+    )
     (line,) = inbox.session.scalars(select(SpendLine).where(SpendLine.anchor_id == inbox.buyer.id))
     assert (line.net_amount, line.document_number, line.weight) == (11_089, "2026-014", 1)
     inbox.settled()
@@ -85,7 +90,13 @@ def test_what_a_credit_note_cannot_be_taken_off_is_refused(inbox):
 
 
 def test_shifted_vat_is_declared_by_the_buyer_and_ties(inbox):
-    line = {"description": "Werk", "quantity": "1", "unit": "HUR", "unit_price": "100.00", "vat": "reverse_charge"}
+    line = {
+        "description": "Werk",
+        "quantity": "1",
+        "unit": "HUR",
+        "unit_price": "100.00",
+        "vat": "reverse_charge",
+    }
     content = inbox.ubl(lines=[line] * 2, buyer={"vat_id": "NL000099998B57"})
     inbox.approve(inbox.take(content))
     found = overview(inbox.session, inbox.buyer.id, QUARTER)
@@ -101,7 +112,11 @@ def test_the_same_number_of_the_same_sender_is_there_once(inbox):
         inbox.take(seller={"name": "Drukkerij Voorbeeld BV", "vat_id": "NL000099998B57"})
     other = inbox.take(seller={"kvk": "70000002"})
     assert other.sender_id != held.sender_id
-    copy = {c.key: getattr(held, c.key) for c in IncomingInvoice.__table__.columns if c.key not in {"id", "public_id"}}
+    copy = {
+        c.key: getattr(held, c.key)
+        for c in IncomingInvoice.__table__.columns
+        if c.key not in {"id", "public_id"}
+    }
     with pytest.raises(IntegrityError), inbox.session.begin_nested():
         inbox.session.add(IncomingInvoice(**copy))
         inbox.session.flush()
@@ -196,7 +211,11 @@ def test_a_member_of_the_alliance_is_held_against_its_agreement(inbox):
     seller = {"kvk": inbox.trade.seller.kvk_number, "name": inbox.trade.seller.name}
     held = inbox.take(price="5000.00", seller=seller, contract_reference=inbox.trade.agreement.reference)
     compared = queries.comparison(inbox.session, held)
-    assert (held.agreement_id, compared.part, compared.above) == (inbox.trade.agreement.id, Money(1_300_000), True)
+    assert (held.agreement_id, compared.part, compared.above) == (
+        inbox.trade.agreement.id,
+        Money(1_300_000),
+        True,
+    )
     with pytest.raises(errors.ReasonMissing):
         inbox.approve(held, note="")
 

@@ -17,10 +17,11 @@ from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from cwb.kernel.policy import Role
 from ledger.accounts.models import Account
-from ledger.bank.services import add_account, take_back
+from ledger.bank.services import add_account
 from ledger.receipts import errors, queries, rules, services
 from ledger.receipts.rules import PaidBy
 from ledger.returns.queries import lines, overview
+from ledger.takeback.services import take_back
 from ledger.vat.rules import VatCode
 from tests.ledger.bankdesk.conftest import SELLERS, Desk, camt, row
 from tests.ledger.desk.pages import posting, text

@@ -1,0 +1,97 @@
+"""The pages of rounds: taking part on a phone, a round from both sides, the letter, and what everybody sees."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from cwb.identity.models import Organisation
+from cwb.kernel import clock
+from cwb.kernel.policy import Role
+from tests.ledger.clearing.test_services import Loops
+from tests.ledger.desk.pages import posting, text
+
+
+@pytest.fixture
+def live(trade):
+    trade.at = clock.now() - timedelta(days=40)
+    return Loops(trade)
+
+
+def press(browser, page, action):
+    """Press the button that leads there."""
+    html = browser.get(page).get_data(as_text=True)
+    place = html.index(f'action="{action}"')
+    facts = dict(
+        re.findall(r'name="([^"]+)"[^>]*value="([^"]*)"', html[place : html.index("</form>", place)])
+    )
+    return browser.post(action, data=facts)
+
+
+def plain(answer):
+    return text(answer).replace("\xa0", " ")
+
+
+def test_a_round_from_joining_to_the_letter(live, sign_in):
+    for pair, hours in (("AB", "10"), ("BC", "8"), ("CA", "7")):
+        live.owe(*pair, hours)
+    at_work = {
+        name: sign_in(Role.PURCHASER if name == "A" else Role.BOARD, live.session.get(Organisation, party.id))
+        for name, party in live.parties.items()
+    }
+    programme, auditor = sign_in(Role.PROGRAMME), sign_in(Role.AUDITOR)
+    assert "u doet niet mee" in plain(at_work["A"].get("/clearing/own"))
+    refused = at_work["A"].post("/clearing/join", data=posting(at_work["A"].get("/clearing/join")))
+    assert "zonder akkoord op de tekst kunt u niet meedoen" in plain(refused)
+    for browser in at_work.values():
+        form = posting(browser.get("/clearing/join"), agreed="y")
+        assert browser.post("/clearing/join", data=form).status_code == 303
+    assert "u doet mee" in plain(at_work["B"].get("/clearing/own"))
+    assert "Daarvan kan nu ten hoogste € 825,84 wegvallen" in plain(programme.get("/clearing/programme"))
+    begun = programme.post("/clearing/begin", data=posting(programme.get("/clearing/begin"), days="7"))
+    page = begun.location
+    assert "Verrekening" in plain(at_work["A"].get("/"))  # it waits on the start page
+    assert "U bent Voorbeeld 1 € 275,28 niet meer schuldig" in plain(at_work["A"].get(page))
+    assert "Voorbeeld 3 is u € 275,28 niet meer schuldig" in plain(at_work["B"].get(page))
+    assert "Voer de ronde uit" not in plain(programme.get(page))
+    for browser in at_work.values():
+        assert press(browser, page, f"{page}/yes").status_code == 303
+    assert "Voer de ronde uit" not in plain(auditor.get(page))
+    assert press(programme, page, f"{page}/carry-out").status_code == 303
+    assert "€ 825,84" in plain(auditor.get(page))
+    letter = f"{page}/{live.owed['AB'].public_id}.pdf"
+    for browser in (at_work["A"], at_work["B"], auditor):
+        assert browser.get(letter).data.startswith(b"%PDF")
+    assert at_work["C"].get(letter).status_code == 404
+    assert "Verrekening" in plain(at_work["A"].get(f"/invoices/{live.owed['AB'].public_id}"))
+    seen = plain(sign_in(Role.RESIDENT).get("/clearing"))
+    assert "niet getoond" in seen  # three parties are too few
+    assert "825,84" not in seen
+    assert "€ 825,84" in plain(programme.get("/clearing/looking-back")) or "geen lussen" in plain(
+        programme.get("/clearing/looking-back")
+    )
+
+
+def test_without_loops_the_programme_reads_what_would_make_one_and_who_cannot_pay_goes_out(live, sign_in):
+    live.owe("A", "B", "10")
+    live.join()
+    programme = sign_in(Role.PROGRAMME)
+    page = plain(programme.get("/clearing/programme"))
+    assert "Nog geen lussen" in page
+    assert "Voorbeeld 1 koopt iets van Voorbeeld 3: er kan dan tot € 786,50 weg." in page
+    refused = programme.post("/clearing/begin", data=posting(programme.get("/clearing/begin")))
+    assert "Er zijn geen lussen" in plain(refused)
+    action = f"/clearing/members/{live.parties['B'].public_id}/stop"
+    assert press(programme, "/clearing/programme", action).status_code == 303
+    assert "u doet niet mee" in plain(sign_in(Role.BOARD, live.parties["B"]).get("/clearing/own"))
+
+
+def test_a_party_keeps_an_agreement_out(live, sign_in):
+    made = live.owe("A", "B", "10")
+    live.join()
+    browser = sign_in(Role.BOARD, live.session.get(Organisation, live.parties["B"].id))
+    form = posting(browser.get("/clearing/own"), agreement=str(made.agreement_id), reason="pledged")
+    assert browser.post("/clearing/bars", data=form).status_code == 303
+    assert "verpand of verkocht aan een ander" in plain(browser.get("/clearing/own"))
+    assert press(browser, "/clearing/own", "/clearing/leave").status_code == 303
+    assert "u doet niet mee" in plain(browser.get("/clearing/own"))
