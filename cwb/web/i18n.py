@@ -239,7 +239,8 @@ def set_up(app: Flask) -> None:
     filters: dict[str, Any] = {
         "money": money, "date": day, "datetime": moment, "short_date": short_day, "month": month, "number": number,
         "exact": exact, "price": price,
-        "percent": percent, "points": points, "territory": territory, "until": until, "user_text": user_text, "translated": translated,
+        "percent": percent, "points": points, "territory": territory, "until": until,
+        "user_text": user_text, "translated": translated,
     }  # fmt: skip
     app.jinja_env.filters.update(filters)
     app.context_processor(_language_facts)
