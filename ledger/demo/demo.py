@@ -20,6 +20,7 @@ from ledger.agreements.queries import agreement_by_id
 from ledger.approval.services import approve_invoice
 from ledger.bankdesk import demo as bank
 from ledger.chains import demo as chains
+from ledger.clearing import demo as clearing
 from ledger.closing import demo as closing
 from ledger.extracts.rules import Branch, Extract
 from ledger.invoicing.queries import invoice_by_id
@@ -65,6 +66,7 @@ def story(agenda: Agenda) -> None:
     receipts.story(agenda)
     bank.story(agenda)
     timesheets.story(agenda)
+    clearing.story(agenda)
 
 
 def deliver(agenda: Agenda, *, agreement_id: int, buyer: str, seller: str, starts: datetime) -> None:
