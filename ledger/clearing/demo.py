@@ -17,7 +17,7 @@ from ledger.clearing import queries, services
 from ledger.invoicing.queries import invoice_by_id
 from ledger.invoicing.services import draft_invoice, send_invoice
 
-ANCHOR = "corporatie"
+ANCHOR = "gemeente"
 TRADES = (
     (ANCHOR, "cleaning1", "Opruimen na feesten (voorbeeld)", "90910000", 1200),
     ("cleaning1", "ict2", "Beheer van computers (voorbeeld)", "72000000", 950),
