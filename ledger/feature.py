@@ -17,10 +17,13 @@ from ledger.board import views as board_views
 from ledger.books import jobs as books_jobs
 from ledger.books import policy as books_policy
 from ledger.books import views as books_views
+from ledger.bought import services as bought
 from ledger.bridge import views as bridge_views
 from ledger.chains import queries as chains
 from ledger.chains import services as chain_services
 from ledger.chains import views as chain_views
+from ledger.checkout.events import PayoutSent
+from ledger.circulation import commands as circulation_commands
 from ledger.clearing import policy as clearing_policy
 from ledger.clearing import queries as clearing
 from ledger.clearing import views as clearing_views
@@ -29,6 +32,8 @@ from ledger.conflicts import queries as conflicts
 from ledger.conflicts import views as conflict_views
 from ledger.corrections import services as corrections
 from ledger.corrections import views as correction_views
+from ledger.customers import policy as customer_policy
+from ledger.customers import views as customer_views
 from ledger.declarations import policy as declaration_policy
 from ledger.declarations import queries as declarations
 from ledger.declarations import views as declaration_views
@@ -41,10 +46,18 @@ from ledger.desk import policy as desk_policy
 from ledger.desk import queries as desk
 from ledger.desk import views as desk_views
 from ledger.einvoices import commands as einvoice_commands
+from ledger.einvoices import services as einvoices
 from ledger.einvoices import views as einvoice_views
 from ledger.elsewhere import views as elsewhere_views
 from ledger.figure import commands as figure_commands
+from ledger.freehand import views as freehand_views
 from ledger.identities import views as identity_views
+from ledger.incoming import jobs as incoming_jobs
+from ledger.incoming import policy as incoming_policy
+from ledger.incoming import queries as incoming
+from ledger.incoming import views as incoming_views
+from ledger.incoming.events import PurchaseApproved
+from ledger.instruments import policy as instrument_policy
 from ledger.invoicing import policy as invoicing_policy
 from ledger.invoicing import views as invoicing_views
 from ledger.invoicing.events import InvoiceApproved, InvoiceSent
@@ -58,7 +71,12 @@ from ledger.netting import commands as netting_commands
 from ledger.opendata import views as open_data_views
 from ledger.outlook import views as outlook_views
 from ledger.payments import views as payments_views
+from ledger.payouts import jobs as payout_jobs
+from ledger.payouts import services as payouts
 from ledger.peppol import jobs as peppol_jobs
+from ledger.placebo import commands as placebo_commands
+from ledger.prepayments import services as prepayments
+from ledger.prepayments import views as prepayment_views
 from ledger.proof import commands as proof_commands
 from ledger.proof import jobs as proof_jobs
 from ledger.proof import views as proof_views
@@ -97,6 +115,9 @@ from ledger.ubl import commands as ubl_commands
 from ledger.uploads import commands as upload_commands
 from ledger.uploads import policy as upload_policy
 from ledger.uploads import views as upload_views
+from ledger.wallets import policy as wallet_policy
+from ledger.wallets import queries as wallets
+from ledger.wallets import views as wallet_views
 from ledger.webhooks import jobs as webhook_jobs
 from ledger.webhooks import views as webhook_views
 from ledger.witnesses import queries as witnesses
@@ -106,48 +127,15 @@ from ledger.worklist import views as work_views
 FEATURE = Feature(
     name="ledger",
     blueprints=(
-        spend_views.bp,
-        publication_views.bp,
-        delivery_views.bp,
-        sample_views.bp,
-        board_views.bp,
-        correction_views.bp,
-        bridge_views.bp,
-        conflict_views.bp,
-        open_data_views.bp,
-        outlook_views.bp,
-        elsewhere_views.bp,
-        supplier_views.bp,
-        identity_views.bp,
-        lookup_views.bp,
-        work_views.bp,
-        witness_views.bp,
-        declaration_views.bp,
-        landing_views.bp,
-        multiplier_views.bp,
-        target_views.bp,
-        upload_views.bp,
-        run_views.bp,
-        invoicing_views.bp,
-        chain_views.bp,
-        timesheet_views.bp,
-        approval_views.bp,
-        payments_views.bp,
-        desk_views.bp,
-        receipt_views.bp,
-        reminder_views.bp,
-        einvoice_views.bp,
-        till_views.bp,
-        webhook_views.bp,
-        bank_views.bp,
-        batch_views.bp,
-        clearing_views.bp,
-        books_views.bp,
-        closing_views.bp,
-        return_views.bp,
-        ageing_views.bp,
-        auditfile_views.bp,
-        proof_views.bp,
+        spend_views.bp, publication_views.bp, delivery_views.bp, sample_views.bp, board_views.bp, correction_views.bp,
+        bridge_views.bp, conflict_views.bp, open_data_views.bp, outlook_views.bp, elsewhere_views.bp,
+        supplier_views.bp, identity_views.bp, lookup_views.bp, work_views.bp, witness_views.bp, declaration_views.bp,
+        landing_views.bp, multiplier_views.bp, target_views.bp, upload_views.bp, run_views.bp, invoicing_views.bp,
+        customer_views.bp, freehand_views.bp, incoming_views.bp, prepayment_views.bp, chain_views.bp,
+        timesheet_views.bp, approval_views.bp, payments_views.bp, desk_views.bp, receipt_views.bp, reminder_views.bp,
+        einvoice_views.bp, till_views.bp, webhook_views.bp, bank_views.bp, batch_views.bp, clearing_views.bp,
+        books_views.bp, closing_views.bp, return_views.bp, ageing_views.bp, auditfile_views.bp, proof_views.bp,
+        wallet_views.bp, wallet_views.programme,
     ),
     commands=(
         proof_commands.ledger,
@@ -165,15 +153,19 @@ FEATURE = Feature(
         till_commands.stripe,
         bank_commands.bank,
         batch_commands.payments,
+        circulation_commands.currency,
+        placebo_commands.experiment,
     ),
     jobs={
         "ledger.check_clearing": webhook_jobs.check,
+        "ledger.check_payouts": payout_jobs.check,
         "ledger.expire_reservations": books_jobs.expire_reservations,
         "ledger.payment_call": webhook_jobs.make_one_call,
         "ledger.payment_event": webhook_jobs.work_on_event,
         "ledger.payments_due": webhook_jobs.enqueue_due,
         "ledger.payments_sweep": webhook_jobs.sweep,
         "ledger.peppol_deliver": peppol_jobs.deliver_one,
+        "ledger.peppol_fetch": incoming_jobs.fetch,
         "ledger.peppol_follow": peppol_jobs.follow,
         "ledger.publish_head": proof_jobs.publish_head,
         "ledger.remind_deliveries": delivery_jobs.remind,
@@ -183,8 +175,10 @@ FEATURE = Feature(
     },
     timers={
         "ledger.check_clearing": "40 4 * * *",
+        "ledger.check_payouts": "50 4 * * *",
         "ledger.payments_due": "* * * * *",
         "ledger.payments_sweep": "*/15 * * * *",
+        "ledger.peppol_fetch": "*/5 * * * *",
         "ledger.peppol_follow": "*/2 * * * *",
         "ledger.work_on_files_again": "* * * * *",
         "ledger.expire_reservations": "* * * * *",
@@ -210,148 +204,101 @@ FEATURE = Feature(
         tills.tasks,
         bank.tasks,
         chains.tasks,
+        incoming.tasks,
         receipts.tasks,
         clearing.tasks,
+        wallets.tasks,
     ),
     about=N_("Geld"),
     actions=(
         ActionCard(
-            N_("Maak een factuur"),
-            N_("Kies de overeenkomst. Wij vullen de rest vast in."),
-            "invoicing.agreement_list",
-            invoicing_policy.MAKE,
-            order=35,
-            part=Part.WORK,
+            N_("Maak een factuur"), N_("Uit een overeenkomst of zelf getypt, aan elke klant."), "freehand.who",
+            invoicing_policy.MAKE, order=35, part=Part.WORK,
         ),
         ActionCard(
-            N_("Schrijf uw uren"),
-            N_("Op uw telefoon, in drie tikken. De klant tekent ze."),
-            "hours.enter",
-            timesheet_policy.ENTER,
-            order=36,
-            part=Part.WORK,
+            N_("Houd uw adresboek bij"), N_("Klanten die hier niet meedoen. Alleen u ziet ze."), "customers.index",
+            customer_policy.KEEP, order=38, part=Part.WORK,
         ),
         ActionCard(
-            N_("Bekijk het cijfer"),
-            N_("Hoeveel van de inkoop in het gebied blijft, en hoe zeker dat is."),
-            "spend.index",
-            spend_policy.EXPLAIN,
-            order=15,
+            N_("Schrijf uw uren"), N_("Op uw telefoon, in drie tikken. De klant tekent ze."), "hours.enter",
+            timesheet_policy.ENTER, order=36, part=Part.WORK,
         ),
         ActionCard(
-            N_("Controleer de boeken"),
-            N_("Van elk bedrag naar de boekingen erachter."),
-            "books.index",
-            books_policy.CHECK,
-            order=20,
+            N_("Bekijk het cijfer"), N_("Hoeveel van de inkoop in het gebied blijft, en hoe zeker dat is."),
+            "spend.index", spend_policy.EXPLAIN, order=15,
         ),
         ActionCard(
-            N_("Lever uw inkoop aan"),
-            N_("Zie welk deel van uw uitgaven in het gebied landt."),
-            "uploads.index",
-            upload_policy.UPLOAD,
-            order=50,
-            part=Part.WORK,
+            N_("Controleer de boeken"), N_("Van elk bedrag naar de boekingen erachter."), "books.index",
+            books_policy.CHECK, order=20,
         ),
         ActionCard(
-            N_("Bekijk uw facturen"),
-            N_("Wat is verstuurd, goedgekeurd en betaald."),
-            "invoices.index",
-            desk_policy.SEE,
-            order=40,
-            part=Part.WORK,
+            N_("Lever uw inkoop aan"), N_("Zie welk deel van uw uitgaven in het gebied landt."), "uploads.index",
+            upload_policy.UPLOAD, order=50, part=Part.WORK,
         ),
         ActionCard(
-            N_("Bewaar een bon"),
-            N_("Maak een foto van wat u kocht. De btw staat meteen in de boeken."),
-            "receipts.new",
-            receipt_policy.BRING,
-            order=37,
-            part=Part.WORK,
+            N_("Bekijk uw facturen"), N_("Wat is verstuurd, goedgekeurd en betaald."), "invoices.index",
+            desk_policy.SEE, order=40, part=Part.WORK,
         ),
         ActionCard(
-            N_("Verreken facturen"),
-            N_("Wat u anderen schuldig bent en zij u, kan zonder geld wegvallen."),
-            "clearing.own",
-            clearing_policy.SEE,
-            order=42,
-            part=Part.WORK,
+            N_("Lees een e-factuur in"), N_("Van een leverancier van buiten. Wij rekenen alles na."), "incoming.index",
+            incoming_policy.BRING, order=38, part=Part.WORK,
         ),
         ActionCard(
-            N_("Houd een ronde verrekenen"),
-            N_("Wie meedoet, wat er kan wegvallen, en wie ja zei."),
-            "clearing.programme",
-            clearing_policy.WATCH,
-            order=44,
-            part=Part.WORK,
+            N_("Bewaar een bon"), N_("Maak een foto van wat u kocht. De btw staat meteen in de boeken."),
+            "receipts.new", receipt_policy.BRING, order=37, part=Part.WORK,
         ),
         ActionCard(
-            N_("Kijk online betalingen na"),
-            N_("Wat leden online betaalden, en wat uw aandacht vraagt."),
-            "tills.index",
-            till_policy.KEEP,
-            order=43,
-            part=Part.WORK,
+            N_("Verreken facturen"), N_("Wat u anderen schuldig bent en zij u, kan zonder geld wegvallen."),
+            "clearing.own", clearing_policy.SEE, order=42, part=Part.WORK,
         ),
         ActionCard(
-            N_("Vertel waar uw geld landt"),
-            N_("Loon, inkoop en winst voor bewoners. Eén keer per jaar."),
-            "declarations.index",
-            landing_policy.PASS_ON,
-            order=45,
-            part=Part.WORK,
+            N_("Houd een ronde verrekenen"), N_("Wie meedoet, wat er kan wegvallen, en wie ja zei."),
+            "clearing.programme", clearing_policy.WATCH, order=44, part=Part.WORK,
         ),
         ActionCard(
-            N_("Kijk opgaven van leveranciers na"),
-            N_("Wat bij bewoners landt, telt pas als u de stukken zag."),
-            "declarations.index",
-            declaration_policy.CHECK,
-            order=46,
-            part=Part.WORK,
+            N_("Kijk online betalingen na"), N_("Wat leden online betaalden, en wat uw aandacht vraagt."),
+            "tills.index", till_policy.KEEP, order=43, part=Part.WORK,
         ),
         ActionCard(
-            N_("Zie wie zijn inkoop aanleverde"),
-            N_("Per koper en kwartaal: aangeleverd, te laat of niets gekocht."),
-            "deliveries.index",
-            delivery_policy.SEE_ALL,
-            order=54,
+            N_("Vertel waar uw geld landt"), N_("Loon, inkoop en winst voor bewoners. Eén keer per jaar."),
+            "declarations.index", landing_policy.PASS_ON, order=45, part=Part.WORK,
         ),
         ActionCard(
-            N_("Publiceer een cijfer"),
-            N_("De een maakt het klaar, een ander tekent. Daarna staat het vast."),
-            "publication.index",
-            publication_policy.SIGN,
-            order=51,
+            N_("Kijk opgaven van leveranciers na"), N_("Wat bij bewoners landt, telt pas als u de stukken zag."),
+            "declarations.index", declaration_policy.CHECK, order=46, part=Part.WORK,
         ),
         ActionCard(
-            N_("Stel een doel"),
-            N_("Welk deel van de inkoop moet lokaal zijn, en wie stemt ermee in."),
-            "targets.index",
-            target_policy.PROPOSE,
-            order=52,
-            part=Part.WORK,
+            N_("Zie wie zijn inkoop aanleverde"), N_("Per koper en kwartaal: aangeleverd, te laat of niets gekocht."),
+            "deliveries.index", delivery_policy.SEE_ALL, order=54,
         ),
         ActionCard(
-            N_("Volg het geld in drie rondes"),
-            N_("Hoe vaak een euro rondgaat, met wat zeker is en wat niet."),
-            "multiplier.index",
-            multiplier_policy.STUDY,
-            order=53,
+            N_("Publiceer een cijfer"), N_("De een maakt het klaar, een ander tekent. Daarna staat het vast."),
+            "publication.index", publication_policy.SIGN, order=51,
+        ),
+        ActionCard(
+            N_("Stel een doel"), N_("Welk deel van de inkoop moet lokaal zijn, en wie stemt ermee in."),
+            "targets.index", target_policy.PROPOSE, order=52, part=Part.WORK,
+        ),
+        ActionCard(
+            N_("Volg het geld in drie rondes"), N_("Hoe vaak een euro rondgaat, met wat zeker is en wat niet."),
+            "multiplier.index", multiplier_policy.STUDY, order=53,
         ),
         ActionCard(
             N_("Bekijk wat opvalt in het geld"),
-            N_("Geld dat rondgaat of alleen wordt doorgegeven. Een vraag, geen oordeel."),
-            "landing.flags",
-            landing_policy.SEE_FLAGS,
-            order=47,
+            N_("Geld dat rondgaat of alleen wordt doorgegeven. Een vraag, geen oordeel."), "landing.flags",
+            landing_policy.SEE_FLAGS, order=47,
         ),
         ActionCard(
-            N_("Bekijk de regels achter het cijfer"),
-            N_("Elke uitgave met leverancier, plaats en bewijs."),
-            "spend.lines",
-            spend_policy.SEE_LINES,
-            order=60,
-            part=Part.WORK,
+            N_("Open uw portemonnee"), N_("Betaal met lokaal geld, en zie wat u hebt."), "wallets.index",
+            wallet_policy.HOLD, order=70,
+        ),
+        ActionCard(
+            N_("Beheer het lokale geld"), N_("De schakelaar, de dekking en de meter."), "instruments.index_all",
+            instrument_policy.LOOK, order=71,
+        ),
+        ActionCard(
+            N_("Bekijk de regels achter het cijfer"), N_("Elke uitgave met leverancier, plaats en bewijs."),
+            "spend.lines", spend_policy.SEE_LINES, order=60, part=Part.WORK,
         ),
     ),
     figures=(open_data_views.share,),
@@ -364,8 +311,15 @@ FEATURE = Feature(
         ),
     ),
     listeners={
-        InvoiceSent: (chain_services.hear_sent, approval.hear_sent),
+        InvoiceSent: (
+            prepayments.hear_sent,
+            chain_services.hear_sent,
+            approval.hear_sent,
+            einvoices.hear_sent,
+        ),
         InvoiceApproved: (spend.hear_approved,),
+        PayoutSent: (payouts.hear_sent,),
+        PurchaseApproved: (bought.hear_approved,),
         SupplierLinked: (corrections.code_anchor_payments, corrections.count_once),
         StandingsChanged: (rollups.hear_standings,),
     },
@@ -380,5 +334,6 @@ FEATURE = Feature(
         "invoices": "benchmarks.invoices:run",
         "bank": "benchmarks.bank:run",
         "clearing": "benchmarks.clearing:run",
+        "circulation": "benchmarks.circulation:run",
     },
-)
+)  # fmt: skip

@@ -15,6 +15,7 @@ from cwb.kernel.feature import (
 from cwb.kernel.text import N_
 from cwb.people.events import HelpBegan
 from ledger.invoicing.events import InvoicePaid
+from ledger.payments.events import PaymentUndone
 from procurement.advice import commands as advice
 from procurement.announcements import queries as announcement_queries
 from procurement.announcements import views as announcements
@@ -358,6 +359,7 @@ FEATURE = Feature(
         ContractChanged: (renewal_services.hear_changed, publication.hear_tender),
         **dict.fromkeys((NeedPosted, NeedChanged, NeedWithdrawn), (publication.hear_need,)),
         InvoicePaid: (publication.hear_paid,),
+        PaymentUndone: (publication.hear_paid,),
         OrderAgreed: (publication.hear_order,),
         UserErased: (interest_services.forget_user,),
     },

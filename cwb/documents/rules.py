@@ -214,6 +214,10 @@ class Words:
             return "–"
         return str(numbers.format_decimal(Decimal(value), "#,##0.######", locale=_locale(self.language)))
 
+    def country(self, code: str) -> str:
+        """A country by its code of ISO 3166-1."""
+        return str(_locale(self.language).territories.get(code, code))
+
     def day(self, value: date | None) -> str:
         """A calendar day in words."""
         pattern = _DAY.get(self.language, "d MMMM y")

@@ -58,6 +58,17 @@ def check_content(content: bytes, name: str, kind: str) -> None:
     check_readable(content, kind)
 
 
+def check_package(content: bytes) -> None:
+    """Refuse a package that holds programs or unpacks to more than a house takes in; whatever else is in it.
+
+    Raises:
+        FileTooLarge, FileActive, FileBomb. FileBroken: it does not open.
+    """
+    if len(content) > MOST_FILE:
+        raise FileTooLarge(field="file", most=MOST_FILE // MEGA)
+    _package(content)
+
+
 def _disguised(name: str, kind: str) -> FileDisguised:
     return FileDisguised(field="file", name=name, kind=KINDS[kind][1])
 

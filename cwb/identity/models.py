@@ -23,11 +23,14 @@ ANCHOR_TYPES = (
 
 
 class Party(Base):
-    """A legal or natural person in any role: buyer, supplier, account holder (OCDS: party)."""
+    """A legal or natural person in any role: buyer, supplier, account holder (OCDS: party).
+
+    A `customer` is a stranger in one seller's address book (`ledger.customers`), whom nobody else sees.
+    """
 
     __tablename__ = "party"
     __table_args__: tuple[CheckConstraint, ...] = (
-        CheckConstraint("kind IN ('organisation', 'person')", name="kind"),
+        CheckConstraint("kind IN ('organisation', 'person', 'customer')", name="kind"),
     )
     __mapper_args__ = {"polymorphic_on": "kind"}
     __retention__ = Retention(

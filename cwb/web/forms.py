@@ -15,7 +15,7 @@ from wtforms import Form as _PlainForm
 from wtforms import HiddenField, SelectMultipleField, StringField
 from wtforms.i18n import get_translations
 from wtforms.meta import DefaultMeta
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import (
     CheckboxInput,
     ListWidget,
@@ -226,6 +226,8 @@ class NumberField(StringField):
 
     def _unread(self) -> str:
         """What to write instead."""
+        if self.places and self.largest is not None and self.largest < 1000:
+            return _("Schrijf een getal met een komma, bijvoorbeeld 7,5.")
         if self.places:
             return _("Schrijf een getal, bijvoorbeeld 1250,50.")
         return _("Schrijf een heel getal, bijvoorbeeld 12. Duizend is 1000.")
@@ -290,6 +292,15 @@ class Ticks(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+    def pre_validate(self, form: Any) -> None:
+        """A box that was there when the page was made, and is not any more, is told."""
+        try:
+            super().pre_validate(form)
+        except ValidationError:
+            raise StopValidation(
+                _("Wat u koos, staat hier niet meer. Kijk de lijst na en kies opnieuw.")
+            ) from None
 
 
 class DayField(_DateField):

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from cwb import paths
 from cwb.kernel.clock import LOCAL, local_date
 from cwb.kernel.errors import Refusal
+from cwb.kernel.facts import restored
 from cwb.kernel.money import Money
 from cwb.kernel.text import Marked
 from cwb.web.request import now
@@ -48,8 +49,8 @@ def text_of(fault: Refusal) -> str:
 
 
 def translated(message: str, facts: Mapping[str, object] | None = None) -> str:
-    """A marked text with its facts, in the reader's language."""
-    return str(gettext(message, **{name: written(value) for name, value in (facts or {}).items()}))
+    """A marked text with its facts, also as they were stored (`cwb.kernel.facts`), in the reader's language."""
+    return str(gettext(message, **{name: written(restored(value)) for name, value in (facts or {}).items()}))
 
 
 def written(value: object) -> object:
@@ -70,6 +71,11 @@ def written(value: object) -> object:
 @lru_cache(maxsize=16)
 def _locale(code: str) -> Locale:
     return Locale.parse(code)
+
+
+def territory(code: str) -> str:
+    """A country in the reader's language, by its code of ISO 3166-1."""
+    return str(_locale(language()).territories.get(code, code))
 
 
 def plain_money(amount: Money) -> str:
@@ -231,9 +237,9 @@ def set_up(app: Flask) -> None:
     Babel(app, locale_selector=chosen_language)
     install(app.jinja_env)
     filters: dict[str, Any] = {
-        "money": money, "date": day, "datetime": moment, "short_date": short_day, "number": number,
-        "exact": exact, "price": price,
-        "percent": percent, "points": points, "until": until, "user_text": user_text, "translated": translated,
+        "money": money, "date": day, "datetime": moment, "short_date": short_day, "month": month, "number": number,
+        "exact": exact, "price": price, "percent": percent, "points": points, "territory": territory, "until": until,
+        "user_text": user_text, "translated": translated,
     }  # fmt: skip
     app.jinja_env.filters.update(filters)
     app.context_processor(_language_facts)

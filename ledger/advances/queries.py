@@ -50,6 +50,18 @@ def _covers(invoice: Invoice) -> Select[Advance]:
     )
 
 
+def assigned() -> ColumnElement[bool]:
+    """SQL: the advance under whose assignment an invoice is paid now, to join both."""
+    of_agreement = and_(
+        Advance.agreement_id == Invoice.agreement_id, Advance.borrower_id == Invoice.seller_id
+    )
+    return and_(
+        or_(Advance.invoice_id == Invoice.id, of_agreement),
+        Advance.withdrawn_at.is_(None),
+        Advance.released_on.is_(None),
+    )
+
+
 def find_covering(session: Session, invoice: Invoice) -> Advance | None:
     """The assignment under which an invoice is paid now, to read."""
     return session.scalar(_covers(invoice))
@@ -168,3 +180,8 @@ def totals(session: Session, fund_id: int, today: object) -> Totals:
         ).where(Advance.fund_id == fund_id, Advance.paid_out_on.is_not(None))
     ).one()
     return Totals(*(int(each) for each in row))
+
+
+def is_received(session: Session, transfer_id: int) -> bool:
+    """Whether a transfer brought something in on an advance."""
+    return bool(session.scalar(select(exists().where(AdvanceReceipt.transfer_id == transfer_id))))

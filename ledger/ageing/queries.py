@@ -8,16 +8,17 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from cwb.identity.models import Organisation, Party
+from cwb.identity.models import Party
 from cwb.kernel.errors import NotFound
 from cwb.kernel.money import Money
 from ledger.accounts.rules import Role
 from ledger.ageing import rules
 from ledger.ageing.rules import Ageing, Item, Side, Step
 from ledger.books import queries as books
+from ledger.incoming.models import IncomingInvoice, IncomingPayment, IncomingSender
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.rules import InvoiceKind
-from ledger.payments.models import Payment
+from ledger.payments.models import Payment, PaymentUndo
 from ledger.payments.rules import PaymentKind
 
 _ROLES = {Side.RECEIVABLE: Role.RECEIVABLE, Side.PAYABLE: Role.PAYABLE}
@@ -51,7 +52,44 @@ def _open(side: Side, before: datetime) -> ColumnElement[int]:
         .where(Payment.invoice_id == Invoice.id, books.counts_before(Payment.transfer_id, before))
         .scalar_subquery()
     )
-    return Invoice.total_amount - credited - paid
+    undone = (
+        select(func.coalesce(func.sum(_PAID), 0))
+        .join(PaymentUndo, PaymentUndo.payment_id == Payment.id)
+        .where(Payment.invoice_id == Invoice.id, books.counts_before(PaymentUndo.transfer_id, before))
+        .scalar_subquery()
+    )
+    return Invoice.total_amount - credited - paid + undone
+
+
+def _outside(session: Session, party_id: int, before: datetime) -> list[Item]:
+    """What was open of received invoices at an instant, oldest due first; what was taken back is open again."""
+    note = aliased(IncomingInvoice)
+    credited = (
+        select(func.coalesce(func.sum(note.total), 0))
+        .where(note.credits_id == IncomingInvoice.id, note.approved_at < before)
+        .scalar_subquery()
+    )
+    counted = case((books.counts_before(IncomingPayment.transfer_id, before), 1), else_=0) - case(
+        (books.counts_before(IncomingPayment.undo_transfer_id, before), 1), else_=0
+    )
+    paid = (
+        select(func.coalesce(func.sum(IncomingPayment.amount * counted), 0))
+        .where(IncomingPayment.incoming_id == IncomingInvoice.id)
+        .scalar_subquery()
+    )
+    still = (IncomingInvoice.total - credited - paid).label("still")
+    found = session.execute(
+        select(
+            IncomingInvoice.public_id, IncomingInvoice.number, IncomingInvoice.issued_on, IncomingInvoice.due_on,
+            IncomingInvoice.sender_id, still,
+        )
+        .where(
+            IncomingInvoice.buyer_id == party_id, IncomingInvoice.credits_id.is_(None),
+            IncomingInvoice.approved_at < before, still != 0,
+        )
+        .order_by(IncomingInvoice.due_on, IncomingInvoice.id)
+    )  # fmt: skip
+    return [Item._make((*row[:4], -row.sender_id, Money(int(row.still)))) for row in found]
 
 
 def open_items(
@@ -71,7 +109,10 @@ def open_items(
     if other_id is not None:
         statement = statement.where(other == other_id)
     rows: Iterable[Any] = session.execute(statement)
-    return [Item._make((*row[:-1], Money(int(row.still)))) for row in rows]
+    found = [Item._make((*row[:-1], Money(int(row.still)))) for row in rows]
+    if side is Side.PAYABLE and other_id is None:
+        found += _outside(session, party_id, before)
+    return found
 
 
 def ageing(session: Session, party_id: int, side: Side, on: date) -> Ageing:
@@ -81,20 +122,33 @@ def ageing(session: Session, party_id: int, side: Side, on: date) -> Ageing:
     sign = 1 if side is Side.RECEIVABLE else -1
     moved = [(_party_of(each.subkey), each.kind, Money(sign * each.amount)) for each in moves]
     traders = set(session.scalars(select(other).where(own == party_id, _since(side).is_not(None)).distinct()))
+    if side is Side.PAYABLE:
+        senders = select(IncomingSender.id).where(IncomingSender.buyer_id == party_id)
+        traders |= {-each for each in session.scalars(senders)}
     return rules.ageing(open_items(session, party_id, side, on), moved, traders, side=side, on=on)
 
 
 def _party_of(subkey: str) -> int | None:
     kind, _, key = subkey.partition(":")
-    return int(key) if kind == "party" and key.isdecimal() else None
+    if not key.isdecimal() or kind not in {"party", "sender"}:
+        return None
+    return int(key) if kind == "party" else -int(key)
 
 
-def names(session: Session, party_ids: Iterable[int]) -> Mapping[int, Party]:
-    """The customers or suppliers of some lines."""
-    return {each.id: each for each in session.scalars(select(Party).where(Party.id.in_(list(party_ids))))}
+def names(session: Session, party_ids: Iterable[int]) -> Mapping[int, Party | IncomingSender]:
+    """The customers or suppliers of some lines; those from outside have a number below zero."""
+    wanted = list(party_ids)
+    found: dict[int, Party | IncomingSender] = {
+        each.id: each for each in session.scalars(select(Party).where(Party.id.in_(wanted)))
+    }
+    outside = [-each for each in wanted if each < 0]
+    if outside:
+        senders = session.scalars(select(IncomingSender).where(IncomingSender.id.in_(outside)))
+        found |= {-each.id: each for each in senders}
+    return found
 
 
-def partner(session: Session, party_id: int, side: Side, public_id: UUID) -> Organisation:
+def partner(session: Session, party_id: int, side: Side, public_id: UUID) -> Party:
     """A customer or supplier of an organisation.
 
     Raises:
@@ -102,9 +156,9 @@ def partner(session: Session, party_id: int, side: Side, public_id: UUID) -> Org
     """
     own, other = _parties(side)
     found = session.scalar(
-        select(Organisation)
-        .join(Invoice, other == Organisation.id)
-        .where(Organisation.public_id == public_id, own == party_id, _since(side).is_not(None))
+        select(Party)
+        .join(Invoice, other == Party.id)
+        .where(Party.public_id == public_id, own == party_id, _since(side).is_not(None))
         .limit(1)
     )
     if found is None:
@@ -127,9 +181,18 @@ def steps(session: Session, party_id: int, side: Side, other_id: int, on: date) 
         .join(Invoice, Invoice.id == Payment.invoice_id)
         .where(own == party_id, other == other_id, books.counts_before(Payment.transfer_id, before))
     )
+    undone: Iterable[Any] = session.execute(
+        select(Payment.paid_on, Invoice.public_id, Invoice.number, _PAID)
+        .join(Invoice, Invoice.id == Payment.invoice_id)
+        .join(PaymentUndo, PaymentUndo.payment_id == Payment.id)
+        .where(own == party_id, other == other_id, books.counts_before(PaymentUndo.transfer_id, before))
+    )
     less = {InvoiceKind.CREDIT_NOTE, PaymentKind.PAYMENT}
     found = [
         Step(each, kind.value, public_id, number, Money(-amount if kind in less else amount))
         for each, kind, public_id, number, amount in (*invoices, *payments)
+    ]
+    found += [
+        Step(day, "undone", public_id, number, Money(amount)) for day, public_id, number, amount in undone
     ]
     return rules.running(found)

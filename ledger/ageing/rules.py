@@ -39,12 +39,19 @@ class Side(StrEnum):
     PAYABLE = "payable"
 
 
+_PAID = ("invoice_payment", "invoice_refund", "invoice_set_off", "invoice_payment_undone")
 INVOICES = {
-    Side.RECEIVABLE: frozenset(
-        {"invoice_sent", "credit_note_sent", "invoice_payment", "invoice_set_off", "invoice_refund"}
-    ),
+    Side.RECEIVABLE: frozenset({"invoice_sent", "credit_note_sent", *_PAID}),
     Side.PAYABLE: frozenset(
-        {"invoice_approved", "credit_note_approved", "invoice_payment", "invoice_set_off", "invoice_refund"}
+        {
+            "invoice_approved",
+            "credit_note_approved",
+            *_PAID,
+            "purchase_approved",
+            "purchase_credit",
+            "purchase_payment",
+            "purchase_payment_undone",
+        }
     ),
 }
 """The kinds of transfer by which invoices and their payments move the accounts of a side."""
@@ -64,7 +71,10 @@ def bucket(due_on: date, on: date, still_open: Money) -> Bucket:
 
 
 class Item(NamedTuple):
-    """An invoice with what was open of it at an instant; below zero: what is owed back."""
+    """An invoice with what was open of it at an instant; below zero: what is owed back.
+
+    `party_id` below zero is a supplier from outside: the number of a sender of received invoices, negative.
+    """
 
     public_id: UUID
     number: str
@@ -181,6 +191,7 @@ STEPS = {
     "credit_note": N_("Creditfactuur"),
     "payment": N_("Betaling"),
     "refund": N_("Terugbetaling"),
+    "undone": N_("Betaling teruggedraaid"),
 }
 
 

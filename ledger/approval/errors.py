@@ -37,7 +37,9 @@ class DeliveryNotConfirmed(RuleBroken):
 class DifferenceUnexplained(RuleBroken):
     """An invoice above the agreement is approved with a reason only."""
 
-    message = N_("Deze factuur gaat boven de overeenkomst uit. Schrijf waarom u toch akkoord geeft.")
+    message = N_(
+        "Er staat meer op dan afgesproken of dan u aan uren tekende. Schrijf waarom u toch akkoord geeft."
+    )
 
 
 class ReasonMissing(RuleBroken):

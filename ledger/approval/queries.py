@@ -15,6 +15,7 @@ from ledger.approval.rules import Compared
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.models import Invoice, InvoiceStep
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
+from ledger.timesheets.queries import charges_more
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,9 @@ def comparison(session: Session, invoice: Invoice, agreement: Agreement) -> Comp
     agreed = {line.id: line for line in agreement.lines}
     lines = []
     for line in invoice.lines:
-        source = agreed[line.agreement_line_id or 0]
+        if line.agreement_line_id is None:  # asked ahead, or taken off for that
+            continue
+        source = agreed[line.agreement_line_id]
         before = used[source.id].quantity if source.id in used else 0 * line.quantity
         lines.append(
             Compared(
@@ -90,6 +93,17 @@ def comparison(session: Session, invoice: Invoice, agreement: Agreement) -> Comp
         )
     spent = sum((each.net for each in own.values()), Money(0))
     return Comparison(lines, agreement.part_of(invoice.seller_id), spent, invoice.net)
+
+
+def above(session: Session, invoice: Invoice, agreement: Agreement | None) -> bool:
+    """Whether an invoice goes beyond what was agreed or signed for.
+
+    Without an agreement, and ahead of the work, all of it does.
+    """
+    return (
+        agreement is None or invoice.prepayment or comparison(session, invoice, agreement).above
+        or charges_more(session, invoice)
+    )  # fmt: skip
 
 
 def awaits(buyer_id: ColumnElement[int], user_id: ColumnElement[int]) -> Sequence[ColumnElement[bool]]:

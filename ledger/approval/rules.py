@@ -87,17 +87,20 @@ def buyer_lines(
     recoverable: bool,
     credit: bool,
     shifted: Money = _NONE,
+    ahead: Money = _NONE,
 ) -> list[BookLine]:
     """The buyer's books at approval: debit expense and VAT, credit payable; a credit note the other way round.
 
     VAT that is not recoverable is part of the expense. `shifted` is VAT that the buyer declares itself, beside the
-    invoice: owed to the tax office, and got back where VAT is.
+    invoice: owed to the tax office, and got back where VAT is. `ahead`: what of the net is paid before the work, which
+    is no expense yet; below zero: that which becomes one now.
     """
     sign = -1 if credit else 1
     charged = vat + shifted
     cost, back = (net, charged) if recoverable else (net + charged, _NONE)
     lines = [
-        BookLine(buyer_id, AccountRole.EXPENSE, None, sign * cost.minor),
+        BookLine(buyer_id, AccountRole.EXPENSE, None, sign * (cost - ahead).minor),
+        BookLine(buyer_id, AccountRole.ADVANCE_GIVEN, seller_id, sign * ahead.minor),
         BookLine(buyer_id, AccountRole.VAT_INPUT, None, sign * back.minor),
         BookLine(buyer_id, AccountRole.PAYABLE, seller_id, -sign * (net + vat).minor),
         BookLine(buyer_id, AccountRole.VAT_OUTPUT, None, -sign * shifted.minor),

@@ -32,7 +32,7 @@ def approve_invoice(
     session: Session,
     *,
     invoice: Invoice,
-    agreement: Agreement,
+    agreement: Agreement | None,
     delivered: bool,
     note: str = "",
     actor: Actor,
@@ -40,20 +40,22 @@ def approve_invoice(
 ) -> Invoice:
     """Give one person's approval; the last one needed makes it a debt in the buyer's books.
 
-    `delivered` is the statement that the work was done; `note` is needed when the invoice goes beyond the agreement.
+    `delivered` is the statement that the work was done; `note` is needed when the invoice goes beyond the agreement,
+    and when there is none.
 
     Raises:
         NotWaiting, OwnInvoice, SecondPersonNeeded, DeliveryNotConfirmed, DifferenceUnexplained: nothing has changed.
     """
     held = invoicing.locked(session, invoice.id)
-    if held.is_credit_note:
+    buyer = held.buyer
+    if held.is_credit_note or not isinstance(buyer, Organisation):
         raise NotWaiting
-    chosen = queries.settings(session, held.buyer)
+    chosen = queries.settings(session, buyer)
     given = queries.approved_by(session, held)
     text = short_text(note, NOTE, "note", needed=False)
     rules.check_approval(
         state=held.state, user_id=actor.user_id, sent_by_id=held.sent_by_id, approved_by=given, limit=chosen.limit,
-        delivered=delivered, above_agreement=queries.comparison(session, held, agreement).above, note=text,
+        delivered=delivered, above_agreement=queries.above(session, held, agreement), note=text,
     )  # fmt: skip
     step(session, held, "approval", actor, at, note=text)
     if len(given) + 1 >= rules.approvals_needed(held.total, chosen.limit):
@@ -102,7 +104,7 @@ def _book(session: Session, invoice: Invoice, recoverable: bool, at: datetime) -
         kind="credit_note_approved" if invoice.is_credit_note else "invoice_approved",
         lines=rules.buyer_lines(
             seller_id=invoice.seller_id, buyer_id=invoice.buyer_id, net=invoice.net, vat=invoice.vat,
-            recoverable=recoverable, credit=invoice.is_credit_note, shifted=shifted_vat(invoice),
+            recoverable=recoverable, credit=invoice.is_credit_note, shifted=shifted_vat(invoice), ahead=invoice.ahead,
         ),
     )  # fmt: skip
 

@@ -12,11 +12,13 @@ from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
 from ledger.agreements import queries as agreements
+from ledger.agreements.models import Agreement
 from ledger.agreements.rules import UNITS
 from ledger.approval import forms, policy, queries, services
 from ledger.chains import queries as chains
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.models import Invoice
+from ledger.invoicing.rules import Instalments
 from ledger.timesheets import queries as timesheets
 from ledger.timesheets.rules import PER_HOUR
 
@@ -27,6 +29,12 @@ def _invoice(public_id: UUID, action: Any) -> Invoice:
     found = invoicing.invoice(db(), public_id)
     permit(policy.may(actor(), action, found))
     return found
+
+
+def _agreement_of(session: Session, invoice: Invoice) -> Agreement | None:
+    if invoice.agreement_id is None:
+        return None
+    return agreements.agreement_by_id(session, invoice.agreement_id)
 
 
 @bp.route("/<uuid:public_id>/approve", methods=["GET", "POST"])
@@ -40,7 +48,7 @@ def approve(public_id: UUID) -> Any:
         lambda session: services.approve_invoice(
             session,
             invoice=invoice,
-            agreement=agreements.agreement_by_id(session, invoice.agreement_id or 0),
+            agreement=_agreement_of(session, invoice),
             actor=actor(),
             at=now(),
             **form.values(),
@@ -54,21 +62,23 @@ def approve(public_id: UUID) -> Any:
 def _compare(public_id: UUID, form: forms.ApproveForm) -> str:
     """Load everything again: after a refusal the rollback emptied what was loaded."""
     invoice = invoicing.invoice(db(), public_id)
-    agreement = agreements.agreement_by_id(db(), invoice.agreement_id or 0)
+    agreement = _agreement_of(db(), invoice)
     per_hour = any(line.unit == PER_HOUR for line in invoice.lines)
     signed = timesheets.behind(db(), invoice.id) if per_hour else ()
+    evidence = timesheets.evidence(db(), invoice, signed)
     return render_template(
         "ledger/approval/approve.html",
         invoice=invoice,
         agreement=agreement,
         form=form,
-        comparison=queries.comparison(db(), invoice, agreement),
-        instalments=invoicing.instalments_of(agreement, invoice),
-        limit=queries.settings(db(), invoice.buyer).limit,
+        comparison=queries.comparison(db(), invoice, agreement) if agreement else None,
+        instalments=invoicing.instalments_of(agreement, invoice) if agreement else Instalments(0),
+        limit=queries.settings(db(), organisation_by_id(db(), invoice.buyer_id)).limit,
         split=chains.split(db(), invoice.id),
         units=UNITS,
         signed=signed,
-        evidence=timesheets.evidence(invoice, signed),
+        evidence=evidence,
+        unsigned=any(each.charged > each.signed for each in evidence),
     )
 
 

@@ -22,6 +22,9 @@ from ledger.books.queries import TrialLine, account_name, journal, trial_balance
 from ledger.books.rules import KIND_NAMES
 from ledger.closing.queries import books_kind
 from ledger.closing.rules import BOOKS_SHORT, BooksKind, months
+from ledger.customers.models import Customer
+from ledger.customers.rules import HOME
+from ledger.incoming.models import IncomingSender
 from ledger.vat.rules import LABELS, RATES
 
 NAMESPACE = "http://www.auditfiles.nl/XAF/3.2"
@@ -78,6 +81,8 @@ def write_auditfile(session: Session, party: Party, year: int, out: IO[bytes], *
         with writer.within("customersSuppliers"):
             for relation in names.relations.values():
                 _relation(writer, relation)
+            for sender in {each.id: each for each in names.outside.values()}.values():
+                _sender(writer, sender)
         _accounts(writer, accounts)
         _vat_codes(writer, accounts, period)
         with writer.within("periods"):
@@ -111,7 +116,11 @@ def _company(writer: _Writer, party: Party, facts: Organisation | None) -> None:
     _address(writer, facts)
 
 
-def _address(writer: _Writer, facts: Organisation | None) -> None:
+def _country(facts: Organisation | Customer | None) -> str:
+    return facts.country if isinstance(facts, Customer) else HOME
+
+
+def _address(writer: _Writer, facts: Organisation | Customer | None) -> None:
     if facts is None or not facts.city:
         return
     with writer.within("streetAddress"):
@@ -119,7 +128,7 @@ def _address(writer: _Writer, facts: Organisation | None) -> None:
         writer.put("number", clean(facts.house_number or "", 15))
         writer.put("city", clean(facts.city, 50))
         writer.put("postalCode", clean(facts.postcode or "", 10))
-        writer.put("country", "NL")
+        writer.put("country", _country(facts))
 
 
 def _relation(writer: _Writer, relation: queries.Relation) -> None:
@@ -129,13 +138,24 @@ def _relation(writer: _Writer, relation: queries.Relation) -> None:
         writer.put("custSupName", clean(party.name, 50))
         if facts is not None:
             writer.put("commerceNr", facts.kvk_number)
-            writer.put("taxRegistrationCountry", "NL")
+            writer.put("taxRegistrationCountry", _country(facts))
             writer.put("taxRegIdent", facts.vat_id)
         writer.put("custSupTp", kind)
         _address(writer, facts)
         if facts is not None and facts.iban:
             with writer.within("bankAccount"):
                 writer.put("bankAccNr", facts.iban)
+
+
+def _sender(writer: _Writer, sender: IncomingSender) -> None:
+    """A supplier from outside."""
+    with writer.within("customerSupplier"):
+        writer.put("custSupID", sender.public_id.hex)
+        writer.put("custSupName", clean(sender.name, 50))
+        writer.put("commerceNr", sender.kvk)
+        writer.put("taxRegistrationCountry", sender.vat_id[:2] if sender.vat_id[:2].isalpha() else None)
+        writer.put("taxRegIdent", sender.vat_id)
+        writer.put("custSupTp", rules.relation_type(customer=False, supplier=True))
 
 
 def _accounts(writer: _Writer, accounts: Iterable[Account]) -> None:
@@ -193,6 +213,7 @@ class _Names:
 
     def __init__(self, session: Session, party: Party, accounts: Sequence[Account]) -> None:
         self.relations = queries.relations(session, accounts)
+        self.outside = queries.outside(session, accounts)
         self._owners = queries.kept_for(accounts)
         self._numbers = queries.numbers(session, party.id)
 
@@ -202,6 +223,8 @@ class _Names:
 
     def relation(self, account: Account) -> str | None:
         """Whom an account is kept for."""
+        if account.id in self.outside:
+            return self.outside[account.id].public_id.hex
         found = self.relations.get(self._owners.get(account.id, 0))
         return found.party.public_id.hex if found else None
 

@@ -10,6 +10,8 @@ from cwb.identity.models import Organisation, Party
 from ledger.accounts.models import Account
 from ledger.accounts.rules import Role
 from ledger.auditfile import rules
+from ledger.customers.models import Customer
+from ledger.incoming.models import IncomingInvoice, IncomingSender
 from ledger.invoicing.models import Invoice
 
 
@@ -17,7 +19,7 @@ class Relation(NamedTuple):
     """Somebody an account is kept for: the party, its facts when it is an organisation, and what it is to us."""
 
     party: Party
-    facts: Organisation | None
+    facts: Organisation | Customer | None
     kind: str
 
 
@@ -39,9 +41,10 @@ def relations(session: Session, accounts: Sequence[Account]) -> Mapping[int, Rel
         for role in (Role.RECEIVABLE, Role.PAYABLE)
     }
     wanted = set(owners.values())
-    facts = {
+    facts: dict[int, Organisation | Customer] = {
         each.id: each for each in session.scalars(select(Organisation).where(Organisation.id.in_(wanted)))
     }
+    facts |= {each.id: each for each in session.scalars(select(Customer).where(Customer.id.in_(wanted)))}
     return {
         each.id: Relation(
             each, facts.get(each.id),
@@ -60,4 +63,26 @@ def numbers(session: Session, party_id: int) -> dict[str, str]:
             (Invoice.seller_id == party_id) | (Invoice.buyer_id == party_id), Invoice.number.is_not(None)
         )
     )
-    return {f"invoice:{public_id}": number or "" for public_id, number in rows}
+    bought = session.execute(
+        select(IncomingInvoice.public_id, IncomingInvoice.number).where(
+            IncomingInvoice.buyer_id == party_id, IncomingInvoice.credits_id.is_(None)
+        )
+    )
+    return {f"invoice:{public_id}": number or "" for public_id, number in rows} | {
+        f"incoming:{public_id}": number for public_id, number in bought
+    }
+
+
+def outside(session: Session, accounts: Sequence[Account]) -> dict[int, IncomingSender]:
+    """Account id → the supplier from outside it is kept for."""
+    keys = {
+        each.id: int(key)
+        for each in accounts
+        for kind, _, key in (each.subkey.partition(":"),)
+        if kind == "sender" and key.isdecimal()
+    }
+    found = {
+        each.id: each
+        for each in session.scalars(select(IncomingSender).where(IncomingSender.id.in_(set(keys.values()))))
+    }
+    return {account_id: found[key] for account_id, key in keys.items() if key in found}

@@ -41,7 +41,7 @@ JOURNALS = {
 """Journal type of the auditfile → its name, in the order of the file."""
 
 _SALES = frozenset({"invoice_sent", "credit_note_sent"})
-_PURCHASES = frozenset({"invoice_approved", "credit_note_approved"})
+_PURCHASES = frozenset({"invoice_approved", "credit_note_approved", "purchase_approved", "purchase_credit"})
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 

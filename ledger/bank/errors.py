@@ -57,12 +57,6 @@ class NotOpen(Conflict):
     message = N_("Deze boeking is al verwerkt. Er is niets veranderd.")
 
 
-class NotReversible(RuleBroken):
-    """A payment of an invoice is not undone: what is too much is paid back."""
-
-    message = N_("Een betaling van een factuur draait u niet terug. Boek wat te veel is als terugbetaling.")
-
-
 class OtherCurrency(RuleBroken):
     """Not in euro."""
 
@@ -85,6 +79,15 @@ class NotSure(RuleBroken):
     """There is a suggestion, and a person decides."""
 
     message = N_("Wij denken te weten welke factuur dit is, maar zijn niet zeker.")
+
+
+class OtherPayee(RuleBroken):
+    """The invoice is right, the account that the money went to is not the seller's."""
+
+    message = N_(
+        "Het geld ging naar een andere rekening dan op factuur %(number)s staat. Klopt de ontvanger? Bel de "
+        "leverancier op een nummer dat u al kende. Boek pas daarna."
+    )
 
 
 class NothingOpen(RuleBroken):

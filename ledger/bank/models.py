@@ -14,7 +14,9 @@ from cwb.kernel.retention import NOTHING_PERSONAL, Retention
 from cwb.kernel.text import N_
 from ledger.bank import rules
 from ledger.bank.rules import BookingKind, EntryState
+from ledger.incoming.models import IncomingPayment
 from ledger.invoicing.models import Invoice
+from ledger.payments.models import Payment
 
 _STATES = ", ".join(f"'{each}'" for each in EntryState)
 _KINDS = ", ".join(f"'{each}'" for each in BookingKind)
@@ -149,7 +151,8 @@ class BankEntry(Base):
 class BankBooking(Base):
     """What a part of an entry was booked as, and why. Only `undone_*` is ever filled in later.
 
-    `payment_id` of what was known already is a payment of before; `transfer_id` is there for what is no payment.
+    `payment_id` of what was known already is a payment of before; `transfer_id` is there for what is no payment. A
+    `purchase` pays an invoice that came from outside, a `payout` is what the provider of online payments sent home.
     """
 
     __tablename__ = "bank_booking"
@@ -163,12 +166,19 @@ class BankBooking(Base):
         CheckConstraint(f"why IN ({_WHYS})", name="why"),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("(kind IN ('payment', 'refund')) = (payment_id IS NOT NULL)", name="payment"),
-        CheckConstraint("(kind IN ('credit', 'other')) = (transfer_id IS NOT NULL)", name="transfer"),
-        CheckConstraint("(kind = 'other') = (invoice_id IS NULL)", name="invoice"),
-        CheckConstraint("undone_at IS NULL OR transfer_id IS NOT NULL", name="undone"),
+        CheckConstraint(
+            "(kind IN ('credit', 'other', 'payout')) = (transfer_id IS NOT NULL)", name="transfer"
+        ),
+        CheckConstraint("(kind IN ('other', 'purchase', 'payout')) = (invoice_id IS NULL)", name="invoice"),
+        CheckConstraint("(kind = 'payout') = (payout_id IS NOT NULL)", name="payout"),
+        Index(
+            "uq_bank_booking_payout_id", "payout_id", unique=True, postgresql_where=text("undone_at IS NULL")
+        ),
+        CheckConstraint("(kind = 'purchase') = (incoming_payment_id IS NOT NULL)", name="purchase"),
         Index("ix_bank_booking_entry_id", "entry_id"),
         Index("ix_bank_booking_invoice_id", "invoice_id"),
         Index("ix_bank_booking_payment_id", "payment_id"),
+        Index("ix_bank_booking_incoming_payment_id", "incoming_payment_id"),
     )
 
     id: Mapped[Key]
@@ -179,6 +189,8 @@ class BankBooking(Base):
     invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"))
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"))
     transfer_id: Mapped[int | None] = mapped_column(ForeignKey("transfer.id"))
+    incoming_payment_id: Mapped[int | None] = mapped_column(ForeignKey("incoming_payment.id"))
+    payout_id: Mapped[int | None] = mapped_column(ForeignKey("provider_payment.id"))
     role: Mapped[str]
     made_at: Mapped[datetime]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
@@ -186,6 +198,8 @@ class BankBooking(Base):
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
     invoice: Mapped[Invoice | None] = relationship(lazy="raise")
+    payment: Mapped[Payment | None] = relationship(lazy="raise")
+    incoming_payment: Mapped[IncomingPayment | None] = relationship(lazy="raise")
 
     @property
     def money(self) -> Money:

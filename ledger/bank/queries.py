@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased, joinedload
 
@@ -15,11 +15,16 @@ from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, Tasks, Waiting, rows
 from ledger.accounts.models import Account
 from ledger.accounts.rules import Role as AccountRole
+from ledger.advances.models import Advance
+from ledger.advances.queries import assigned
 from ledger.bank.errors import EntryUnknown, StatementUnknown
 from ledger.bank.models import BankAccount, BankBooking, BankEntry, BankStatement, BankTolerance
 from ledger.bank.rules import NEAR_DAYS, Claim, Claims, EntryState
 from ledger.bankfiles.rules import Entry, Reference
 from ledger.books.queries import touches
+from ledger.chains.models import ChainTerm, InvoiceSplit
+from ledger.incoming import queries as received
+from ledger.incoming.models import IncomingPayment
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import open_amount
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
@@ -214,7 +219,11 @@ def bookings(session: Session, entry_id: int) -> Sequence[BankBooking]:
     return session.scalars(
         select(BankBooking)
         .where(BankBooking.entry_id == entry_id)
-        .options(joinedload(BankBooking.invoice))
+        .options(
+            joinedload(BankBooking.invoice),
+            joinedload(BankBooking.incoming_payment).joinedload(IncomingPayment.incoming),
+            joinedload(BankBooking.payment),
+        )
         .order_by(BankBooking.id)
     ).all()
 
@@ -234,17 +243,35 @@ def claims(session: Session, party_id: int, *, incoming: bool) -> Claims:
     owed = open_amount() < 0
     paid, back = (selling, Invoice.buyer_id == party_id)[:: 1 if incoming else -1]
     other = case((selling, Invoice.buyer_facts["iban"].astext), else_=Invoice.seller_facts["iban"].astext)
+    own = (
+        select(func.array_agg(BankAccount.number))
+        .where(BankAccount.party_id == Invoice.seller_id)
+        .scalar_subquery()
+    )
     found = session.execute(
         select(
             Invoice.id, Invoice.number, Invoice.payment_reference, func.abs(open_amount()),
-            func.coalesce(other, ""), owed,
+            func.coalesce(other, ""), owed, literal(False), own, ChainTerm.iban, Advance.fund_iban,
         )
+        .outerjoin(InvoiceSplit, InvoiceSplit.invoice_id == Invoice.id)
+        .outerjoin(ChainTerm, ChainTerm.id == InvoiceSplit.term_id)
+        .outerjoin(Advance, assigned())
         .where(
             Invoice.kind == InvoiceKind.INVOICE, Invoice.state != InvoiceState.DRAFT, (paid & ~owed) | (back & owed)
         )
         .order_by(Invoice.id)
     )  # fmt: skip
-    return Claims.of(Claim(*row) for row in found)
+    bought = (
+        Claim(
+            each.id, each.number, each.mark, abs(each.open.minor), each.iban, incoming, True,
+        )
+        for each in (received.owed_back if incoming else received.to_pay)(session, party_id)
+    )  # fmt: skip
+    here = (
+        Claim._make((*facts, (*(theirs or ()), *filter(None, (blocked, fund)))))
+        for *facts, theirs, blocked, fund in found
+    )
+    return Claims.of((*here, *bought))
 
 
 def tolerance(session: Session, party_id: int, on: date) -> int:
@@ -290,6 +317,22 @@ def reached_bank(party_id: int) -> ColumnElement[bool]:
     return touches(Payment.transfer_id, party_id=party_id, role=AccountRole.BANK)
 
 
+def find_twin_of(session: Session, row: BankEntry) -> BankEntry | None:
+    """The other bank's entry that tells of the same money, held."""
+    return session.scalar(
+        select(BankEntry)
+        .where(BankEntry.twin_id == row.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def is_on_statement(session: Session, payment: Payment | IncomingPayment) -> bool:
+    """Whether an entry on a bank tells of a payment."""
+    column = BankBooking.payment_id if isinstance(payment, Payment) else BankBooking.incoming_payment_id
+    return bool(session.scalar(select(exists().where(column == payment.id, _LIVE))))
+
+
 def find_known(session: Session, row: BankEntry, claim: Claim, amount: int) -> Payment | None:
     """A payment of this invoice that somebody wrote down and of which no bank told yet.
 
@@ -301,12 +344,25 @@ def find_known(session: Session, row: BankEntry, claim: Claim, amount: int) -> P
         .where(
             Payment.invoice_id == claim.invoice_id, Payment.amount == amount, Payment.kind == kind,
             Payment.paid_on.between(*_days(row.booked_on)),
-            ~exists().where(BankBooking.payment_id == Payment.id, _LIVE),
+            Payment.undone_at.is_(None), ~exists().where(BankBooking.payment_id == Payment.id, _LIVE),
             reached_bank(row.account.party_id or 0),
         )
         .order_by(Payment.paid_on, Payment.id)
         .limit(1)
     ).first()  # fmt: skip
+
+
+def find_known_purchase(session: Session, row: BankEntry, claim: Claim) -> IncomingPayment | None:
+    """The same of an invoice that came from outside."""
+    found = received.find_known_payments(session, claim.invoice_id, -row.amount, _days(row.booked_on))
+    told = set(
+        session.scalars(
+            select(BankBooking.incoming_payment_id).where(
+                BankBooking.incoming_payment_id.in_([each.id for each in found]), _LIVE
+            )
+        )
+    )
+    return next((each for each in found if each.id not in told), None)
 
 
 def states(session: Session, account_id: int, keys: Sequence[str]) -> Sequence[EntryState]:

@@ -18,7 +18,14 @@ from cwb.kernel.errors import RuleBroken
 from cwb.kernel.money import Money
 from cwb.kernel.text import N_
 from ledger.accounts.rules import Role as AccountRole
-from ledger.bank.errors import NoInvoiceFits, NothingOpen, NotSure, OtherCurrency, ToleranceWrong
+from ledger.bank.errors import (
+    NoInvoiceFits,
+    NothingOpen,
+    NotSure,
+    OtherCurrency,
+    OtherPayee,
+    ToleranceWrong,
+)
 from ledger.bankfiles.rules import Entry, Reference
 from ledger.invoicing.rules import BookLine
 
@@ -42,6 +49,8 @@ class BookingKind(StrEnum):
     REFUND = "refund"
     CREDIT = "credit"
     OTHER = "other"
+    PURCHASE = "purchase"
+    PAYOUT = "payout"
 
 
 class Why(StrEnum):
@@ -92,7 +101,11 @@ ROLES: Mapping[str, AccountRole] = {
 
 
 class Claim(NamedTuple):
-    """An invoice on which something is open this way: `open` cents (0: nothing), `iban` of the other side."""
+    """An invoice on which something is open this way: `open` cents (0: nothing), `iban` of the other side.
+
+    `incoming`: it came from outside, and `invoice_id` is its number there. `others`: where it may be paid too, the
+    seller's G-account or the fund that paid it ahead.
+    """
 
     invoice_id: int
     number: str
@@ -100,6 +113,22 @@ class Claim(NamedTuple):
     open: int
     iban: str
     refund: bool
+    incoming: bool = False
+    others: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> tuple[bool, int]:
+        """What tells it from all others."""
+        return self.incoming, self.invoice_id
+
+    def knows(self, iban: str) -> bool:
+        """Whether an account is one where it may be paid."""
+        return iban == self.iban or iban in self.others
+
+    @property
+    def takes_credit(self) -> bool:
+        """Whether money above what is open may stay with the other side."""
+        return not self.refund and not self.incoming
 
 
 class Share(NamedTuple):
@@ -147,7 +176,7 @@ class Claims:
             (self.by_number, claim.number.casefold()),
         ):  # fmt: skip
             kept = index.get(key, [])
-            kept[:] = [now if each.invoice_id == claim.invoice_id else each for each in kept]
+            kept[:] = [now if each.key == claim.key else each for each in kept]
 
 
 FAULTS: Mapping[str, str] = {
@@ -155,6 +184,7 @@ FAULTS: Mapping[str, str] = {
     "NoInvoiceFits": N_("Geen factuur gevonden"),
     "NotSure": N_("Er is een voorstel"),
     "NothingOpen": N_("De factuur is al betaald"),
+    "OtherPayee": N_("Naar een andere rekening"),
     "AlreadyPaid": N_("De factuur is al betaald"),
     "NotPayable": N_("De factuur is nog niet goedgekeurd"),
     "PaidInFuture": N_("De dag ligt in de toekomst"),
@@ -209,14 +239,27 @@ def marks_of(entry: Entry) -> list[tuple[Reference, Why]]:
 
 
 def match(entry: Entry, claims: Claims, tolerance: int) -> Match:
-    """What an entry is for."""
+    """What an entry is for. What went to an account that is not on the invoice is never sure."""
     if entry.currency != "EUR":
         return Match(waits=OtherCurrency(currency=entry.currency))
+    found = _found(entry, claims, tolerance)
+    offered = found.shares or found.suggestions
+    strange = next((each.claim for each in offered if _is_strange(entry, each.claim)), None)
+    return found if strange is None else Match(suggestions=offered, waits=OtherPayee(number=strange.number))
+
+
+def _is_strange(entry: Entry, claim: Claim) -> bool:
+    """Whether money was paid to another account than the seller's; where a refund goes is not on the invoice."""
+    known = entry.amount < 0 and not claim.refund and entry.iban and claim.iban
+    return bool(known) and not claim.knows(entry.iban)
+
+
+def _found(entry: Entry, claims: Claims, tolerance: int) -> Match:
     named: list[tuple[Claim, int | None, Why]] = []
     unknown = False
     for reference, why in marks_of(entry):
         found = claims.by_reference.get(reference.text, [])
-        exact = [each for each in found if each.iban == entry.iban] if len(found) > 1 else found
+        exact = [each for each in found if each.knows(entry.iban)] if len(found) > 1 else found
         if len(exact) == 1:
             named.append((exact[0], reference.amount, why))
         unknown = unknown or len(exact) != 1
@@ -249,7 +292,9 @@ def _by_reference(amount: int, named: Sequence[tuple[Claim, int | None, Why]], *
         return Match(suggestions=tuple(shares), waits=NothingOpen(number=double.claim.number))
     parts = sum(each.why is Why.PART for each in shares)
     split_is_clear = len(named) == 1 or parts == 0 or None not in given
-    odd = any(each.credit and each.claim.refund for each in shares)  # more paid back than was owed
+    odd = any(
+        each.credit and not each.claim.takes_credit for each in shares
+    )  # as more paid back than was owed
     if unknown or odd or not whole or len(shares) < len(named) or not split_is_clear:
         return Match(suggestions=tuple(shares), waits=NotSure())
     return Match(shares=tuple(shares))
@@ -279,8 +324,8 @@ def _guesses(entry: Entry, claims: Claims, tolerance: int) -> Iterable[Share]:
     ]
     alone = [(fitting[0], Why.AMOUNT)] if len(fitting) == 1 else []
     for claim, why in (*near, *number, *alone):
-        if claim.invoice_id not in seen:
-            seen.add(claim.invoice_id)
+        if claim.key not in seen:
+            seen.add(claim.key)
             yield Share(claim, min(amount, claim.open), why)
             if amount > claim.open:
                 yield Share(claim, amount - claim.open, Why.REST, credit=True)
@@ -307,11 +352,11 @@ def accepted(found: Match, amount: int) -> tuple[Share, ...]:
     Empty where that is not the whole entry.
     """
     offered = found.shares or found.suggestions
-    if not offered or (offered[0].claim.refund and any(each.credit for each in offered)):
+    if not offered or (not offered[0].claim.takes_credit and any(each.credit for each in offered)):
         return ()
     if sum(each.amount for each in offered) == amount:
         return offered
-    first = tuple(each for each in offered if each.claim.invoice_id == offered[0].claim.invoice_id)
+    first = tuple(each for each in offered if each.claim.key == offered[0].claim.key)
     return first if sum(each.amount for each in first) == amount else ()
 
 

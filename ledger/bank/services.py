@@ -17,12 +17,15 @@ from ledger.accounts.services import open_account
 from ledger.advances.queries import find_covering
 from ledger.agreements.rules import short_text
 from ledger.bank import queries, rules
-from ledger.bank.errors import AccountTaken, NotOpen, NotReversible, NotThisInvoice, OtherCurrency
+from ledger.bank.errors import AccountTaken, NotOpen, NotThisInvoice, OtherCurrency
 from ledger.bank.models import BankAccount, BankBooking, BankEntry, BankTolerance
-from ledger.bank.rules import BookingKind, EntryState, Match, Share, Why
+from ledger.bank.rules import BookingKind, Claim, EntryState, Match, Share, Why
 from ledger.books.rules import Leg
-from ledger.books.services import post, reverse
+from ledger.books.services import post
 from ledger.chains.queries import split as find_split
+from ledger.incoming import queries as received
+from ledger.incoming import services as incoming
+from ledger.incoming.models import IncomingPayment
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.rules import at_noon
 from ledger.invoicing.services import book
@@ -102,18 +105,25 @@ def book_match(
 def _is_known(
     session: Session, entry: BankEntry, named: Sequence[Share], actor: Actor | None, at: datetime
 ) -> bool:
-    twin = queries.find_twin(session, entry, [each.claim.invoice_id for each in named])
+    here = [each.claim.invoice_id for each in named if not each.claim.incoming]
+    twin = queries.find_twin(session, entry, here) if here else None
     if twin is not None:
         entry.twin_id = twin.id
-        _decide(session, entry, EntryState.BOOKED, actor, at)
+        decide(session, entry, EntryState.BOOKED, actor, at)
         return True
     claim = named[0].claim
-    known = queries.find_known(session, entry, claim, abs(entry.amount))
-    if known is None or any(each.claim.invoice_id != claim.invoice_id for each in named):
+    known = _known(session, entry, claim)
+    if known is None or any(each.claim.key != claim.key for each in named):
         return False
     _keep(session, entry, Share(claim, abs(entry.amount), Why.KNOWN), actor, at, payment=known)
-    _decide(session, entry, EntryState.BOOKED, actor, at)
+    decide(session, entry, EntryState.BOOKED, actor, at)
     return True
+
+
+def _known(session: Session, entry: BankEntry, claim: Claim) -> Payment | IncomingPayment | None:
+    if claim.incoming:
+        return queries.find_known_purchase(session, entry, claim)
+    return queries.find_known(session, entry, claim, abs(entry.amount))
 
 
 def book_shares(
@@ -128,18 +138,22 @@ def book_shares(
     if not shares or sum(each.amount for each in shares) != abs(entry.amount):
         raise NotThisInvoice
     moved = entry.amount if entry.account.blocked else 0
+    base = _base(session, entry)
     for place, share in enumerate(shares):
-        key = f"bank:{entry.public_id}:{place}"
-        if share.credit:
+        key = f"{base}:{place}"
+        if share.claim.incoming:
+            _keep(
+                session, entry, share, actor, at, payment=_pay_incoming(session, entry, share, key, actor, at)
+            )
+        elif share.credit:
             _keep(session, entry, share, actor, at, transfer_id=_book_credit(session, entry, share, key, at))
         else:
             paid = _pay(session, entry, share, key, actor, at)
             moved -= share.amount if paid.blocked and moved > 0 else 0  # stands on the G-account already
             _keep(session, entry, _of_two(session, share, paid), actor, at, payment=paid)
     if moved and entry.account.party_id is not None:
-        key = f"bank:{entry.public_id}:blocked"
-        _move(session, entry, AccountRole.BLOCKED, AccountRole.BANK, key, at, moved)
-    _decide(session, entry, EntryState.BOOKED, actor, at)
+        move(session, entry, AccountRole.BLOCKED, AccountRole.BANK, f"{base}:blocked", at, moved)
+    decide(session, entry, EntryState.BOOKED, actor, at)
 
 
 def _of_two(session: Session, share: Share, paid: Payment) -> Share:
@@ -175,6 +189,24 @@ def _pay(
     )  # fmt: skip
 
 
+def _pay_incoming(
+    session: Session, entry: BankEntry, share: Share, key: str, actor: Actor | None, at: datetime
+) -> IncomingPayment:
+    if share.credit:
+        raise NotThisInvoice
+    return incoming.pay(
+        session, incoming=received.by_id(session, share.claim.invoice_id), amount=Money(share.amount),
+        back=share.claim.refund, paid_on=entry.booked_on, key=key, actor=actor, at=at,
+        reference=(entry.bank_reference or entry.end_to_end)[:140],
+    )  # fmt: skip
+
+
+def _base(session: Session, entry: BankEntry) -> str:
+    """What the parts of an entry are booked under; one that was taken back may be booked again."""
+    before = len(queries.bookings(session, entry.id))
+    return f"bank:{entry.public_id}" + (f":again{before}" if before else "")
+
+
 def _to_blocked(session: Session, entry: BankEntry, invoice_id: int) -> bool:
     """Whether an entry is about the part of an invoice for the seller's G-account, by account or by mark."""
     split = find_split(session, invoice_id)
@@ -190,7 +222,7 @@ def _book_credit(session: Session, entry: BankEntry, share: Share, key: str, at:
     return book(session, invoice=invoice, key=key, kind="bank_credit", lines=lines, at=at, on=entry.booked_on)
 
 
-def _move(
+def move(
     session: Session, entry: BankEntry, to: AccountRole, of: AccountRole, key: str, at: datetime, amount: int
 ) -> int:
     """Post an amount of an entry in its organisation's books: debit `to`, credit `of` (what went out: reversed)."""
@@ -206,21 +238,26 @@ def _move(
 
 def _keep(
     session: Session, entry: BankEntry, share: Share, actor: Actor | None, at: datetime, *,
-    payment: Payment | None = None, transfer_id: int | None = None,
+    payment: Payment | IncomingPayment | None = None, transfer_id: int | None = None,
 ) -> None:  # fmt: skip
-    kind = BookingKind.REFUND if share.claim.refund else BookingKind.PAYMENT
+    kind, bought = BookingKind.REFUND if share.claim.refund else BookingKind.PAYMENT, share.claim.incoming
+    if bought or share.credit:
+        kind = BookingKind.PURCHASE if bought else BookingKind.CREDIT
+    paid = payment.id if payment else None
     session.add(
         BankBooking(
-            entry_id=entry.id, kind=BookingKind.CREDIT if share.credit else kind, amount=share.amount, why=share.why,
-            invoice_id=share.claim.invoice_id, payment_id=payment.id if payment else None, transfer_id=transfer_id,
-            role="", made_at=at, made_by_id=actor.user_id if actor else None,
+            entry_id=entry.id, kind=kind, amount=share.amount, why=share.why,
+            invoice_id=None if bought else share.claim.invoice_id, payment_id=None if bought else paid,
+            incoming_payment_id=paid if bought else None, transfer_id=transfer_id, role="", made_at=at,
+            made_by_id=actor.user_id if actor else None,
         )
     )  # fmt: skip
 
 
-def _decide(
+def decide(
     session: Session, entry: BankEntry, state: EntryState, actor: Actor | None, at: datetime, note: str = ""
 ) -> None:
+    """Say where an entry stands, and who decided that."""
     who = actor.user_id if actor else None
     entry.state, entry.fault, entry.note, entry.decided_at, entry.decided_by_id = state, "", note, at, who
     session.flush()
@@ -241,14 +278,14 @@ def choose_invoice(session: Session, *, entry: BankEntry, number: str, actor: Ac
     wanted = number.strip().casefold()
     fitting = claims.by_number.get(wanted, []) or claims.by_reference.get(wanted.upper().replace(" ", ""), [])
     if len(fitting) > 1:
-        fitting = [each for each in fitting if each.iban == entry.iban]
-    if len(fitting) != 1 or (fitting[0].refund and fitting[0].open < abs(entry.amount)):
+        fitting = [each for each in fitting if each.knows(entry.iban)]
+    if len(fitting) != 1 or (not fitting[0].takes_credit and fitting[0].open < abs(entry.amount)):
         raise NotThisInvoice(field="number")
     claim, amount = fitting[0], abs(entry.amount)
-    known = queries.find_known(session, entry, claim, amount)
+    known = _known(session, entry, claim)
     if known is not None:
         _keep(session, entry, Share(claim, amount, Why.KNOWN), actor, at, payment=known)
-        _decide(session, entry, EntryState.BOOKED, actor, at)
+        decide(session, entry, EntryState.BOOKED, actor, at)
         return
     paid = min(amount, claim.open)
     shares = [Share(claim, paid, Why.PERSON)] if paid else []
@@ -266,7 +303,7 @@ def book_other(session: Session, *, entry: BankEntry, role: str, actor: Actor, a
     _check_open(entry)
     count = len(queries.bookings(session, entry.id))
     money = AccountRole.BLOCKED if entry.account.blocked else AccountRole.BANK
-    transfer_id = _move(
+    transfer_id = move(
         session, entry, money, rules.ROLES[role], f"bank:{entry.public_id}:other:{count}", at, entry.amount
     )
     session.add(
@@ -275,7 +312,30 @@ def book_other(session: Session, *, entry: BankEntry, role: str, actor: Actor, a
             transfer_id=transfer_id, role=role, made_at=at, made_by_id=actor.user_id,
         )
     )  # fmt: skip
-    _decide(session, entry, EntryState.BOOKED, actor, at)
+    decide(session, entry, EntryState.BOOKED, actor, at)
+
+
+def book_as_payout(
+    session: Session, *, entry: BankEntry, payout_id: int, account_id: int, actor: Actor | None, at: datetime
+) -> None:
+    """Book an open entry as a payout of the provider of online payments, against the account it was on its way on.
+
+    Raises:
+        NotOpen, OtherCurrency: it is not to be booked.
+    """
+    _check_open(entry)
+    bank = open_account(session, party_id=entry.account.party_id or 0, role=AccountRole.BANK)
+    transfer_id = post(
+        session, key=f"{_base(session, entry)}:payout", kind="bank_entry", at=at,
+        legs=[Leg(bank, entry.amount), Leg(account_id, -entry.amount)], effective_at=at_noon(entry.booked_on),
+    ).transfer_id  # fmt: skip
+    session.add(
+        BankBooking(
+            entry_id=entry.id, kind=BookingKind.PAYOUT, amount=entry.amount, payout_id=payout_id, why=Why.AMOUNT,
+            transfer_id=transfer_id, role="", made_at=at, made_by_id=actor.user_id if actor else None,
+        )
+    )  # fmt: skip
+    decide(session, entry, EntryState.BOOKED, actor, at)
 
 
 def leave(session: Session, *, entry: BankEntry, reason: str, actor: Actor, at: datetime) -> None:
@@ -286,22 +346,4 @@ def leave(session: Session, *, entry: BankEntry, reason: str, actor: Actor, at: 
     """
     if entry.state is not EntryState.OPEN:
         raise NotOpen
-    _decide(session, entry, EntryState.LEFT, actor, at, note=short_text(reason, NOTE, "reason"))
-
-
-def take_back(session: Session, *, entry: BankEntry, actor: Actor, at: datetime) -> None:
-    """Put a decided entry back on the list; what was booked without an invoice is reversed.
-
-    Raises:
-        NotOpen: it waits already. NotReversible: it pays an invoice.
-    """
-    if entry.state is EntryState.OPEN:
-        raise NotOpen
-    live = [each for each in queries.bookings(session, entry.id) if each.undone_at is None]
-    if any(each.kind is not BookingKind.OTHER for each in live) or entry.twin_id is not None:
-        raise NotReversible
-    for each in live:
-        if each.transfer_id is not None:
-            reverse(session, key=f"bank:undo:{each.id}", transfer_id=each.transfer_id, at=at)
-        each.undone_at, each.undone_by_id = at, actor.user_id
-    _decide(session, entry, EntryState.OPEN, actor, at)
+    decide(session, entry, EntryState.LEFT, actor, at, note=short_text(reason, NOTE, "reason"))

@@ -72,7 +72,12 @@ def _told(session: Session, party: Organisation, first: date) -> list[_Facts]:
     found = session.scalars(
         select(Payment)
         .join(Payment.invoice)
-        .where(Invoice.seller_id == party.id, Payment.paid_on >= first, reached_bank(party.id))
+        .where(
+            Invoice.seller_id == party.id,
+            Payment.paid_on >= first,
+            reached_bank(party.id),
+            Payment.undone_at.is_(None),
+        )
         .options(contains_eager(Payment.invoice).joinedload(Invoice.buyer))
         .order_by(Payment.paid_on, Payment.id)
     )

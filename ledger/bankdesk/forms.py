@@ -64,6 +64,12 @@ class OtherForm(Form):
     )
 
 
+class BackForm(Form):
+    """Why what was booked is taken back."""
+
+    reason = TextAreaField(_l("Waarom klopt het niet?"), required(500), filters=[many_lines])
+
+
 class LeaveForm(Form):
     """Why an entry is left."""
 

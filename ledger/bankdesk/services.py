@@ -29,6 +29,8 @@ from ledger.bank.models import BankAccount, BankEntry, BankStatement
 from ledger.bank.rules import Claims, EntryState, Match
 from ledger.bank.services import add_account, book_match
 from ledger.bankfiles.rules import Entry, Item, Statement, Survey
+from ledger.payouts.rules import names_provider
+from ledger.payouts.services import bring_home
 
 _PIECE = 2_000
 """Entries written down at once."""
@@ -73,6 +75,8 @@ def import_statements(
         raise StatementRefused(line=line, fault=what.text())
     if work.refused is not None:
         raise work.refused
+    for party_id in sorted(work.parties):
+        taken.matched += bring_home(session, party_id=party_id, actor=actor, at=at)
     record(
         session, action="bank.imported", subject=f"bank_file:{checksum[:32]}",
         actor_id=actor.user_id if actor else None, facts={"added": taken.added, "matched": taken.matched}, at=at,
@@ -102,6 +106,8 @@ class _Import:
         self._claims: dict[tuple[int, bool], Claims] = {}
         self._piece: list[Entry] = []
         self._moved = self._new = 0
+        self.parties: set[int] = set()
+        """Whose accounts hold an entry that names the provider of online payments."""
 
     def take(self, entry: Entry) -> None:
         """The next entry; of a file that will be refused none is written down any more."""
@@ -141,6 +147,10 @@ class _Import:
         seen = self._seen.setdefault(account.id, Counter())
         keyed = {rules.key_of(each, seen): each for each in piece}
         found = {key: self._match(account, each) for key, each in keyed.items()}
+        if account.party_id and any(
+            each.amount > 0 and names_provider(each.name, each.text) for each in piece
+        ):
+            self.parties.add(account.party_id)
         public_ids = uuid7s(len(keyed))
         rows = [
             {
@@ -261,4 +271,6 @@ def match_again(session: Session, *, account: BankAccount, actor: Actor | None, 
         found = rules.match(entry, claims, 0)
         booked += book_match(session, entry=row, found=found, actor=actor, at=at)
     session.flush()
+    if account.party_id is not None:
+        booked += bring_home(session, party_id=account.party_id, actor=actor, at=at)
     return booked

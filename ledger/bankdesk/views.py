@@ -1,6 +1,6 @@
 """Pages of the bank: accounts and statements, what waits, and one entry with what it is for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -14,21 +14,31 @@ from cwb.identity.queries import organisation_by_id
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.money import Money
-from cwb.web.forms import Form
-from cwb.web.guards import guarded
+from cwb.web.forms import Button, Form
+from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, number
 from cwb.web.pages import paged
 from cwb.web.request import actor, db, now
 from cwb.web.security import takes_files
-from cwb.web.submit import press, submit
+from cwb.web.submit import passed, press, submit
 from ledger.bank import queries, rules, services
 from ledger.bank.errors import NotThisInvoice
-from ledger.bank.models import BankEntry
+from ledger.bank.models import BankBooking, BankEntry
 from ledger.bank.rules import EntryState, Match
 from ledger.bankdesk import forms
 from ledger.bankdesk.policy import USE
 from ledger.bankdesk.services import Taken, import_statements, match_again
 from ledger.bankfiles.gateway import read
+from ledger.incoming import queries as received
+from ledger.incoming.models import IncomingPayment
+from ledger.invoicing import queries as invoicing
+from ledger.payments import policy as payment_policy
+from ledger.payments import queries as paying
+from ledger.payments.models import Payment, PaymentUndo
+from ledger.payments.services import drop_undo
+from ledger.payouts.queries import payouts_like
+from ledger.payouts.services import book_payout
+from ledger.takeback import services as takeback
 
 bp = Blueprint("bank", __name__, url_prefix="/bank")
 
@@ -178,13 +188,19 @@ def _page(public_id: UUID, form: Form | None = None) -> str:
     is_open = entry.state is EntryState.OPEN
     match = _matches([entry])[entry.id] if is_open else Match()
     made = queries.bookings(db(), entry.id)
-    shown = {"invoice": forms.InvoiceForm, "other": forms.OtherForm, "leave": forms.LeaveForm}
+    shown = {
+        "invoice": forms.InvoiceForm,
+        "other": forms.OtherForm,
+        "leave": forms.LeaveForm,
+        "back": forms.BackForm,
+    }
     return render_template(
         "ledger/bankdesk/entry.html", entry=entry, bookings=made, others=forms.OTHERS, whys=rules.WHYS,
         match=match, takes=rules.accepted(match, abs(entry.amount)), is_open=is_open, form=form, faults=rules.FAULTS,
         forms={name: form if isinstance(form, kind) else kind() for name, kind in shown.items()},
         other=rules.OTHER_FAULT,
-        may_undo=not is_open and entry.twin_id is None and all(each.undone_at or each.role for each in made),
+        payouts=payouts_like(db(), entry) if is_open else (), may_undo=not is_open, pays=not is_open and _pays(made),
+        asked=paying.asked_undos(db(), [each.payment_id for each in made if each.payment_id]),
     )  # fmt: skip
 
 
@@ -250,6 +266,21 @@ def leave(public_id: UUID) -> Any:
     )
 
 
+@bp.post("/entries/<uuid:public_id>/payout/<int:payout_id>")
+@guarded(USE)
+def payout(public_id: UUID, payout_id: int) -> Any:
+    """Say that it is what the provider of online payments sent."""
+
+    def act(session: Session) -> None:
+        held = queries.entry(session, public_id, _own(), lock=True)
+        found = next((each for each in payouts_like(session, held) if each.id == payout_id), None)
+        if found is None:
+            raise NotThisInvoice
+        book_payout(session, entry=held, payout=found, actor=actor(), at=now())
+
+    return press(act, then=url_for("bank.entry", public_id=public_id), said=_("De uitbetaling is thuis."))
+
+
 @bp.post("/entries/<uuid:public_id>/accept")
 @guarded(USE)
 def accept(public_id: UUID) -> Any:
@@ -268,11 +299,96 @@ def accept(public_id: UUID) -> Any:
 @bp.post("/entries/<uuid:public_id>/back")
 @guarded(USE)
 def back(public_id: UUID) -> Any:
-    """Put it back on the list."""
-    return press(
-        lambda session: services.take_back(
-            session, entry=queries.entry(session, public_id, _own(), lock=True), actor=actor(), at=now()
-        ),
-        then=url_for("bank.entry", public_id=public_id),
-        said=_("De boeking wacht weer op u."),
+    """Put it back on the list; a payment of an invoice is taken back with a reason, above a limit by two people."""
+    made = queries.bookings(db(), queries.entry(db(), public_id, _own()).id)
+    form = forms.BackForm() if _pays(made) else Button()
+
+    def act(session: Session) -> bool:
+        held = queries.entry(session, public_id, _own(), lock=True)
+        reason = form.reason.data or "" if isinstance(form, forms.BackForm) else ""
+        return takeback.take_back(session, entry=held, actor=actor(), at=now(), reason=reason)
+
+    return submit(
+        form,
+        act,
+        then=lambda done: _told(done, url_for("bank.entry", public_id=public_id)),
+        page=lambda: _page(public_id, form),
     )
+
+
+def _pays(made: Iterable[BankBooking]) -> bool:
+    """Whether a payment goes when an entry with these bookings is put back."""
+    return any(
+        each.undone_at is None
+        and each.why is not rules.Why.KNOWN
+        and (each.payment_id or each.incoming_payment_id)
+        for each in made
+    )
+
+
+def _told(done: bool, place: str) -> str:
+    """Say whether it is taken back now, or waits for a colleague."""
+    if done:
+        flash(_("Het is teruggedraaid. Wat betaald was, staat weer open."), "good")
+    else:
+        flash(_("Uw verzoek is vastgelegd. Boven de grens bevestigt een collega het."), "info")
+    return place
+
+
+def _payment(public_id: UUID) -> Payment:
+    found = paying.payment(db(), public_id)
+    invoice = invoicing.invoice_by_id(db(), found.invoice_id)
+    permit(payment_policy.may(actor(), payment_policy.RECORD, invoice))
+    return found
+
+
+@bp.route("/payments/<uuid:public_id>/undo", methods=["GET", "POST"])
+@guarded(USE)
+def undo(public_id: UUID) -> Any:
+    """Take back a payment of an invoice that was written down by mistake."""
+    held, form = _payment(public_id), forms.BackForm()
+    invoice = invoicing.invoice_by_id(db(), held.invoice_id)
+    place = url_for("invoices.show", public_id=invoice.public_id)
+    if held.undone_at is not None:
+        return passed(place, _("Deze betaling is al teruggedraaid."))
+    asked = paying.asked_undos(db(), [held.id]).get(held.id)
+    return _undone(form, held, invoice.number or "", place, asked)
+
+
+def _undone(
+    form: forms.BackForm, held: Payment | IncomingPayment, number: str, place: str, asked: PaymentUndo | None
+) -> Any:
+    return submit(
+        form,
+        lambda session: takeback.take_payment_back(
+            session, payment=held, reason=form.reason.data or "", actor=actor(), at=now()
+        ),
+        then=lambda done: _told(done, place),
+        page=lambda: render_template(
+            "ledger/bankdesk/undo.html", form=form, number=number, place=place, asked=asked, public_id=held.public_id,
+            amount=abs(held.money.minor), paid_on=held.paid_on,
+        ),
+    )  # fmt: skip
+
+
+@bp.post("/payments/<uuid:public_id>/keep")
+@guarded(USE)
+def keep(public_id: UUID) -> Any:
+    """Do not take it back after all."""
+    held = _payment(public_id)
+    return press(
+        lambda session: drop_undo(session, payment=held),
+        then=url_for("invoices.show", public_id=invoicing.invoice_by_id(db(), held.invoice_id).public_id),
+        said=_("De betaling blijft staan."),
+    )
+
+
+@bp.route("/received/<uuid:public_id>/undo", methods=["GET", "POST"])
+@guarded(USE)
+def undo_purchase(public_id: UUID) -> Any:
+    """Take back a payment of a received invoice."""
+    held, form = received.payment(db(), public_id, _own()), forms.BackForm()
+    place = url_for("incoming.show", public_id=held.incoming.public_id)
+    if held.undone_at is not None:
+        return passed(place, _("Deze betaling is al teruggedraaid."))
+    return _undone(form, held, held.incoming.number, place, None)

@@ -11,6 +11,7 @@ from cwb.kernel.money import Money
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
 from ledger.batches.rules import BatchState
+from ledger.incoming.models import IncomingInvoice
 from ledger.invoicing.models import Invoice
 
 
@@ -56,7 +57,10 @@ class PaymentBatch(Base):
 
 
 class BatchTransfer(Base):
-    """One transfer in a batch. `live`: its batch is open, so that its invoice is in no other."""
+    """One transfer in a batch, of an invoice made here or one that came (`incoming_id`).
+
+    `live`: its batch is open, so that its invoice is in no other.
+    """
 
     __tablename__ = "batch_transfer"
     __retention__ = Retention(
@@ -66,13 +70,16 @@ class BatchTransfer(Base):
     )
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("num_nulls(invoice_id, incoming_id) = 1", name="of_one"),
         Index("uq_batch_transfer_live", "invoice_id", "blocked", unique=True, postgresql_where=text("live")),
+        Index("uq_batch_transfer_live_incoming", "incoming_id", unique=True, postgresql_where=text("live")),
         Index("ix_batch_transfer_batch_id", "batch_id"),
     )
 
     id: Mapped[Key]
     batch_id: Mapped[int] = mapped_column(ForeignKey("payment_batch.id"))
-    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
+    invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"))
+    incoming_id: Mapped[int | None] = mapped_column(ForeignKey("incoming_invoice.id"))
     blocked: Mapped[bool]
     live: Mapped[bool]
     amount: Mapped[int]
@@ -81,7 +88,8 @@ class BatchTransfer(Base):
     end_to_end: Mapped[str]
     pays_on: Mapped[date]
 
-    invoice: Mapped[Invoice] = relationship(lazy="raise")
+    invoice: Mapped[Invoice | None] = relationship(lazy="raise")
+    incoming: Mapped[IncomingInvoice | None] = relationship(lazy="raise")
 
     @property
     def money(self) -> Money:

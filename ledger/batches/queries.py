@@ -11,7 +11,9 @@ from ledger.bank.models import BankBooking, BankEntry
 from ledger.bank.queries import accounts, blocked_account
 from ledger.batches.errors import BatchUnknown
 from ledger.batches.models import BatchTransfer, PaymentBatch
-from ledger.batches.rules import Due
+from ledger.batches.rules import MOST_NAME, Due
+from ledger.incoming import queries as received
+from ledger.incoming.models import IncomingInvoice, IncomingPayment
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import open_amount
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
@@ -34,7 +36,22 @@ def dues(session: Session, payer_id: int) -> list[Due]:
         .order_by(Invoice.due_on, Invoice.id)
         .with_for_update(of=Invoice)
     ).all()  # fmt: skip
-    return [_due(session, each) for each in waiting]
+    bought = [each for each in received.to_pay(session, payer_id, lock=True) if not _is_live(session, each)]
+    return [*(_due(session, each) for each in waiting), *map(_due_outside, bought)]
+
+
+def _is_live(session: Session, each: IncomingInvoice) -> bool:
+    live = exists().where(BatchTransfer.incoming_id == each.id, BatchTransfer.live)
+    return bool(session.scalar(select(live)))
+
+
+def _due_outside(held: IncomingInvoice) -> Due:
+    """An invoice that came from outside: to the account that was checked at its approval."""
+    asked = held.payment_reference if held.payment_reference not in {held.mark, held.number} else ""
+    return Due(
+        held.id, f"{held.number} {asked}".strip(), held.mark, held.open.minor, held.due_on,
+        held.sender.name[:MOST_NAME], held.iban, incoming=True,
+    )  # fmt: skip
 
 
 def _due(session: Session, invoice: Invoice) -> Due:
@@ -71,8 +88,12 @@ def batch(session: Session, public_id: UUID, payer_id: int) -> PaymentBatch:
     Raises:
         BatchUnknown: it is not there, or another's.
     """
-    whole = selectinload(PaymentBatch.orders).joinedload(BatchTransfer.invoice).joinedload(Invoice.seller)
-    found = session.scalar(batches(payer_id).where(PaymentBatch.public_id == public_id).options(whole))
+    orders = selectinload(PaymentBatch.orders)
+    whole = orders.joinedload(BatchTransfer.invoice).joinedload(Invoice.seller)
+    outside = orders.joinedload(BatchTransfer.incoming)
+    found = session.scalar(
+        batches(payer_id).where(PaymentBatch.public_id == public_id).options(whole, outside)
+    )
     if found is None:
         raise BatchUnknown
     return found
@@ -81,12 +102,16 @@ def batch(session: Session, public_id: UUID, payer_id: int) -> PaymentBatch:
 def seen(session: Session, made: PaymentBatch) -> set[int]:
     """The transfers of a batch that a bank statement told of, by their marks: so of two parts, which one came."""
     marks = {each.end_to_end: each.id for each in made.orders}
-    invoices = [each.invoice_id for each in made.orders]
+    invoices = [each.invoice_id for each in made.orders if each.invoice_id]
+    outside = [each.incoming_id for each in made.orders if each.incoming_id]
     found: Sequence[str] = session.scalars(
         select(BankEntry.end_to_end)
         .join(BankBooking, BankBooking.entry_id == BankEntry.id)
         .where(
-            BankEntry.end_to_end.in_(marks), BankBooking.invoice_id.in_(invoices), BankBooking.undone_at.is_(None)
+            BankEntry.end_to_end.in_(marks), BankBooking.undone_at.is_(None),
+            BankBooking.invoice_id.in_(invoices) | exists().where(
+                IncomingPayment.id == BankBooking.incoming_payment_id, IncomingPayment.incoming_id.in_(outside)
+            ),
         )
     ).all()  # fmt: skip
     return {marks[each] for each in found}

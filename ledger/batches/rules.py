@@ -29,7 +29,8 @@ class BatchState(StrEnum):
 class Due(NamedTuple):
     """An approved invoice: what is open in cents, and where it goes. `blocked_iban` where a part is for that.
 
-    `blocked`: what is left of that part, in cents; None: the share of what is open.
+    `blocked`: what is left of that part, in cents; None: the share of what is open. `incoming`: it came from outside,
+    and `invoice_id` is its number there.
     """
 
     invoice_id: int
@@ -42,6 +43,7 @@ class Due(NamedTuple):
     g_percentage: Decimal | None = None
     blocked_iban: str = ""
     blocked: int | None = None
+    incoming: bool = False
 
 
 class Transfer(NamedTuple):
@@ -55,6 +57,7 @@ class Transfer(NamedTuple):
     end_to_end: str
     text: str
     on: date
+    incoming: bool = False
 
 
 _SIGNS = re.compile(r"[^A-Za-z0-9/\-?:().,'+ ]")
@@ -89,7 +92,7 @@ def transfers(due: Due, today: date) -> list[Transfer]:
     if blocked and not due.blocked_iban:
         raise BlockedIbanMissing(number=due.number)
     parts = [
-        Transfer(due.invoice_id, False, due.open - blocked, name, due.iban, due.reference, text, on),
+        Transfer(due.invoice_id, False, due.open - blocked, name, due.iban, due.reference, text, on, due.incoming),
         Transfer(
             due.invoice_id, True, blocked, name, due.blocked_iban, due.reference + BLOCKED_MARK, f"{text} G-rekening",
             on,

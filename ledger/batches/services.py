@@ -45,7 +45,9 @@ def make_batch(
         checksum=sha256(content).hexdigest(), state=BatchState.OPEN, made_at=at, made_by_id=who,
         orders=[
             BatchTransfer(
-                invoice_id=each.invoice_id, blocked=each.blocked, live=True, amount=each.amount, name=each.name,
+                invoice_id=None if each.incoming else each.invoice_id,
+                incoming_id=each.invoice_id if each.incoming else None, blocked=each.blocked, live=True,
+                amount=each.amount, name=each.name,
                 iban=each.iban, end_to_end=each.end_to_end, pays_on=each.on,
             )
             for each in transfers

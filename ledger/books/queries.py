@@ -67,6 +67,11 @@ def touches(transfer_id: InstrumentedAttribute[int], *, party_id: int, role: Rol
     )  # fmt: skip
 
 
+def kind_of(session: Session, transfer_id: int) -> str:
+    """What a transfer was posted as."""
+    return session.execute(select(Transfer.kind).where(Transfer.id == transfer_id)).scalar_one()
+
+
 def account(session: Session, public_id: UUID) -> Account:
     """An account by its public id.
 
@@ -278,7 +283,8 @@ def moved(
 
 
 def counts_before(
-    transfer_id: ColumnElement[int] | InstrumentedAttribute[int], before: datetime
+    transfer_id: ColumnElement[int] | InstrumentedAttribute[int] | InstrumentedAttribute[int | None],
+    before: datetime,
 ) -> ColumnElement[bool]:
     """SQL: whether a transfer has taken effect before an instant."""
     return select(Transfer.id).where(Transfer.id == transfer_id, Transfer.effective_at < before).exists()

@@ -38,6 +38,7 @@ KIND_NAMES = {
     "invoice_payment": N_("Betaling"),
     "invoice_set_off": N_("Verrekening"),
     "invoice_refund": N_("Terugbetaling"),
+    "invoice_payment_undone": N_("Betaling teruggedraaid"),
     "capital_called": N_("Kapitaal gevraagd"),
     "capital_paid": N_("Kapitaal gestort"),
     "capital_released": N_("Kapitaal van een vertrokken lid"),
@@ -63,6 +64,15 @@ KIND_NAMES = {
     "online_payout": N_("Uitbetaling van Stripe onderweg"),
     "receipt_booked": N_("Bon geboekt"),
     "receipt_reversed": N_("Bon teruggedraaid"),
+    "purchase_approved": N_("Ontvangen factuur goedgekeurd"),
+    "purchase_credit": N_("Ontvangen creditfactuur verwerkt"),
+    "purchase_payment": N_("Ontvangen factuur betaald"),
+    "purchase_payment_undone": N_("Betaling van ontvangen factuur teruggedraaid"),
+    "voucher_issued": N_("Tegoed uitgegeven"),
+    "voucher_paid": N_("Betaald met tegoed"),
+    "voucher_redeemed": N_("Tegoed teruggevraagd"),
+    "bank_credit": N_("Te veel betaald: tegoed"),
+    "bank_entry": N_("Boeking van de bank zonder factuur"),
     "reversal": N_("Teruggedraaid"),
 }
 """How people call a kind of transfer; a kind without a name is shown as its code."""

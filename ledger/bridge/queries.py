@@ -6,10 +6,15 @@ from datetime import datetime
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, joinedload
 
+from cwb.identity.models import Organisation
+from cwb.kernel.kept import Kept
 from cwb.kernel.period import Period
+from cwb.places.rules import AreaPack
 from ledger.bridge.models import LedgerTotal
 from ledger.bridge.rules import Bridge, Reasons, Step, declared
 from ledger.disclosure.rules import EXCLUSIONS
+from ledger.rollups.queries import purchases, version
+from ledger.share.rules import Share, Unit, share_of
 from ledger.spend.models import SpendLine
 
 _SUMS = text("""
@@ -53,6 +58,26 @@ _REASONS = text("""
         (SELECT coalesce(sum(net_amount), 0) FROM spend_rollup WHERE anchor_id = :anchor_id AND quarter_on IS NULL)
     FROM here
 """)
+
+
+_OWN: Kept[Share] = Kept(64)
+
+
+def own_share(session: Session, anchor: Organisation, period: Period, area: AreaPack) -> Share:
+    """The local supplier share of one anchor from all it bought, before small groups are hidden from others.
+
+    Kept until a line, a standing or a declaration changes a sum of the period.
+    """
+
+    def made() -> Share:
+        return share_of(
+            Unit(f"{each.supplier}/{each.verdict}", each.standing, each.amount, each.amount)
+            for each in purchases(session, period, area)
+            if each.anchor == str(anchor.public_id) and each.exclusion is None
+        )
+
+    key = str(session.get_bind().engine.url), str(period), anchor.id, area.version, *version(session, period)
+    return _OWN.get(key, made)
 
 
 def _span(anchor_id: int, period: Period) -> dict[str, object]:

@@ -15,10 +15,13 @@ from cwb.web.i18n import _
 from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
+from ledger.beside.views import area, figure
 from ledger.bridge import policy, queries, services
 from ledger.bridge.forms import TotalForm
 from ledger.bridge.rules import MOST_SHOWN, Bridge
+from ledger.exports.gateway import export
 from ledger.rollups.queries import anchors, quarters
+from ledger.share.rules import written
 from ledger.spend.errors import AnchorUnknown
 from ledger.spend.policy import sees_all
 from ledger.spend.rules import EXCLUSION_TEXT, public_period
@@ -70,7 +73,7 @@ def show() -> Any:
             bridge=queries.bridge(db(), anchor.id, period, ledger), totals=ledger, declares=declares,
             history=history[:MOST_SHOWN],
             reasons=queries.reasons(db(), anchor.id, period), arguments=arguments, exclusions=EXCLUSION_TEXT,
-            anchors=anchors(db()) if sees_all(actor()) else (),
+            anchors=anchors(db()) if sees_all(actor()) else (), shares=_shares(anchor, period),
         )  # fmt: skip
 
     return submit(
@@ -82,6 +85,17 @@ def show() -> Any:
         said=_("Opgeslagen. Ook wat u eerder opgaf, blijft te zien: voor u, het programma en de accountant."),
         page=page,
     )
+
+
+def _shares(anchor: Organisation, period: Period) -> dict[str, Any]:
+    """The share of all an anchor bought, and what everybody may read of it (None: only with others together)."""
+    own = written(queries.own_share(db(), anchor, period, area()))
+    shown = export(db(), period, area())["figures"]["local_supplier_share"]["by_anchor"]
+    public = shown.get(str(anchor.public_id))
+    return {
+        "own": figure(anchor.name, own, period), "public": figure(anchor.name, public, period) if public else None,
+        "same": public is not None and all(own[name] == public[name] for name in ("lo", "hi", "coverage")),
+    }  # fmt: skip
 
 
 @bp.get("/bridge.csv")

@@ -1,6 +1,6 @@
 """Reading online payments."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -60,6 +60,15 @@ def running(session: Session, subject: str) -> PaymentOrder | None:
     return session.scalar(
         select(PaymentOrder).where(PaymentOrder.subject == subject, PaymentOrder.state.in_(RUNNING))
     )
+
+
+def under_way(session: Session, subjects: Collection[str]) -> Sequence[PaymentOrder]:
+    """The orders about these of which the money is on its way: paying again would be paying twice."""
+    return session.scalars(
+        select(PaymentOrder)
+        .where(PaymentOrder.subject.in_(subjects), PaymentOrder.state == OrderState.PROCESSING)
+        .order_by(PaymentOrder.id)
+    ).all()
 
 
 def about(session: Session, *, account: str, session_id: str, intent: str) -> PaymentOrder | None:
@@ -191,6 +200,19 @@ def at_provider(session: Session, organisation_id: int | None) -> int:
         )
         or 0
     )
+
+
+def on_the_way_home(session: Session, organisation_id: int | None) -> int:
+    """What the provider sent and the bank did not tell of, by our own books, in cents."""
+    return int(
+        session.scalar(
+            select(func.coalesce(func.sum(Account.posted), 0)).where(
+                Account.party_id == organisation_id, Account.role == Role.CLEARING.value,
+                Account.subkey == f"{PROVIDER}:bank",
+            )
+        )
+        or 0
+    )  # fmt: skip
 
 
 def disputed(session: Session, order_id: int) -> int:

@@ -106,6 +106,7 @@ class Reason(StrEnum):
     REFUND_FAILED = "refund_failed"
     UNKNOWN_MOVEMENT = "unknown_movement"
     MISSING_MOVEMENT = "missing_movement"
+    PAYOUT_UNSEEN = "payout_unseen"
 
 
 REASONS: dict[Reason, tuple[str, str]] = {
@@ -154,6 +155,12 @@ REASONS: dict[Reason, tuple[str, str]] = {
     Reason.MISSING_MOVEMENT: (
         N_("Hier is een bedrag geboekt dat niet op de Stripe-rekening staat."),
         N_("Zoek het in Stripe op. Overleg met uw boekhouder en meld het hier af."),
+    ),
+    Reason.PAYOUT_UNSEEN: (
+        N_("Stripe betaalde dit uit, maar het staat na een week niet op uw afschrift."),
+        N_(
+            "Lees het laatste afschrift in. Staat het er niet op? Kijk in Stripe naar welke rekening het ging."
+        ),
     ),
 }
 """Reason → what is the matter, and what to do."""

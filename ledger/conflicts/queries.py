@@ -4,7 +4,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, text
+from sqlalchemy import case, exists, func, select, text
 from sqlalchemy.orm import Session, aliased
 
 from cwb.kernel.policy import Role
@@ -12,9 +12,9 @@ from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, Tasks, Waiting, rows
 from ledger.conflicts.errors import ConflictUnknown
 from ledger.conflicts.models import SpendDecision
-from ledger.remarks.queries import WAITS
+from ledger.remarks.queries import BESIDE, WAITS
 from ledger.spend.models import SpendImport, SpendLine, SpendUndo
-from ledger.spend.rules import Kind, Source
+from ledger.spend.rules import Kind
 from ledger.suppliers.models import Supplier
 
 _AGAIN = aliased(SpendLine)
@@ -24,35 +24,16 @@ _OPEN = (
     ~exists().where(SpendUndo.import_id == SpendLine.import_id),
     ~exists().where(_AGAIN.replaces_id == SpendLine.id),
 )
-_INVOICE, _LINE = aliased(SpendLine), aliased(SpendLine)
-_SELLER, _MINE = aliased(Supplier), aliased(Supplier)
-
-
-def _stands(line: type[SpendLine]) -> ColumnElement[bool]:
-    """SQL: a line counts, and was not taken off."""
-    gone = aliased(SpendLine)
-    return and_(line.weight == 1, ~exists().where(gone.replaces_id == line.id, gone.kind == Kind.REVERSAL))
+_INVOICE, _LINE = aliased(SpendLine, name="invoice"), aliased(SpendLine, name="counted")
+_SELLER, _MINE = aliased(Supplier, name="seller"), aliased(Supplier, name="mine")
 
 
 _BESIDE = (
-    _INVOICE.invoice_id.is_not(None), _INVOICE.document_key != "", _stands(_INVOICE),
-    _SELLER.id == _INVOICE.supplier_id, _MINE.recorded_by_id == _INVOICE.anchor_id,
-    or_(
-        _MINE.party_id == _SELLER.party_id,
-        and_(
-            _MINE.party_id.is_(None),
-            or_(
-                _MINE.kvk_number == _SELLER.kvk_number,
-                and_(_MINE.kvk_number.is_(None), _MINE.search_name == _SELLER.search_name),
-            ),
-        ),
-    ),
-    _LINE.supplier_id == _MINE.id, _LINE.document_key == _INVOICE.document_key,
-    _LINE.anchor_id == _INVOICE.anchor_id, _LINE.source == Source.RECORDED, _stands(_LINE),
-    ~exists().where(
-        SpendDecision.line_id.in_((_LINE.id, _LINE.replaces_id, _INVOICE.id, _INVOICE.replaces_id))
-    ),
-)  # fmt: skip
+    _SELLER.id == _INVOICE.supplier_id,
+    _MINE.recorded_by_id == _INVOICE.anchor_id,
+    _LINE.supplier_id == _MINE.id,
+    text(BESIDE),
+)
 """SQL: a line of a ledger counts beside an invoice made here with its number, by who may be the same supplier."""
 
 tasks = Tasks(

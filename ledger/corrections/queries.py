@@ -1,14 +1,15 @@
 """Reading what a line came from, and how it counts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from cwb.identity.models import User
 from ledger.corrections.errors import FileUnknown
+from ledger.invoicing.models import Invoice
 from ledger.spend.models import SpendImport, SpendLine
 from ledger.spend.queries import BRANCH, BRANCH_THEN, FIRST, SEAT, SEAT_THEN, proven
 from ledger.suppliers.models import SupplierEvidence, SupplierStanding
@@ -95,3 +96,25 @@ def of_file(session: Session, one: SpendImport) -> Select[SpendLine]:
         .options(joinedload(SpendLine.supplier))
         .order_by(SpendLine.id)
     )
+
+
+def find_invoice(session: Session, line: SpendLine) -> Invoice | None:
+    """The invoice made here that a line is of, or is the same purchase as."""
+    same = or_(SpendLine.id.in_((line.id, line.same_as_id)), SpendLine.same_as_id == line.id)
+    mine = select(func.min(SpendLine.invoice_id)).where(same).scalar_subquery()
+    return session.scalar(select(Invoice).where(Invoice.id == mine))
+
+
+def of_invoice(session: Session, invoice: Invoice) -> Sequence[SpendLine]:
+    """All lines of an invoice made here, and those of a ledger that are the same purchase, oldest first."""
+    mine = select(SpendLine.id).where(SpendLine.invoice_id == invoice.id)
+    first = select(SpendLine.same_as_id).where(SpendLine.invoice_id == invoice.id)
+    return session.scalars(
+        select(SpendLine)
+        .where(
+            SpendLine.anchor_id == invoice.buyer_id,
+            or_(SpendLine.invoice_id == invoice.id, SpendLine.same_as_id.in_(mine), SpendLine.id.in_(first)),
+        )
+        .options(joinedload(SpendLine.supplier))
+        .order_by(SpendLine.id)
+    ).all()

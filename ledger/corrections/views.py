@@ -11,14 +11,18 @@ from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.pages import paged
 from cwb.web.request import actor, db, now
-from cwb.web.submit import submit
+from cwb.web.submit import passed, see_other, submit
 from ledger.beside.views import area, category_label
 from ledger.corrections import queries as papers
 from ledger.corrections import services
 from ledger.corrections.forms import ExclusionForm
+from ledger.desk import policy as desk_policy
 from ledger.details.rules import FLAGS
 from ledger.headings.rules import FIELDS
+from ledger.invoicing import queries as invoicing
+from ledger.invoicing.models import Invoice
 from ledger.spend import policy, queries
+from ledger.spend.errors import LineUnknown
 from ledger.spend.rules import EXCLUSION_TEXT
 from ledger.suppliers.rules import GRADES, KINDS, PROVES, REGISTER_BASIS
 from ledger.tables.rules import sheet_and_row
@@ -43,6 +47,30 @@ def file(public_id: UUID) -> Any:
     )  # fmt: skip
 
 
+@bp.get("/invoices/<uuid:public_id>")
+@guarded(policy.SEE_LINES)
+def of_invoice(public_id: UUID) -> Any:
+    """The lines of an invoice made here; straight to it where there is one."""
+    invoice = invoicing.invoice(db(), public_id)
+    if _own() not in (None, invoice.buyer_id):
+        raise LineUnknown
+    found = papers.of_invoice(db(), invoice)
+    if not found:
+        return passed(
+            url_for("invoices.show", public_id=public_id), _("Deze factuur staat nog niet bij de inkoop.")
+        )
+    if len(found) == 1:
+        return see_other(url_for("spend_lines.show", public_id=found[0].public_id))
+    return render_template(
+        "ledger/corrections/of_invoice.html", lines=found, invoice=invoice, seen=_seen(invoice)
+    )
+
+
+def _seen(invoice: Invoice | None) -> Invoice | None:
+    """An invoice where the actor may open it."""
+    return invoice if invoice is not None and desk_policy.may(actor(), desk_policy.SEE, invoice) else None
+
+
 @bp.route("/<uuid:public_id>", methods=["GET", "POST"])
 @guarded(policy.SEE_LINES)
 def show(public_id: UUID) -> Any:
@@ -59,7 +87,8 @@ def show(public_id: UUID) -> Any:
         history = queries.history(db(), line)
         return render_template(
             "ledger/corrections/show.html", line=line, form=form, codes=codes and line.weight == 1,
-            history=history, sheet_and_row=sheet_and_row, exclusions=EXCLUSION_TEXT, origin=papers.origin(db(), line),
+            invoice=_seen(papers.find_invoice(db(), line)), history=history, sheet_and_row=sheet_and_row,
+            exclusions=EXCLUSION_TEXT, origin=papers.origin(db(), line),
             counts=line.weight == 1 and all(each.replaces_id != line.id for each in history),
             proof=papers.find_proof(db(), line), grades=GRADES, levels=KINDS, proves=PROVES,
             why={**BASIS_TEXT, **REGISTER_BASIS}, area=area(), category=category_label(line.category),

@@ -134,6 +134,18 @@ class SubcontractorUnknown(RuleBroken):
     message = N_("Er is geen leverancier met dit KvK-nummer. Vraag het programma om hem op te nemen.")
 
 
+class SubcontractChecked(Conflict):
+    """It waits no longer, so its supplier can no longer change it or take it back."""
+
+    message = N_("Dit is al nagekeken of ingetrokken. Vraag het programma als het niet klopt.")
+
+
+class ApprovalGone(Conflict):
+    """No approval stands that could be withdrawn."""
+
+    message = N_("Hier is geen goedkeuring om in te trekken.")
+
+
 class CertificateExpired(RuleBroken):
     """A certificate that ended before the period."""
 

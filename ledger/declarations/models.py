@@ -137,7 +137,8 @@ class DeclarationCheck(Base):
 class Subcontract(Base):
     """What a prime says it passed on to a subcontractor of what one anchor paid it in a quarter (tier 2).
 
-    The fields are those of Coupa's diversity file. Counts once checked (`SubcontractCheck`).
+    The fields are those of Coupa's diversity file. Counts once checked (`SubcontractCheck`), until it is withdrawn.
+    A change of what still waits is a new one that names the old (`replaces_id`), which is withdrawn.
     """
 
     __tablename__ = "subcontract"
@@ -159,6 +160,8 @@ class Subcontract(Base):
     from_on: Mapped[date]
     until_on: Mapped[date]
     amount: Mapped[int]
+    invoice_number: Mapped[str]
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("subcontract.id"), unique=True)
     declared_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime]
 
@@ -167,6 +170,17 @@ class Subcontract(Base):
     sub: Mapped[Supplier] = relationship(lazy="raise", foreign_keys=[sub_id])
     declared_by: Mapped[User | None] = relationship(lazy="raise")
     check: Mapped["SubcontractCheck | None"] = relationship(lazy="raise", uselist=False)
+    withdrawal: Mapped["SubcontractWithdrawal | None"] = relationship(lazy="raise", uselist=False)
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody still has to look at it."""
+        return self.check is None and self.withdrawal is None
+
+    @property
+    def counts(self) -> bool:
+        """Whether the figure rests on it."""
+        return self.check is not None and self.check.accepted and self.withdrawal is None
 
 
 class SubcontractCheck(Base):
@@ -184,3 +198,19 @@ class SubcontractCheck(Base):
     at: Mapped[datetime]
 
     checker: Mapped[User | None] = relationship(lazy="raise")
+
+
+class SubcontractWithdrawal(Base):
+    """A subcontract that counts no more: taken back while it waited, or its approval withdrawn with a reason."""
+
+    __tablename__ = "subcontract_withdrawal"
+    __table_args__ = (CheckConstraint("length(reason) <= 500", name="reason"),)
+    __retention__ = Retention(N_("Wie een doorgegeven bedrag introk, en waarom."), _KEPT, _THEN)
+
+    id: Mapped[Key]
+    subcontract_id: Mapped[int] = mapped_column(ForeignKey("subcontract.id"), unique=True)
+    reason: Mapped[str]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[datetime]
+
+    by: Mapped[User | None] = relationship(lazy="raise")

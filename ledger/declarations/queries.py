@@ -20,6 +20,7 @@ from ledger.declarations.models import (
     DeclarationCheck,
     Subcontract,
     SubcontractCheck,
+    SubcontractWithdrawal,
 )
 from ledger.declarations.rules import Landing, Passed, land, landings_of, pass_on
 from ledger.disclosure.rules import Purchase
@@ -33,6 +34,8 @@ _WHOLE = (
     joinedload(Declaration.check).joinedload(DeclarationCheck.checker),
 )  # fmt: skip
 _NEXT = aliased(Declaration)
+STANDS = ~exists().where(SubcontractWithdrawal.subcontract_id == Subcontract.id)
+"""SQL: a subcontract that nobody took back."""
 _CORRECTED = exists().where(_NEXT.replaces_id == Declaration.id, _NEXT.sent_at.is_not(None))
 
 
@@ -160,7 +163,9 @@ def passed_on(session: Session, period: Period, area: AreaPack) -> list[Passed]:
             & (SupplierStanding.from_on <= Subcontract.from_on)
             & (SupplierStanding.until_on >= Subcontract.until_on),
         )
-        .where(SubcontractCheck.accepted, Subcontract.from_on >= period.start, Subcontract.until_on <= period.end)
+        .where(
+            SubcontractCheck.accepted, STANDS, Subcontract.from_on >= period.start, Subcontract.until_on <= period.end
+        )
         .order_by(Subcontract.id)
     )  # fmt: skip
     return [
@@ -194,6 +199,7 @@ MARKS = (
     select(func.count(Declaration.sent_at)).scalar_subquery(),
     select(func.count(DeclarationCheck.id)).scalar_subquery(),
     select(func.count(SubcontractCheck.id)).scalar_subquery(),
+    select(func.count(SubcontractWithdrawal.id)).scalar_subquery(),
 )
 """SQL: numbers that change whenever what counts here does."""
 

@@ -23,10 +23,12 @@ from ledger.chains import demo as chains
 from ledger.clearing import demo as clearing
 from ledger.closing import demo as closing
 from ledger.extracts.rules import Branch, Extract
+from ledger.incoming import demo as incoming
 from ledger.invoicing.queries import invoice_by_id
 from ledger.invoicing.services import draft_invoice, send_invoice
 from ledger.landing import demo as landing
 from ledger.lookups.services import take_extracts
+from ledger.payments import demo as freehand
 from ledger.payments.queries import accounts
 from ledger.payments.services import record_payment
 from ledger.receipts import demo as receipts
@@ -37,6 +39,7 @@ from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts
 from ledger.suppliers.services import add_evidence, party_supplier
 from ledger.timesheets import demo as timesheets
+from ledger.wallets import demo as wallets
 
 SIZE = {"gemeente": 9, "corporatie": 7, "ziekenhuis": 6, "school": 4, "bedrijf": 3, "welzijn": 1}
 """How much an anchor of the example buys, against the smallest."""
@@ -64,9 +67,12 @@ def story(agenda: Agenda) -> None:
     closing.story(agenda)
     reminders.story(agenda)
     receipts.story(agenda)
+    incoming.story(agenda)
     bank.story(agenda)
     timesheets.story(agenda)
     clearing.story(agenda)
+    wallets.story(agenda)
+    freehand.story(agenda)
 
 
 def deliver(agenda: Agenda, *, agreement_id: int, buyer: str, seller: str, starts: datetime) -> None:

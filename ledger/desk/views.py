@@ -25,6 +25,7 @@ from ledger.invoicing.models import Invoice
 from ledger.invoicing.rules import InvoiceState, is_overdue
 from ledger.payments import policy as payments_policy
 from ledger.payments import queries as payments
+from ledger.payments.rules import payable
 from ledger.peppol import rules as peppol
 from ledger.reminders import policy as reminder_policy
 from ledger.reminders import queries as reminders
@@ -101,8 +102,9 @@ def _choices(invoice: Invoice) -> dict[str, bool]:
         "check": invoicing_policy.may(who, invoicing_policy.MAKE, invoice),
         "approve": deciding and state in WAITING,
         "dispute": deciding and state is InvoiceState.SENT,
-        "pay": paying and state is InvoiceState.APPROVED,
+        "pay": paying and state is payable(outside=invoice.outside) and invoice.open.minor > 0,
         "refund": paying and invoice.open.minor < 0,
+        "undo": paying,
         "credit": invoicing_policy.may(who, invoicing_policy.CREDIT, invoice)
         and not invoice.is_credit_note
         and invoice.credited < invoice.total,
@@ -143,8 +145,9 @@ def show(public_id: UUID) -> str:
         booked=queries.in_the_books(db(), invoice, None if both else actor().organisation_id) if sent else (),
         approved_by=approval.approved_by(db(), invoice) if invoice.state in WAITING else (),
         both=both,
+        counted=invoice.approved_at is not None and policy.may(actor(), policy.COUNTED, invoice),
         signed=signed,
-        evidence=timesheets.evidence(invoice, signed),
+        evidence=timesheets.evidence(db(), invoice, signed),
     )
 
 

@@ -29,7 +29,8 @@ def plain(invoice: Invoice, *, iban: str | None = None, split: InvoiceSplit | No
         "buyer_reference": invoice.buyer_reference or ("" if invoice.order_reference else invoice.contract_reference),
         "order_reference": invoice.order_reference,
         "contract_reference": invoice.contract_reference, "note": invoice.note,
-        "vat_reason": invoice.exemption_reason, "payment_reference": invoice.payment_reference,
+        "prepayment": invoice.prepayment, "vat_reason": invoice.exemption_reason,
+        "payment_reference": invoice.payment_reference,
         "credit_of": {"number": earlier.number, "issued_on": _day(earlier.issued_on)} if earlier else None,
         "g_account": {"iban": split.term.iban, "amount": split.money.plain()} if split else None,
         "seller": seller | ({"iban": iban} if iban else {}), "buyer": buyer,
@@ -37,6 +38,7 @@ def plain(invoice: Invoice, *, iban: str | None = None, split: InvoiceSplit | No
             {
                 "description": line.description, "quantity": f"{line.quantity.normalize():f}", "unit": line.unit,
                 "unit_price": f"{line.unit_price.normalize():f}", "vat": line.vat_code.value,
+                "settles_advance": line.settles_id is not None,
             }
             for line in invoice.lines
         ],

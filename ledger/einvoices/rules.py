@@ -72,7 +72,8 @@ def paper(words: Words, one: Paper) -> Document:
     """The letter, in the reader's language. Texts of the law: Wet OB 1968 art. 35a, EU 2006/112 art. 226."""
     facts, text = one.facts, words.text
     credit = facts["type"] == "credit_note"
-    kind = text(N_("Creditfactuur")) if credit else text(N_("Factuur"))
+    name = N_("Voorschotfactuur") if facts.get("prepayment") else N_("Factuur")
+    kind = text(N_("Creditfactuur") if credit else name)
     number = facts["number"]
     blocks: list[Block] = [
         Beside(_party(words, N_("Van"), facts["seller"]), _party(words, N_("Aan"), facts["buyer"])),
@@ -105,9 +106,10 @@ def _day(words: Words, written: str | None) -> str:
 def _party(words: Words, who: str, party: Mapping[str, Any]) -> list[Paragraph]:
     text = words.text
     place = f"{party['postcode'] or ''} {party['city'] or ''}".strip()
+    country = words.country(party["country"]) if party["country"] not in {None, "NL"} else ""
     kvk = f"{text(N_('KvK'))} {party['kvk']}" if party["kvk"] else ""
     vat = f"{text(N_('Btw-nummer'))} {party['vat_id']}" if party["vat_id"] else ""
-    told = (party["name"], party["street"], place, kvk, vat)
+    told = (party["name"], party["street"], place, country, kvk, vat)
     return [Paragraph(text(who), strong=True), Paragraph("\n".join(each for each in told if each))]
 
 

@@ -8,13 +8,14 @@ from cwb.audit.services import record
 from cwb.documents.gateway import pdf
 from cwb.documents.rules import Words
 from cwb.identity.rules import email_address
-from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
 from cwb.notifications.rules import File
 from cwb.notifications.services import send_mail
 from ledger.einvoices import gateway, queries, rules
 from ledger.einvoices.errors import EnoughCopies, ProfileUnknown
 from ledger.einvoices.models import InvoiceCopy
+from ledger.invoicing import queries as invoicing
+from ledger.invoicing.events import InvoiceSent
 from ledger.invoicing.models import Invoice
 from ledger.ubl.gateway import xml_of
 from ledger.ubl.rules import Profile
@@ -23,9 +24,28 @@ MOST_COPIES = 20
 """Nobody sends one invoice more often; a robot that got hold of an account would."""
 
 
+def hear_sent(session: Session, event: InvoiceSent) -> None:
+    """Mail an invoice to who is outside, who has no page here to read it on.
+
+    A business gets the electronic document beside it, in the first profile that takes it.
+    """
+    invoice = invoicing.invoice_by_id(session, event.invoice_id)
+    address = (invoice.buyer_facts or {}).get("email")
+    if not invoice.outside or not address or invoice.sent_at is None or invoice.sent_by_id is None:
+        return
+    lawful = [each.profile for each in gateway.offered(session, invoice) if each.document]
+    business = bool(
+        (invoice.buyer_facts or {}).get("kvk_number") or (invoice.buyer_facts or {}).get("vat_id")
+    )
+    mail_invoice(
+        session, invoice=invoice, address=address, profile=next(iter(lawful), None) if business else None,
+        language="nl", sender_id=invoice.sent_by_id, at=invoice.sent_at,
+    )  # fmt: skip
+
+
 def mail_invoice(
-    session: Session, *, invoice: Invoice, address: str, profile: Profile | None, language: str, actor: Actor,
-    at: datetime,
+    session: Session, *, invoice: Invoice, address: str, profile: Profile | None, language: str,
+    sender_id: int, at: datetime,
 ) -> InvoiceCopy:  # fmt: skip
     """Mail a sent invoice to an address: the PDF, and the electronic document in `profile` if one is asked for.
 
@@ -46,7 +66,7 @@ def mail_invoice(
         if document is None:
             raise ProfileUnknown(field="profile")
         files.append(File(f"{name}-{profile.value}.xml", "application/xml", xml_of(document)))
-    made = InvoiceCopy(invoice_id=invoice.id, address=to, profile=profile, sent_by_id=actor.user_id, at=at)
+    made = InvoiceCopy(invoice_id=invoice.id, address=to, profile=profile, sent_by_id=sender_id, at=at)
     session.add(made)
     session.flush()
     seller = invoice.seller_facts or {}
@@ -61,7 +81,7 @@ def mail_invoice(
         },
     )  # fmt: skip
     record(
-        session, action="invoice.mailed", subject=f"invoice:{invoice.number}", actor_id=actor.user_id, at=at,
+        session, action="invoice.mailed", subject=f"invoice:{invoice.number}", actor_id=sender_id, at=at,
         facts={"invoice": str(invoice.public_id), "profile": profile.value if profile else None},
     )  # fmt: skip
     return made

@@ -68,7 +68,12 @@ def send(public_id: UUID) -> Any:
     return submit(
         form,
         lambda session: services.mail_invoice(
-            session, invoice=invoice, language=language(), actor=actor(), at=now(), **form.values()
+            session,
+            invoice=invoice,
+            language=language(),
+            sender_id=actor().user_id,
+            at=now(),
+            **form.values(),
         ),
         then=lambda _made: url_for("einvoices.index", public_id=public_id),
         said=_("De factuur wordt gemaild."),

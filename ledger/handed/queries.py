@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cwb.identity.models import Organisation
 from cwb.kernel.period import Period
-from ledger.handed.rules import Books, Handed, books_of, gap_of, month_starts
+from ledger.handed.rules import Books, Handed, Silent, books_of, gap_of, month_starts, silent_in_whole
 from ledger.rollups.models import SpendRollup
 
 LOOKED_BACK = 12
@@ -135,3 +135,26 @@ def deliveries(session: Session, found: Found, period: Period) -> list[dict[str,
             "anchor": str(public_id), "name": name, "known_since": since and since.isoformat(), "gaps": gaps,
         })  # fmt: skip
     return rows
+
+
+def silent(session: Session, period: Period) -> list[Silent]:
+    """Of which buyers a whole quarter of a period has a month without a line. No figure changes by it."""
+    found = {
+        (whose, quarter): tuple(months)
+        for whose, quarters in handed(session, period).items()
+        for quarter, there in quarters.items()
+        if (months := silent_in_whole(quarter, there))
+    }
+    if not found:
+        return []
+    named = session.execute(
+        select(Organisation.id, Organisation.name)
+        .where(Organisation.id.in_({whose for whose, _quarter in found}))
+        .order_by(Organisation.search_name, Organisation.id)
+    )
+    return [
+        Silent(name, str(quarter), months)
+        for key, name in named
+        for (whose, quarter), months in sorted(found.items(), key=lambda each: each[0][1].start)
+        if whose == key
+    ]

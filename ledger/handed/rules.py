@@ -102,6 +102,14 @@ class Books(NamedTuple):
     first: date | None
 
 
+class Silent(NamedTuple):
+    """A buyer without a line in a month of a quarter that counts as whole, and did not say that it bought nothing."""
+
+    name: str
+    quarter: str
+    months: tuple[date, ...]
+
+
 def month_starts(quarter: Period) -> tuple[date, date, date]:
     """The first days of its months."""
     first = quarter.start
@@ -146,6 +154,14 @@ def gap_of(quarter: Period, handed: Handed) -> Gap | None:
     return (
         None if lack is None else Gap(lack.by, [f"{each:%Y-%m}" for each in silent_months(quarter, handed)])
     )
+
+
+def silent_in_whole(quarter: Period, handed: Handed) -> list[date]:
+    """The months without a line in a quarter that counts as whole, unless the ledger says that this is all."""
+    whole = any(handed.months) and gap_of(quarter, handed) is None
+    if not whole or handed.declared == handed.total:
+        return []
+    return silent_months(quarter, handed)
 
 
 def books_of(quarters: Mapping[Period, Handed], before: date) -> Books:

@@ -40,6 +40,12 @@ class NotADraft(Conflict):
     message = N_("Deze factuur is al verstuurd en verandert niet meer. Fout? Maak een creditfactuur.")
 
 
+class AskedAhead(Conflict):
+    """A draft of a prepayment has no quantities."""
+
+    message = N_("Een voorschot verandert u niet. Gooi het concept weg en vraag een nieuw voorschot.")
+
+
 class SellerIbanMissing(RuleBroken):
     """An invoice says where to pay."""
 
@@ -74,3 +80,9 @@ class CreditLineAboveInvoice(RuleBroken):
     """A line is credited beyond its quantity on the invoice."""
 
     message = N_("Van “%(line)s” is nog %(left)s over. Crediteer niet meer dan dat.")
+
+
+class RefundFirst(RuleBroken):
+    """A payment of which something was paid back."""
+
+    message = N_("Van deze betaling is al iets terugbetaald. Draai eerst die terugbetaling terug.")

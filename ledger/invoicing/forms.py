@@ -21,12 +21,13 @@ _PREFIX = "quantity_"
 
 STATES: Mapping[str, Any] = {
     "draft": _l("concept"), "sent": _l("wacht op akkoord"), "disputed": _l("bezwaar"), "approved": _l("goedgekeurd"),
-    "paid": _l("betaald"), "credited": _l("gecrediteerd"),
+    "paid": _l("betaald"), "credited": _l("gecrediteerd"), "outside": _l("verstuurd"),
 }  # fmt: skip
-"""States of an invoice in words."""
+"""States of an invoice in words; `outside`: sent to who approves nothing here."""
 
 TONES: Mapping[str, str] = {
     "draft": "neutral", "sent": "info", "disputed": "warn", "approved": "info", "paid": "good", "credited": "neutral",
+    "outside": "info",
 }  # fmt: skip
 """How a state looks."""
 

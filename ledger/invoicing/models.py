@@ -1,6 +1,6 @@
 """Invoices with lines and VAT, and the steps of an invoice."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -8,16 +8,18 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from cwb.identity.models import Organisation, User
+from cwb.identity.models import Organisation, Party, User
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.money import Money
 from cwb.kernel.retention import NOTHING_PERSONAL, Retention
 from cwb.kernel.text import N_
 from ledger.agreements import rules as agreed
 from ledger.agreements.models import Agreement
+from ledger.customers.models import Customer
 from ledger.invoicing import rules
+from ledger.invoicing.errors import CreditLineAboveInvoice, LineOfOtherAgreement
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
-from ledger.vat.rules import Totals, VatCode, VatRate
+from ledger.vat.rules import Totals, VatCode, VatRate, rate_of, rate_on
 
 _UNITS = ", ".join(f"'{code}'" for code in agreed.UNITS)
 _VAT = ", ".join(f"'{code}'" for code in VatCode)
@@ -31,6 +33,8 @@ class Invoice(Base):
     `order_reference` (BT-13), `contract_reference` (BT-12), `payment_reference` (BT-83, ISO 11649), `credits` (BG-3).
     `seller_facts` and `buyer_facts` are names, addresses and identifiers as they were at sending. `round` counts
     disputes, so that approvals given before one no longer count. `vat_recoverable` is how the buyer booked the VAT.
+    `prepayment`: money asked ahead of the work of an agreement, or a credit note of that; later lines settle it.
+    `outside`: the buyer is a customer of the seller's own, who has no books here and approves nothing.
     """
 
     __tablename__ = "invoice"
@@ -52,6 +56,8 @@ class Invoice(Base):
         CheckConstraint("total_amount = net_amount + vat_amount AND net_amount >= 0", name="total"),
         CheckConstraint("credited_amount BETWEEN 0 AND total_amount", name="credited"),
         CheckConstraint("paid_amount BETWEEN 0 AND total_amount", name="paid"),
+        CheckConstraint("NOT outside OR agreement_id IS NULL", name="outside"),
+        CheckConstraint("NOT prepayment OR agreement_id IS NOT NULL", name="prepayment"),
         CheckConstraint(
             "state = 'draft' OR (number IS NOT NULL AND series_prefix IS NOT NULL AND series_number >= 1 "
             "AND payment_reference IS NOT NULL AND issued_on IS NOT NULL AND due_on >= issued_on "
@@ -70,7 +76,9 @@ class Invoice(Base):
     state: Mapped[InvoiceState]
     agreement_id: Mapped[int | None] = mapped_column(ForeignKey("agreement.id"), index=True)
     seller_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
-    buyer_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    buyer_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
+    outside: Mapped[bool] = mapped_column(default=False, server_default="false")
+    prepayment: Mapped[bool] = mapped_column(default=False, server_default="false")
     credits_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), index=True)
     currency: Mapped[str]
     created_at: Mapped[datetime]
@@ -109,10 +117,14 @@ class Invoice(Base):
 
     agreement: Mapped[Agreement | None] = relationship(lazy="raise_on_sql")
     seller: Mapped[Organisation] = relationship(foreign_keys=[seller_id], lazy="raise")
-    buyer: Mapped[Organisation] = relationship(foreign_keys=[buyer_id], lazy="raise")
+    buyer: Mapped[Organisation | Customer] = relationship(Party, foreign_keys=[buyer_id], lazy="raise")
     credits: Mapped["Invoice | None"] = relationship(remote_side="Invoice.id", lazy="raise_on_sql")
     lines: Mapped[list["InvoiceLine"]] = relationship(
-        order_by="InvoiceLine.position", cascade="all, delete-orphan", passive_deletes=True, lazy="raise"
+        foreign_keys="InvoiceLine.invoice_id",
+        order_by="InvoiceLine.position",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        lazy="raise",
     )
     vat_lines: Mapped[list["InvoiceVat"]] = relationship(
         order_by="InvoiceVat.percent.desc(), InvoiceVat.category",
@@ -176,9 +188,52 @@ class Invoice(Base):
         return self.total - self.credited - self.paid
 
     @property
+    def ahead(self) -> Money:
+        """What of the net is asked ahead of the work; below zero: what was asked ahead before and counts now."""
+        if self.prepayment:
+            return self.net
+        return sum((line.net for line in self.lines if line.settles_id is not None), Money(0))
+
+    @property
+    def stand(self) -> str:
+        """Its state for who reads it: who is outside approves nothing here, so nothing waits for that."""
+        return "outside" if self.outside and self.state is InvoiceState.SENT else self.state.value
+
+    @property
     def is_credit_note(self) -> bool:
         """Whether this takes off an earlier invoice."""
         return self.kind is InvoiceKind.CREDIT_NOTE
+
+    def credit_lines(
+        self, quantities: Mapping[int, Decimal], credited: Mapping[int, Decimal]
+    ) -> list["InvoiceLine"]:
+        """Lines of a credit note: quantities per line id, after what was credited before.
+
+        Raises:
+            LineOfOtherAgreement, CreditLineAboveInvoice: no line of this, or more than is left of it.
+        """
+        work = [line for line in self.lines if line.settles_id is None]
+        if set(quantities) - {line.id for line in work}:
+            raise LineOfOtherAgreement
+        made, whole = [], True
+        for line in work:
+            quantity = quantities.get(line.id, Decimal(0))
+            left = line.quantity - credited.get(line.id, Decimal(0))
+            if quantity > left:
+                raise CreditLineAboveInvoice(line=line.description, left=f"{left.normalize():f}")
+            whole = whole and quantity == left
+            if quantity:
+                made.append(
+                    InvoiceLine(
+                        description=line.description, unit=line.unit, quantity=quantity, unit_price=line.unit_price,
+                        rate=rate_on(line.vat_code, self.delivered_until), agreement_line_id=line.agreement_line_id,
+                        credits_line_id=line.id,
+                    )
+                )  # fmt: skip
+        if whole:  # nothing of the work is left, so what was asked ahead for it is owed again
+            settled = [line for line in self.lines if line.settles_id is not None and line.id not in credited]
+            made += [line.settling_again(credits_line_id=line.id) for line in settled]
+        return made
 
     def take_credit(self, amount: Money) -> bool:
         """Take a credit note off; whether the invoice is paid by that.
@@ -190,6 +245,20 @@ class Invoice(Base):
         self.credited_amount += amount.minor
         return self.settle()
 
+    def take_back(self, cents: int) -> None:
+        """Count a payment (below zero: a refund) no longer; what is open then is a debt again.
+
+        Raises:
+            RefundFirst: more would have been paid back than was paid.
+        """
+        rules.check_taken_back(self.paid_amount - cents, self.total)
+        self.paid_amount -= cents
+        if self.state is InvoiceState.PAID and self.open > Money(0, self.currency):
+            self.state = InvoiceState.SENT if self.outside else InvoiceState.APPROVED
+            self.paid_on = None
+        else:
+            self.settle()
+
     def settle(self) -> bool:
         """Move to `paid` or `credited` when nothing is open any more; whether this made it paid."""
         if self.open > Money(0, self.currency):
@@ -200,13 +269,18 @@ class Invoice(Base):
 
 
 class InvoiceLine(Base):
-    """One line (BG-25). `net_amount` is quantity × price, half-up, in cents; `percent` the VAT rate of its supply."""
+    """One line (BG-25). `net_amount` is quantity × price, half-up, in cents; `percent` the VAT rate of its supply.
+
+    `settles_id`: the prepayment that this line takes off; its quantity is -1.
+    """
 
     __tablename__ = "invoice_line"
     __retention__ = NOTHING_PERSONAL
     __table_args__ = (
         UniqueConstraint("invoice_id", "position", deferrable=True, initially="DEFERRED"),
-        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint(
+            "CASE WHEN settles_id IS NULL THEN quantity > 0 ELSE quantity < 0 END", name="quantity"
+        ),
         CheckConstraint("unit_price >= 0", name="unit_price"),
         CheckConstraint("net_amount = round(quantity * unit_price * 100)", name="net_amount"),
         CheckConstraint("category IN ('S', 'Z', 'E', 'AE', 'O')", name="category"),
@@ -220,6 +294,7 @@ class InvoiceLine(Base):
     position: Mapped[int]
     agreement_line_id: Mapped[int | None] = mapped_column(ForeignKey("agreement_line.id"), index=True)
     credits_line_id: Mapped[int | None] = mapped_column(ForeignKey("invoice_line.id"), index=True)
+    settles_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), index=True)
     description: Mapped[str]
     unit: Mapped[str]
     quantity: Mapped[Decimal]
@@ -231,14 +306,22 @@ class InvoiceLine(Base):
 
     def __init__(
         self, *, description: str, unit: str, quantity: Decimal, unit_price: Decimal, rate: VatRate,
-        agreement_line_id: int | None = None, credits_line_id: int | None = None,
+        agreement_line_id: int | None = None, credits_line_id: int | None = None, settles_id: int | None = None,
     ) -> None:  # fmt: skip
-        agreed.check_quantity(quantity)
+        agreed.check_quantity(quantity if settles_id is None else -quantity)
         agreed.check_price(unit_price)
         super().__init__(
             description=description, unit=unit, quantity=quantity, unit_price=unit_price, vat_code=rate.code,
             category=rate.category, percent=rate.percent, agreement_line_id=agreement_line_id,
-            credits_line_id=credits_line_id, net_amount=agreed.line_net(quantity, unit_price).minor,
+            credits_line_id=credits_line_id, settles_id=settles_id,
+            net_amount=agreed.line_net(quantity, unit_price).minor,
+        )  # fmt: skip
+
+    def settling_again(self, *, credits_line_id: int | None = None) -> "InvoiceLine":
+        """The same line once more, that takes off what was asked ahead."""
+        return InvoiceLine(
+            description=self.description, unit=self.unit, quantity=self.quantity, unit_price=self.unit_price,
+            rate=rate_of(self.category, self.percent), settles_id=self.settles_id, credits_line_id=credits_line_id,
         )  # fmt: skip
 
     @property
@@ -271,7 +354,7 @@ class InvoiceVat(Base):
         return Money(self.vat_amount)
 
 
-STEP_KINDS = ("sent", "approval", "approved", "dispute", "credited", "payment", "refund", "paid")
+STEP_KINDS = ("sent", "approval", "approved", "dispute", "credited", "payment", "refund", "paid", "undone")
 """What can happen to an invoice once it is sent."""
 
 
@@ -286,10 +369,11 @@ class InvoiceStep(Base):
     )
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('sent', 'approval', 'approved', 'dispute', 'credited', 'payment', 'refund', 'paid')", name="kind"
+            "kind IN ('sent', 'approval', 'approved', 'dispute', 'credited', 'payment', 'refund', 'paid', 'undone')",
+            name="kind",
         ),
         CheckConstraint("length(note) <= 2000", name="note"),
-        CheckConstraint("kind <> 'dispute' OR length(note) > 0", name="reason"),
+        CheckConstraint("kind NOT IN ('dispute', 'undone') OR length(note) > 0", name="reason"),
         Index("ix_invoice_step_invoice_id", "invoice_id"),
         Index(
             "uq_invoice_step_approval", "invoice_id", "round", "user_id", unique=True,

@@ -24,24 +24,21 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from cwb.identity.models import Organisation, Party
+from cwb.identity.models import Party
 from cwb.kernel.money import Money
 from cwb.kernel.prepared import SIZE, SKIPPED, Prepared, Record
 from cwb.kernel.waiting import TODAY
 from ledger.agreements import rules as agreed
 from ledger.agreements.models import Agreement
+from ledger.customers.queries import BUYERS
 from ledger.invoicing.errors import InvoiceNotFound
 from ledger.invoicing.models import Invoice, InvoiceLine, InvoiceStep, InvoiceVat
 from ledger.invoicing.rules import Instalments, InvoiceKind, InvoiceState
 
 
 def _content() -> tuple[ORMOption, ...]:
-    return (
-        joinedload(Invoice.seller),
-        joinedload(Invoice.buyer),
-        selectinload(Invoice.lines),
-        selectinload(Invoice.vat_lines),
-    )
+    parties = joinedload(Invoice.seller), joinedload(Invoice.buyer.of_type(BUYERS))
+    return (*parties, selectinload(Invoice.lines), selectinload(Invoice.vat_lines))
 
 
 def whole() -> tuple[ORMOption, ...]:
@@ -55,10 +52,7 @@ def invoice(session: Session, public_id: UUID) -> Invoice:
     Raises:
         InvoiceNotFound: there is none.
     """
-    found = session.scalar(select(Invoice).where(Invoice.public_id == public_id).options(*whole()))
-    if found is None:
-        raise InvoiceNotFound
-    return found
+    return _one(session, Invoice.public_id == public_id)
 
 
 def invoice_by_id(session: Session, invoice_id: int) -> Invoice:
@@ -67,7 +61,11 @@ def invoice_by_id(session: Session, invoice_id: int) -> Invoice:
     Raises:
         InvoiceNotFound: there is none.
     """
-    found = session.scalar(select(Invoice).where(Invoice.id == invoice_id).options(*whole()))
+    return _one(session, Invoice.id == invoice_id)
+
+
+def _one(session: Session, which: ColumnElement[bool]) -> Invoice:
+    found = session.scalar(select(Invoice).where(which).options(*whole()))
     if found is None:
         raise InvoiceNotFound
     return found
@@ -152,15 +150,10 @@ def _conditions(wanted: Wanted, today: date | ColumnElement[date]) -> list[Colum
         found.append(Invoice.issued_on <= wanted.last)
     if not isinstance(wanted.text, str) or wanted.text:
         like = "%" + wanted.text + "%"
-        named = select(Organisation.id).where(Organisation.name.ilike(like))
-        found.append(
-            or_(
-                Invoice.number.ilike(like),
-                Invoice.payment_reference.ilike(func.replace(like, " ", "")),
-                Invoice.seller_id.in_(named),
-                Invoice.buyer_id.in_(named),
-            )
-        )
+        named = select(Party.id).where(Party.name.ilike(like))
+        marked = Invoice.payment_reference.ilike(func.replace(like, " ", ""))
+        named_so = Invoice.seller_id.in_(named) | Invoice.buyer_id.in_(named)
+        found.append(or_(Invoice.number.ilike(like), marked, named_so))
     return found
 
 
@@ -169,7 +162,7 @@ _SELLER, _BUYER = aliased(Party), aliased(Party)
 _LISTED = Record(
     Invoice, Invoice.public_id, Invoice.number, Invoice.kind, Invoice.state, Invoice.seller_id, Invoice.buyer_id,
     Invoice.issued_on, Invoice.due_on, Invoice.currency, Invoice.total_amount, Invoice.credited_amount,
-    Invoice.paid_amount,
+    Invoice.paid_amount, Invoice.outside,
     seller=Record(Party, _SELLER.name), buyer=Record(Party, _BUYER.name),
 )  # fmt: skip
 
@@ -299,12 +292,9 @@ def used(
     session: Session, agreement_id: int, *, seller_id: int | None = None, besides: int | None = None
 ) -> Mapping[int, Used]:
     """Per agreement line what has been invoiced (by one seller, or all), leaving out the invoice `besides`."""
+    sums = [func.sum(_SIGN * each) for each in (InvoiceLine.quantity, InvoiceLine.net_amount)]
     statement = (
-        select(
-            InvoiceLine.agreement_line_id,
-            func.sum(_SIGN * InvoiceLine.quantity),
-            func.sum(_SIGN * InvoiceLine.net_amount),
-        )
+        select(InvoiceLine.agreement_line_id, *sums)
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
         .where(Invoice.agreement_id == agreement_id, Invoice.state != InvoiceState.DRAFT)
         .group_by(InvoiceLine.agreement_line_id)
@@ -321,15 +311,24 @@ def last_invoice(session: Session, agreement_id: int, seller_id: int) -> Invoice
     return session.scalar(
         select(Invoice)
         .where(
-            Invoice.agreement_id == agreement_id,
-            Invoice.seller_id == seller_id,
-            Invoice.kind == InvoiceKind.INVOICE,
-            Invoice.state != InvoiceState.DRAFT,
+            Invoice.agreement_id == agreement_id, Invoice.seller_id == seller_id, ~Invoice.prepayment,
+            Invoice.kind == InvoiceKind.INVOICE, Invoice.state != InvoiceState.DRAFT,
         )
         .options(selectinload(Invoice.lines))
         .order_by(Invoice.id.desc())
         .limit(1)
-    )
+    )  # fmt: skip
+
+
+def paid_ahead(session: Session, invoice: Invoice) -> bool:
+    """Whether money asked ahead may be taken off a draft: the buyer approved some, and none of it is on it yet."""
+    if invoice.agreement_id is None or invoice.prepayment or invoice.ahead.minor:
+        return False
+    found = select(Invoice.id).where(
+        Invoice.agreement_id == invoice.agreement_id, Invoice.seller_id == invoice.seller_id, Invoice.prepayment,
+        Invoice.kind == InvoiceKind.INVOICE, Invoice.state.in_([InvoiceState.APPROVED, InvoiceState.PAID]),
+    )  # fmt: skip
+    return bool(session.scalar(select(found.exists())))
 
 
 def instalments(agreement: Agreement, line_ids: Collection[int]) -> Instalments:

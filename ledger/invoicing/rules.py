@@ -2,21 +2,29 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
 from cwb.kernel.clock import LOCAL
 from cwb.kernel.money import Money
 from ledger.accounts.rules import Role as AccountRole
 from ledger.agreements.errors import EndsBeforeStart
+from ledger.agreements.rules import NOTE, REFERENCE, short_text
 from ledger.invoicing.errors import (
     CreditAboveInvoice,
     DeliveredInFuture,
     DeliveredOutsideAgreement,
+    RefundFirst,
 )
+from ledger.vat.rules import VatCode
 
 
 class InvoiceState(StrEnum):
-    """Where an invoice stands. `credited`: nothing is left of it; a credit note itself is `sent` and then `booked`."""
+    """Where an invoice stands. `credited`: nothing is left of it; a credit note itself is `sent` and then `booked`.
+
+    Paid is no end: a payment that is taken back makes it approved again.
+    """
 
     DRAFT = "draft"
     SENT = "sent"
@@ -92,6 +100,40 @@ def check_credit(credit: Money, total: Money, already: Money) -> None:
         raise CreditAboveInvoice(left=left)
 
 
+class FreeLine(Protocol):
+    """A line that belongs to no agreement, as it is typed or stands on a draft."""
+
+    @property
+    def description(self) -> str:
+        """What was delivered."""
+
+    @property
+    def unit(self) -> str:
+        """One of `UNITS`."""
+
+    @property
+    def quantity(self) -> Decimal:
+        """In that unit."""
+
+    @property
+    def unit_price(self) -> Decimal:
+        """In euro, without VAT."""
+
+    @property
+    def vat_code(self) -> VatCode:
+        """What the seller chose."""
+
+
+def check_taken_back(paid: int, total: Money) -> None:
+    """What is left paid (in cents) once a payment or refund is taken back.
+
+    Raises:
+        RefundFirst: below zero or above the total: what was paid back later goes first.
+    """
+    if not 0 <= paid <= total.minor:
+        raise RefundFirst
+
+
 @dataclass(frozen=True, slots=True)
 class BookLine:
     """A line in a party's set of books: account role, the other party (None: no sub-account), cents; debit positive."""
@@ -102,15 +144,40 @@ class BookLine:
     amount: int
 
 
-def seller_lines(*, seller_id: int, buyer_id: int, net: Money, vat: Money, credit: bool) -> list[BookLine]:
-    """The seller's books at sending: debit receivable, credit revenue and VAT; a credit note the other way round."""
+_NONE = Money(0)
+
+
+def seller_lines(
+    *, seller_id: int, buyer_id: int, net: Money, vat: Money, credit: bool, ahead: Money = _NONE
+) -> list[BookLine]:
+    """The seller's books at sending: debit receivable, credit revenue and VAT; a credit note the other way round.
+
+    `ahead`: what of the net is asked before the work and is owed in work; below zero: that which becomes revenue now.
+    """
     sign = -1 if credit else 1
     lines = [
         BookLine(seller_id, AccountRole.RECEIVABLE, buyer_id, sign * (net + vat).minor),
-        BookLine(seller_id, AccountRole.REVENUE, None, -sign * net.minor),
+        BookLine(seller_id, AccountRole.REVENUE, None, -sign * (net - ahead).minor),
+        BookLine(seller_id, AccountRole.ADVANCE_RECEIVED, buyer_id, -sign * ahead.minor),
         BookLine(seller_id, AccountRole.VAT_OUTPUT, None, -sign * vat.minor),
     ]
     return [line for line in lines if line.amount]
+
+
+def texts(
+    buyer_reference: str = "", order_reference: str = "", note: str = "", exemption_reason: str = ""
+) -> dict[str, str]:
+    """What stands on an invoice beside its lines, without outer blanks.
+
+    Raises:
+        TextTooLong: at the field.
+    """
+    return {
+        "buyer_reference": short_text(buyer_reference, REFERENCE, "buyer_reference", needed=False),
+        "order_reference": short_text(order_reference, REFERENCE, "order_reference", needed=False),
+        "note": short_text(note, NOTE, "note", needed=False),
+        "exemption_reason": short_text(exemption_reason, 200, "exemption_reason", needed=False),
+    }
 
 
 def at_noon(on: date) -> datetime:

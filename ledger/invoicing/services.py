@@ -7,25 +7,26 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
-from cwb.identity.models import Organisation
-from cwb.identity.queries import people_with
 from cwb.kernel.clock import local_date
 from cwb.kernel.events import emit
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
 from ledger.accounts.rules import Role as AccountRole
 from ledger.accounts.services import open_account
 from ledger.agreements.models import Agreement
-from ledger.agreements.rules import NOTE, REFERENCE, AgreementLine, short_text
+from ledger.agreements.rules import NOTE, AgreementLine, short_text
 from ledger.agreements.services import end_agreement, make_agreement
 from ledger.books.rules import Leg, Posting
-from ledger.books.services import post, state_intent
+from ledger.books.services import post_batch, state_intent
 from ledger.closing.queries import first_open
+from ledger.customers.errors import CustomerGone
+from ledger.customers.models import Customer
+from ledger.customers.queries import facts_of
+from ledger.customers.rules import check_shift
+from ledger.customers.services import tell
 from ledger.invoicing import queries, rules
 from ledger.invoicing.errors import (
-    CreditLineAboveInvoice,
     LineOfOtherAgreement,
     NotADraft,
     NotCreditable,
@@ -45,7 +46,7 @@ from ledger.vat import rules as vat
 
 __all__ = [
     "AgreementLine", "book", "change_draft", "credit_invoice", "discard_draft", "draft_invoice", "end_agreement",
-    "make_agreement", "posting", "send_invoice", "tell",
+    "free_lines", "locked_draft", "make_agreement", "posting", "send_invoice", "tell", "totals_of", "write_draft",
 ]  # fmt: skip
 
 _SENDERS = (Role.MEMBER, Role.BOARD)
@@ -53,21 +54,12 @@ _BUYERS = (Role.PURCHASER, Role.BOARD)
 
 
 def draft_invoice(
-    session: Session,
-    *,
-    agreement: Agreement,
-    seller_id: int,
-    quantities: Mapping[int, Decimal],
-    delivered_from: date,
-    delivered_until: date,
-    buyer_reference: str = "",
-    order_reference: str = "",
-    note: str = "",
-    exemption_reason: str = "",
-    actor: Actor,
-    at: datetime,
-) -> Invoice:
+    session: Session, *, agreement: Agreement, seller_id: int, quantities: Mapping[int, Decimal], delivered_from: date,
+    delivered_until: date, actor: Actor, at: datetime, **facts: str,
+) -> Invoice:  # fmt: skip
     """Make a draft from an agreement: quantities per agreement line id; lines left out are not on it.
+
+    `facts`: what `rules.texts` takes.
 
     Raises:
         NotASupplier: the seller does not supply under the agreement.
@@ -76,12 +68,11 @@ def draft_invoice(
     """
     agreement.check_seller(seller_id)
     lines, sums = _lines(session, agreement, seller_id, quantities, delivered_from, delivered_until, at)
-    texts = _texts(buyer_reference, order_reference, note, exemption_reason)
     made = Invoice(
         kind=InvoiceKind.INVOICE, lines=lines, sums=sums, agreement_id=agreement.id, seller_id=seller_id,
         buyer_id=agreement.buyer_id, created_at=at, created_by_id=actor.user_id, delivered_from=delivered_from,
         delivered_until=delivered_until, contract_reference=agreement.reference,
-        payment_days=agreement.payment_days, **texts,
+        payment_days=agreement.payment_days, **rules.texts(**facts),
     )  # fmt: skip
     session.add(made)
     session.flush()
@@ -89,30 +80,28 @@ def draft_invoice(
 
 
 def change_draft(
-    session: Session,
-    *,
-    invoice: Invoice,
-    agreement: Agreement,
-    quantities: Mapping[int, Decimal],
-    delivered_from: date,
-    delivered_until: date,
-    buyer_reference: str = "",
-    order_reference: str = "",
-    note: str = "",
-    exemption_reason: str = "",
-    at: datetime,
-) -> Invoice:
+    session: Session, *, invoice: Invoice, agreement: Agreement, quantities: Mapping[int, Decimal],
+    delivered_from: date, delivered_until: date, at: datetime, **facts: str,
+) -> Invoice:  # fmt: skip
     """Write a draft anew.
 
     Raises:
         NotADraft: it was sent in the meantime.
         RuleBroken: as for a new draft.
     """
-    held = _locked_draft(session, invoice)
+    held = locked_draft(session, invoice)
     lines, sums = _lines(session, agreement, held.seller_id, quantities, delivered_from, delivered_until, at)
+    return write_draft(session, held, lines, sums, delivered_from, delivered_until, **facts)
+
+
+def write_draft(
+    session: Session, held: Invoice, lines: Sequence[InvoiceLine], sums: vat.Totals, delivered_from: date,
+    delivered_until: date, **facts: str,
+) -> Invoice:  # fmt: skip
+    """Put lines, days and texts on a draft that is held."""
     held.fill(lines, sums)
     held.delivered_from, held.delivered_until = delivered_from, delivered_until
-    for name, value in _texts(buyer_reference, order_reference, note, exemption_reason).items():
+    for name, value in rules.texts(**facts).items():
         setattr(held, name, value)
     session.flush()
     return held
@@ -124,28 +113,25 @@ def discard_draft(session: Session, *, invoice: Invoice) -> None:
     Raises:
         NotADraft: it was sent in the meantime.
     """
-    session.delete(_locked_draft(session, invoice))
+    session.delete(locked_draft(session, invoice))
     session.flush()
 
 
 def send_invoice(
-    session: Session, *, invoice: Invoice, agreement: Agreement, actor: Actor, at: datetime
+    session: Session, *, invoice: Invoice, agreement: Agreement | None, actor: Actor, at: datetime
 ) -> Invoice:
     """Number a draft, write down who both parties are today, book it in the seller's books and tell the buyer.
 
-    From here on nothing on it changes; a credit note is the only correction.
+    From here on nothing on it changes; a credit note is the only correction. Who is outside gets the invoice itself
+    by mail, from who hears `InvoiceSent`.
 
     Raises:
         NotADraft: it was sent before (a double click).
         AgreementEnded, KorLimitPassed, and the refusals of `ledger.vat.rules.check_categories`.
         ReferenceMissing, SellerIbanMissing, SellerKvkMissing, NothingToPay: what a lawful invoice lacks.
     """
-    held = _locked_draft(session, invoice)
-    agreement.check_seller(held.seller_id)
-    quantities = {line.agreement_line_id or 0: line.quantity for line in held.lines}
-    held.fill(
-        *_lines(session, agreement, held.seller_id, quantities, held.delivered_from, held.delivered_until, at)
-    )
+    held = locked_draft(session, invoice)
+    held.fill(*_again(session, held, agreement, at))
     exempt = reason_for(
         session,
         party_id=held.seller_id,
@@ -155,6 +141,8 @@ def send_invoice(
     )
     held.exemption_reason = exempt or held.exemption_reason
     _send(session, held, actor, at)
+    if held.outside:
+        return held
     tell(
         session, held.buyer, _BUYERS, key=f"invoice:{held.public_id}:sent", link=f"/invoices/{held.public_id}", at=at,
         subject=N_("Nieuwe factuur %(number)s van %(seller)s"),
@@ -165,14 +153,8 @@ def send_invoice(
 
 
 def credit_invoice(
-    session: Session,
-    *,
-    invoice: Invoice,
-    quantities: Mapping[int, Decimal],
-    reason: str,
-    actor: Actor,
-    at: datetime,
-) -> Invoice:
+    session: Session, *, invoice: Invoice, quantities: Mapping[int, Decimal], reason: str, actor: Actor, at: datetime
+) -> Invoice:  # fmt: skip
     """Make and send a credit note: quantities per line id of the invoice; the reason is shown to the buyer.
 
     Raises:
@@ -184,14 +166,16 @@ def credit_invoice(
     if held.is_credit_note or held.state in {InvoiceState.DRAFT, InvoiceState.CREDITED}:
         raise NotCreditable
     reason = short_text(reason, NOTE, "reason")
-    texts = _texts(held.buyer_reference, held.order_reference, reason, held.exemption_reason)
-    lines, sums = _credit_lines(held, quantities, queries.credited_quantities(session, held.id))
+    lines = held.credit_lines(quantities, queries.credited_quantities(session, held.id))
+    sums = totals_of(lines)
     rules.check_credit(sums.total, held.total, held.credited)
     note = Invoice(
         kind=InvoiceKind.CREDIT_NOTE, lines=lines, sums=sums, agreement_id=held.agreement_id,
-        seller_id=held.seller_id, buyer_id=held.buyer_id, credits_id=held.id, created_at=at,
-        created_by_id=actor.user_id, delivered_from=held.delivered_from, delivered_until=held.delivered_until,
-        contract_reference=held.contract_reference, payment_days=held.payment_days, **texts,
+        seller_id=held.seller_id, buyer_id=held.buyer_id, outside=held.outside, prepayment=held.prepayment,
+        credits_id=held.id, created_at=at, created_by_id=actor.user_id, delivered_from=held.delivered_from,
+        delivered_until=held.delivered_until,
+        contract_reference=held.contract_reference, payment_days=held.payment_days,
+        **rules.texts(held.buyer_reference, held.order_reference, reason, held.exemption_reason),
     )  # fmt: skip
     session.add(note)
     session.flush()
@@ -203,6 +187,8 @@ def credit_invoice(
         held.paid_on = note.issued_on
         step(session, held, "paid", None, at, amount=held.paid)
         emit(session, InvoicePaid(held.id))
+    if held.outside:
+        return note
     tell(
         session, held.buyer, _BUYERS, key=f"invoice:{note.public_id}:sent", link=f"/invoices/{note.public_id}", at=at,
         subject=N_("Creditfactuur %(number)s van %(seller)s"),
@@ -222,35 +208,21 @@ def step(
     """Add to what happened to an invoice, and to the audit log."""
     who = actor.user_id if actor else None
     cents = amount.minor if amount is not None else None
-    session.add(
-        InvoiceStep(
-            invoice_id=invoice.id,
-            kind=kind,
-            round=invoice.round,
-            user_id=who,
-            at=at,
-            note=note.strip(),
-            amount=cents,
-        )
+    made = InvoiceStep(
+        invoice_id=invoice.id,
+        kind=kind,
+        round=invoice.round,
+        user_id=who,
+        at=at,
+        note=note.strip(),
+        amount=cents,
     )
+    session.add(made)
     session.flush()
     facts: dict[str, object] = {"number": invoice.number or ""} | ({} if cents is None else {"amount": cents})
     record(
         session, action=f"invoice.{kind}", subject=f"invoice:{invoice.public_id}", actor_id=who, facts=facts, at=at
     )  # fmt: skip
-
-
-def tell(
-    session: Session, organisation: Organisation, roles: Sequence[Role], *, key: str, subject: str, text: str,
-    facts: Mapping[str, object], link: str, at: datetime,
-) -> None:  # fmt: skip
-    """Write to everyone in an organisation with one of the roles, in their language; else to its own address."""
-    people = people_with(session, organisation.id, *roles)
-    readers = [(person.email, person.locale, f":{person.id}") for person in people]
-    for to, locale, who in readers or [(organisation.email, "nl", "")]:
-        send_mail(
-            session, to=to, locale=locale, subject=subject, text=text, facts=facts, link=link, at=at, key=key + who
-        )  # fmt: skip
 
 
 def book(
@@ -259,15 +231,11 @@ def book(
 ) -> int:  # fmt: skip
     """Post lines about an invoice, once per key; `on` is the day it counts when not the day of `at`.
 
-    Where one of the books is closed over that day, it counts on the first day that is open in all of them.
-
-    All transfers of an invoice and its credit notes hang on one intent. Returns the transfer's inner id.
+    Where a set of books is closed over that day, it counts on the first day open in all. Who is outside has no books
+    here: its lines, zero together, are left out. All of an invoice hangs on one intent. Gives the transfer's inner id.
     """
-    asked = posting(session, invoice=invoice, key=key, kind=kind, lines=lines, on=on)
-    counts, intent_id = asked.effective_at, asked.intent_id
-    return post(
-        session, key=key, kind=kind, legs=asked.legs, at=at, effective_at=counts, intent_id=intent_id
-    ).transfer_id
+    one = posting(session, invoice=invoice, key=key, kind=kind, lines=lines, on=on)
+    return post_batch(session, [one], at=at)[0].transfer_id
 
 
 def posting(
@@ -276,6 +244,7 @@ def posting(
 ) -> Posting:  # fmt: skip
     """What `book` posts, to be posted with others at once; `clearing` names the clearing accounts it uses."""
     original = invoice.credits or invoice
+    lines = [line for line in lines if not (invoice.outside and line.party_id == invoice.buyer_id)]
     intent_id = state_intent(
         session, kind="invoice", reference=f"invoice:{original.public_id}", payer_id=invoice.buyer_id,
         payee_id=invoice.seller_id,
@@ -289,20 +258,16 @@ def posting(
     return Posting(key, kind, legs, counts, intent_id)
 
 
-def _locked_draft(session: Session, invoice: Invoice) -> Invoice:
+def locked_draft(session: Session, invoice: Invoice) -> Invoice:
+    """A draft as it is now, and nobody else's until the end of the transaction.
+
+    Raises:
+        NotADraft: it was sent in the meantime.
+    """
     held = queries.locked(session, invoice.id)
     if held.state is not InvoiceState.DRAFT:
         raise NotADraft
     return held
-
-
-def _texts(buyer_reference: str, order_reference: str, note: str, exemption_reason: str) -> dict[str, str]:
-    return {
-        "buyer_reference": short_text(buyer_reference, REFERENCE, "buyer_reference", needed=False),
-        "order_reference": short_text(order_reference, REFERENCE, "order_reference", needed=False),
-        "note": short_text(note, NOTE, "note", needed=False),
-        "exemption_reason": short_text(exemption_reason, 200, "exemption_reason", needed=False),
-    }
 
 
 def _lines(
@@ -324,32 +289,51 @@ def _lines(
         for line in own
         if quantities.get(line.id)
     ]  # fmt: skip
-    return lines, _totals(lines)
+    return lines, totals_of(lines)
 
 
-def _credit_lines(
-    invoice: Invoice, quantities: Mapping[int, Decimal], credited: Mapping[int, Decimal]
+def _again(
+    session: Session, held: Invoice, agreement: Agreement | None, at: datetime
 ) -> tuple[list[InvoiceLine], vat.Totals]:
-    if set(quantities) - {line.id for line in invoice.lines}:
-        raise LineOfOtherAgreement
-    lines = []
-    for line in invoice.lines:
-        quantity = quantities.get(line.id, Decimal(0))
-        left = line.quantity - credited.get(line.id, Decimal(0))
-        if quantity > left:
-            raise CreditLineAboveInvoice(line=line.description, left=f"{left.normalize():f}")
-        if quantity:
-            rate = vat.rate_on(line.vat_code, invoice.delivered_until)
-            lines.append(
-                InvoiceLine(
-                    description=line.description, unit=line.unit, quantity=quantity, unit_price=line.unit_price,
-                    rate=rate, agreement_line_id=line.agreement_line_id, credits_line_id=line.id,
-                )
-            )  # fmt: skip
-    return lines, _totals(lines)
+    """The lines of a draft by what counts now: the agreement, or the lines as they were typed."""
+    first, last = held.delivered_from, held.delivered_until
+    if agreement is not None:
+        agreement.check_seller(held.seller_id)
+    if agreement is None or held.prepayment:
+        return free_lines(session, held.seller_id, held.lines, first, last, at)
+    settled = [line for line in held.lines if line.settles_id is not None]
+    for key in sorted({line.settles_id or 0 for line in settled}):
+        queries.locked(
+            session, key
+        )  # before a line points there: two senders would wait for each other for ever
+    quantities = {line.agreement_line_id or 0: line.quantity for line in held.lines if line not in settled}
+    lines, _sums = _lines(session, agreement, held.seller_id, quantities, first, last, at)
+    lines += [line.settling_again() for line in settled]
+    return lines, totals_of(lines)
 
 
-def _totals(lines: Sequence[InvoiceLine]) -> vat.Totals:
+def free_lines(
+    session: Session, seller_id: int, typed: Sequence[rules.FreeLine], first: date, last: date, at: datetime
+) -> tuple[list[InvoiceLine], vat.Totals]:
+    """Lines of no agreement, each with the rate of the days of delivery.
+
+    Raises:
+        EndsBeforeStart, DeliveredInFuture; what is wrong with a quantity, a price or a rate.
+    """
+    rules.check_delivered(first, last, today=local_date(at), starts_on=first, ends_on=last)
+    small = is_small(session, seller_id, last)
+    lines = [
+        InvoiceLine(
+            description=each.description, unit=each.unit, quantity=each.quantity, unit_price=each.unit_price,
+            rate=vat.rate_over(code_for(each.vat_code, small=small), first, last),
+        )
+        for each in typed
+    ]  # fmt: skip
+    return lines, totals_of(lines)
+
+
+def totals_of(lines: Sequence[InvoiceLine]) -> vat.Totals:
+    """What lines add up to."""
     return vat.totals((line.category, line.percent, line.net) for line in lines)
 
 
@@ -359,10 +343,15 @@ def _send(session: Session, invoice: Invoice, actor: Actor, at: datetime) -> Non
         raise SellerKvkMissing
     if not seller.iban:
         raise SellerIbanMissing
-    if not (invoice.buyer_reference or invoice.order_reference or invoice.contract_reference):
+    known_by = invoice.buyer_reference or invoice.order_reference or invoice.contract_reference
+    if not (known_by or invoice.outside):
         raise ReferenceMissing(field="buyer_reference")
     if not invoice.total_amount:
         raise NothingToPay
+    if isinstance(buyer, Customer) and invoice.credits is None:
+        if buyer.removed_at is not None:
+            raise CustomerGone
+        check_shift((line.category for line in invoice.lines), country=buyer.country, vat_id=buyer.vat_id)
     vat.check_categories(
         (line.category for line in invoice.lines), seller_vat_id=seller.vat_id, buyer_vat_id=buyer.vat_id,
         reason=invoice.exemption_reason,
@@ -374,7 +363,7 @@ def _send(session: Session, invoice: Invoice, actor: Actor, at: datetime) -> Non
     invoice.series_prefix, invoice.series_number = given.prefix, given.sequence
     invoice.issued_on, invoice.due_on = issued_on, rules.due_on(issued_on, invoice.payment_days)
     invoice.sent_at, invoice.sent_by_id = at, actor.user_id
-    invoice.seller_facts, invoice.buyer_facts = _facts(seller), _facts(buyer)
+    invoice.seller_facts, invoice.buyer_facts = facts_of(seller), _buyer_facts(invoice)
     invoice.state = InvoiceState.SENT
     session.flush()
     book(
@@ -382,16 +371,15 @@ def _send(session: Session, invoice: Invoice, actor: Actor, at: datetime) -> Non
         kind="credit_note_sent" if invoice.is_credit_note else "invoice_sent",
         lines=rules.seller_lines(
             seller_id=invoice.seller_id, buyer_id=invoice.buyer_id, net=invoice.net, vat=invoice.vat,
-            credit=invoice.is_credit_note,
+            credit=invoice.is_credit_note, ahead=invoice.ahead,
         ),
     )  # fmt: skip
     step(session, invoice, "sent", actor, at, amount=invoice.total)
     emit(session, InvoiceSent(invoice.id))
 
 
-def _facts(party: Organisation) -> dict[str, str | None]:
-    return {
-        "name": party.name, "kvk_number": party.kvk_number, "vat_id": party.vat_id, "rsin": party.rsin,
-        "street": party.street, "house_number": party.house_number, "postcode": party.postcode, "city": party.city,
-        "country": "NL", "email": party.email, "iban": party.iban,
-    }  # fmt: skip
+def _buyer_facts(invoice: Invoice) -> dict[str, str | None]:
+    """Who the buyer is; whom a credit note is for stands on its invoice, also when the address book forgot it."""
+    return (
+        invoice.credits.buyer_facts or {} if invoice.outside and invoice.credits else facts_of(invoice.buyer)
+    )

@@ -15,16 +15,16 @@ from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, exact, translated
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, now
-from cwb.web.submit import submit
+from cwb.web.submit import see_other, submit
 from ledger.agreements import policy as agreement_policy
 from ledger.agreements import queries as agreements
 from ledger.agreements.models import Agreement
 from ledger.agreements.rules import UNITS, AgreementState
 from ledger.invoicing import forms, policy, queries, services
-from ledger.invoicing.errors import NotADraft
+from ledger.invoicing.errors import AskedAhead, NotADraft
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import Wanted
-from ledger.invoicing.rules import is_overdue
+from ledger.invoicing.rules import Instalments, is_overdue
 from ledger.numbering import queries as numbering
 from ledger.numbering.services import set_series
 from ledger.vat.rules import VatCode
@@ -177,12 +177,16 @@ def make(public_id: UUID) -> Any:
     )
 
 
-def _invoice(public_id: UUID, action: Any) -> tuple[Invoice, Agreement]:
+def _invoice(public_id: UUID, action: Any) -> tuple[Invoice, Agreement | None]:
     found = queries.invoice(db(), public_id)
     if action is policy.MAKE and found.seller_id == actor().organisation_id and found.number:
         raise NotADraft
     permit(policy.may(actor(), action, found))
-    return found, agreements.agreement_by_id(db(), found.agreement_id or 0)
+    return found, _agreement_of(found)
+
+
+def _agreement_of(invoice: Invoice) -> Agreement | None:
+    return None if invoice.agreement_id is None else agreements.agreement_by_id(db(), invoice.agreement_id)
 
 
 @bp.route("/invoices/<uuid:public_id>/change", methods=["GET", "POST"])
@@ -190,7 +194,11 @@ def _invoice(public_id: UUID, action: Any) -> tuple[Invoice, Agreement]:
 def change(public_id: UUID) -> Any:
     """Write a draft anew."""
     invoice, found = _invoice(public_id, policy.MAKE)
-    kept = {line.agreement_line_id or 0: line.quantity for line in invoice.lines}
+    if found is None:
+        return see_other(url_for("freehand.change", public_id=public_id))
+    if invoice.prepayment:
+        raise AskedAhead
+    kept = {line.agreement_line_id or 0: line.quantity for line in invoice.lines if line.settles_id is None}
     form = _form(found, invoice.seller_id, kept)
     if request.method == "GET":
         form.process(
@@ -221,7 +229,11 @@ def check(public_id: UUID) -> Any:
             session, invoice=invoice, agreement=found, actor=actor(), at=now()
         ),
         then=lambda sent: url_for("invoices.show", public_id=sent.public_id),
-        said=_("De factuur is verstuurd. De klant krijgt bericht."),
+        said=_("De factuur is verstuurd. De klant krijgt bericht.")
+        if not invoice.outside or invoice.buyer.email
+        else _(
+            "De factuur heeft een nummer. Er is geen e-mailadres: download de PDF en geef die aan de klant."
+        ),
         page=lambda: _check_page(public_id, form),
     )
 
@@ -229,14 +241,16 @@ def check(public_id: UUID) -> Any:
 def _check_page(public_id: UUID, form: Button) -> str:
     """Load everything again: after a refusal the rollback emptied what was loaded."""
     invoice, year = queries.invoice(db(), public_id), _today().year
-    found = agreements.agreement_by_id(db(), invoice.agreement_id or 0)
+    found = _agreement_of(invoice)
     return render_template(
         "ledger/invoicing/check.html",
         invoice=invoice,
         form=form,
         units=UNITS,
-        left=queries.suggestion(db(), found, invoice.seller_id, _today()).left,
-        instalments=queries.instalments_of(found, invoice),
+        left=queries.suggestion(db(), found, invoice.seller_id, _today()).left if found else {},
+        instalments=queries.instalments_of(found, invoice) if found else Instalments(0),
+        paid_ahead=queries.paid_ahead(db(), invoice),
+        change=url_for("invoicing.change" if found else "freehand.change", public_id=public_id),
         series=numbering.numbering(db(), invoice.seller_id, year),
         year=year,
     )
@@ -265,12 +279,9 @@ def credit(public_id: UUID) -> Any:
     taken = queries.credited_quantities(db(), invoice.id)
     left = {line.id: line.quantity - taken.get(line.id, Decimal(0)) for line in invoice.lines}
     lines = [
-        (
-            line.id,
-            line.description,
-            _left(line.unit, left[line.id]),
-        )
+        (line.id, line.description, _left(line.unit, left[line.id]))
         for line in invoice.lines
+        if line.settles_id is None
     ]
     form = forms.with_lines(forms.CreditForm, lines)()
     return submit(

@@ -7,6 +7,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from cwb.kernel.identifiers import KvkNumber
+from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from cwb.web.forms import (
     DayField,
@@ -19,20 +20,33 @@ from cwb.web.forms import (
     required,
 )
 from cwb.web.i18n import _l
+from ledger.declarations.models import Subcontract
+from ledger.landing.rules import OUTCOMES
 
 MUST = [InputRequired(_l("Vul dit in."))]
 
 
 class PassForm(Form):
-    """What went on to whom."""
+    """What went on to whom; `one` is what is changed."""
 
     anchor = SelectField(_l("Van welke koper kwam het geld?"))
     period = SelectField(_l("In welk kwartaal?"))
     kvk_number = IdentifierField(_l("KvK-nummer van de onderaannemer"), required(20), kind=KvkNumber)
     amount = MoneyField(_l("Doorgegeven, zonder btw"), MUST, smallest="0.01")
     category = SelectField(_l("Wat voor werk?"), [Optional()])
+    invoice_number = TextField(_l("Factuurnummer of stuk van de onderaannemer"), optional(60))
     certificate = TextField(_l("Bewijs van de onderaannemer"), optional())
     certificate_expires_on = DayField(_l("Dat bewijs geldt tot"), [Optional()])
+
+    def __init__(self, one: Subcontract | None = None) -> None:
+        super().__init__(
+            data={} if one is None else {
+                "anchor": str(one.anchor.public_id), "period": str(Period.quarter_of(one.from_on)),
+                "kvk_number": one.sub.kvk_number, "amount": Money(one.amount), "category": one.category,
+                "invoice_number": one.invoice_number, "certificate": one.certificate,
+                "certificate_expires_on": one.certificate_expires_on,
+            }
+        )  # fmt: skip
 
     def offer(
         self, anchors: list[tuple[str, str]], periods: list[Period], categories: list[tuple[str, str]]
@@ -51,8 +65,15 @@ class PassForm(Form):
         return {
             "period": Period.parse(self.period.data), "kvk_number": self.kvk_number.data,
             "amount": amount.minor if amount else 0, "category": self.category.data or "",
+            "invoice_number": self.invoice_number.data or "",
             "certificate": self.certificate.data or "", "certificate_expires_on": self.certificate_expires_on.data,
         }  # fmt: skip
+
+
+class WithdrawForm(Form):
+    """Why an approval no longer stands."""
+
+    reason = TextAreaField(_l("Waarom telt dit niet meer mee?"), required(500), filters=[many_lines])
 
 
 class PassCheckForm(Form):
@@ -71,6 +92,21 @@ class PassCheckForm(Form):
     def values(self) -> dict[str, Any]:
         """The facts as the service takes them."""
         return {"accepted": self.answer.data == "yes", "reason": self.reason.data or ""}
+
+
+class AnswerForm(Form):
+    """What came of a question."""
+
+    outcome = RadioField(
+        _l("Wat kwam eruit?"),
+        [InputRequired(_l("Maak een keuze."))],
+        choices=[SelectChoice(key, _l(text)) for key, text in OUTCOMES.items()],
+    )
+    reason = TextAreaField(_l("Wie vroeg u, en wat is het antwoord?"), required(500), filters=[many_lines])
+
+    def values(self) -> dict[str, Any]:
+        """The facts as the service takes them."""
+        return {"outcome": self.outcome.data, "reason": self.reason.data or ""}
 
 
 class FlagFilters(Form):

@@ -17,9 +17,12 @@ from ledger.declarations.models import (
     DeclaredPurchase,
     Subcontract,
     SubcontractCheck,
+    SubcontractWithdrawal,
 )
-from ledger.declarations.queries import landings
+from ledger.declarations.queries import STANDS, landings
 from ledger.declarations.rules import landings_of
+from ledger.landing.errors import FlagGone
+from ledger.landing.models import FlagAnswer
 from ledger.landing.rules import Bought, Flag, Payment, cycles, little, names
 from ledger.rollups.models import SpendRollup
 from ledger.rollups.queries import inside
@@ -60,7 +63,9 @@ def payments(session: Session, period: Period) -> list[Payment]:
     )
     nodes = dict(session.execute(ends).all())
     on = session.scalars(
-        select(Subcontract).where(Subcontract.from_on < period.end, Subcontract.until_on > period.start)
+        select(Subcontract).where(
+            STANDS, Subcontract.from_on < period.end, Subcontract.until_on > period.start
+        )
     )
     return [
         *(Payment(payer, payee, int(amount)) for payer, payee, amount in (*lines, *declared)),
@@ -102,7 +107,7 @@ def flags(session: Session, period: Period) -> Flags:
     on = (
         select(WHOSE, func.sum(Subcontract.amount))
         .join(Supplier, Supplier.id == Subcontract.prime_id)
-        .where(Subcontract.from_on >= period.start, Subcontract.until_on <= period.end)
+        .where(STANDS, Subcontract.from_on >= period.start, Subcontract.until_on <= period.end)
         .group_by(WHOSE)
     )
     passed = {key: int(amount) for key, amount in session.execute(on)}
@@ -135,13 +140,13 @@ def paid_by(session: Session, anchor_id: int, prime: Supplier, period: Period) -
 
 
 def passed_by(session: Session, anchor_id: int, prime_id: int, period: Period) -> int:
-    """What of it was passed on already; what was refused does not count."""
+    """What of it was passed on already; what was refused or withdrawn does not count."""
     return int(
         session.scalar(
             select(func.coalesce(func.sum(Subcontract.amount), 0))
             .outerjoin(SubcontractCheck, SubcontractCheck.subcontract_id == Subcontract.id)
             .where(
-                Subcontract.anchor_id == anchor_id, Subcontract.prime_id == prime_id,
+                STANDS, Subcontract.anchor_id == anchor_id, Subcontract.prime_id == prime_id,
                 Subcontract.from_on == period.start, func.coalesce(SubcontractCheck.accepted, True),
             )
         )
@@ -151,7 +156,7 @@ def passed_by(session: Session, anchor_id: int, prime_id: int, period: Period) -
 
 _WITH = (
     joinedload(Subcontract.anchor), joinedload(Subcontract.prime), joinedload(Subcontract.sub),
-    joinedload(Subcontract.check),
+    joinedload(Subcontract.check), joinedload(Subcontract.withdrawal),
 )  # fmt: skip
 
 
@@ -161,7 +166,7 @@ def subcontracts(party_id: int | None) -> Select[Subcontract]:
         select(Subcontract)
         .outerjoin(SubcontractCheck, SubcontractCheck.subcontract_id == Subcontract.id)
         .options(*_WITH)
-        .order_by(SubcontractCheck.id.is_not(None), Subcontract.id.desc())
+        .order_by(or_(SubcontractCheck.id.is_not(None), ~STANDS), Subcontract.id.desc())
     )
     if party_id is None:
         return statement
@@ -178,7 +183,8 @@ def subcontract(session: Session, public_id: UUID, party_id: int | None = None) 
         subcontracts(party_id)
         .where(Subcontract.public_id == public_id)
         .options(
-            joinedload(Subcontract.check).joinedload(SubcontractCheck.checker), joinedload(Subcontract.declared_by)
+            joinedload(Subcontract.check).joinedload(SubcontractCheck.checker), joinedload(Subcontract.declared_by),
+            joinedload(Subcontract.withdrawal).joinedload(SubcontractWithdrawal.by),
         )
     )  # fmt: skip
     if found is None:
@@ -264,3 +270,29 @@ def levels_of(session: Session, party_id: int, on: Any) -> list[Level]:
             if whole:
                 found[level] = Level(level, check.grade, Fraction(part, whole), None)
     return [found[level] for level in sorted(found)]
+
+
+def answers(session: Session, period: Period) -> dict[str, list[FlagAnswer]]:
+    """What was written down about the flags of a period, by their keys, latest first."""
+    found: dict[str, list[FlagAnswer]] = {}
+    for each in session.scalars(
+        select(FlagAnswer)
+        .where(FlagAnswer.period == str(period))
+        .options(joinedload(FlagAnswer.by))
+        .order_by(FlagAnswer.id.desc())
+    ):
+        found.setdefault(each.key, []).append(each)
+    return found
+
+
+def flag(session: Session, period: Period, key: str) -> tuple[Flag, dict[str, str]]:
+    """One flag of a period, and how its keys are called.
+
+    Raises:
+        FlagGone: nothing of the kind stands out.
+    """
+    all_ = flags(session, period)
+    found = next((each for each in all_.found if each.key == key), None)
+    if found is None:
+        raise FlagGone
+    return found, all_.names

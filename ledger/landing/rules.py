@@ -9,10 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from cwb.kernel.canonical import digest
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from cwb.kernel.text import N_
-from ledger.declarations.errors import SubcontractSelf, SubcontractTooLarge
+from cwb.kernel.words import ReasonTooShort, words
+from ledger.declarations.errors import DeclarationTextTooLong, SubcontractSelf, SubcontractTooLarge
+from ledger.landing.errors import OutcomeInvalid
 
 LONGEST = 4
 """The longest round that is looked for, in payments."""
@@ -28,6 +31,13 @@ KINDS: Mapping[str, str] = {
     "passed_on": N_("Bijna alles is doorgegeven"),
     "little_lands": N_("Telt als lokaal, maar er landt weinig"),
 }
+
+OUTCOMES: Mapping[str, str] = {
+    "explained": N_("Uitgelegd: er is niets mis"),
+    "mended": N_("Hersteld"),
+    "searching": N_("Wij zoeken verder"),
+}
+"""What may come of a question."""
 
 _VIA = re.compile(r"\b(via|p/a|c/o|namens)\b", re.IGNORECASE)
 
@@ -60,6 +70,11 @@ class Flag:
     parties: tuple[str, ...]
     amount: int
     share: Fraction | None = None
+
+    @property
+    def key(self) -> str:
+        """The same for the same question about the same parties, whatever the amount."""
+        return digest([self.kind, *self.parties])[:32]
 
 
 def cycles(payments: Iterable[Payment]) -> list[Flag]:
@@ -134,6 +149,20 @@ def check_pass(*, prime: int, sub: int, amount: int, paid: int, passed: int) -> 
         raise SubcontractSelf(field="kvk_number")
     if amount <= 0 or amount > paid - passed:
         raise SubcontractTooLarge(field="amount", most=Money(max(0, paid - passed)))
+
+
+def check_answer(outcome: str, reason: str) -> str:
+    """The reason of an answer, cleaned.
+
+    Raises:
+        OutcomeInvalid, ReasonTooShort, DeclarationTextTooLong.
+    """
+    if outcome not in OUTCOMES:
+        raise OutcomeInvalid(field="outcome")
+    told = words(reason, "reason", short=ReasonTooShort)
+    if len(told) > 500:
+        raise DeclarationTextTooLong(field="reason")
+    return told
 
 
 def quarters_back(today: Period, count: int = 6) -> list[Period]:

@@ -10,11 +10,20 @@ from cwb.identity.models import Organisation
 from cwb.identity.queries import involved_in
 from cwb.kernel.identifiers import KvkNumber
 from cwb.kernel.period import Period
-from ledger.declarations.errors import CertificateExpired, DeclarationChecked, SubcontractorUnknown
-from ledger.declarations.models import Subcontract, SubcontractCheck
+from cwb.kernel.words import ReasonTooShort, words
+from ledger.declarations.errors import (
+    ApprovalGone,
+    CertificateExpired,
+    CheckerInvolvedHere,
+    DeclarationChecked,
+    SubcontractChecked,
+    SubcontractorUnknown,
+)
+from ledger.declarations.models import Subcontract, SubcontractCheck, SubcontractWithdrawal
 from ledger.declarations.queries import of_an_anchor
 from ledger.declarations.rules import COUNTS, check_check, short
 from ledger.landing import queries, rules
+from ledger.landing.models import FlagAnswer
 from ledger.suppliers.models import Supplier
 from ledger.suppliers.queries import by_kvk, organisations_by_kvk
 from ledger.suppliers.services import party_supplier
@@ -34,13 +43,18 @@ def _sub(session: Session, kvk_number: KvkNumber, at: datetime) -> Supplier:
 def pass_on(
     session: Session, *, organisation: Organisation, anchor: Organisation, period: Period, kvk_number: KvkNumber,
     amount: int, category: str = "", certificate: str = "", certificate_expires_on: date | None = None,
-    actor_id: int | None, at: datetime,
+    invoice_number: str = "", replaces: Subcontract | None = None, actor_id: int | None, at: datetime,
 ) -> Subcontract:  # fmt: skip
     """Say what of an anchor's money in a quarter went on to a subcontractor (cents). Counts once checked.
 
+    `replaces`: one that still waits, which this one changes: it is withdrawn.
+
     Raises:
         SubcontractorUnknown, SubcontractSelf, SubcontractTooLarge, CertificateExpired, DeclarationTextTooLong.
+        SubcontractChecked: what it would replace waits no longer.
     """
+    if replaces is not None:
+        take_back(session, subcontract=replaces, actor_id=actor_id, at=at)
     prime = party_supplier(session, organisation=organisation, at=at)
     session.execute(select(Supplier.id).where(Supplier.id == prime.id).with_for_update())
     sub = _sub(session, kvk_number, at)
@@ -54,6 +68,7 @@ def pass_on(
         anchor_id=anchor.id, prime_id=prime.id, sub_id=sub.id, category=category,
         certificate=short(certificate, "certificate", 120), certificate_expires_on=certificate_expires_on,
         from_on=period.start, until_on=period.end, amount=amount, declared_by_id=actor_id, at=at,
+        invoice_number=short(invoice_number, "invoice_number", 60), replaces_id=replaces.id if replaces else None,
     )  # fmt: skip
     session.add(made)
     session.flush()
@@ -64,6 +79,21 @@ def pass_on(
     return made
 
 
+def _held(session: Session, subcontract: Subcontract) -> None:
+    """Lock it and read again how it stands."""
+    session.execute(select(Subcontract.id).where(Subcontract.id == subcontract.id).with_for_update())
+    session.refresh(subcontract, ["check", "withdrawal", "prime", "sub"])
+
+
+def _involved(session: Session, subcontract: Subcontract, user_id: int) -> bool:
+    parties = [party for party in (subcontract.prime.party_id, subcontract.sub.party_id) if party is not None]
+    return (
+        user_id == subcontract.declared_by_id
+        or (bool(parties) and involved_in(session, user_id, parties))
+        or of_an_anchor(session, user_id)
+    )
+
+
 def check_pass(
     session: Session, *, subcontract: Subcontract, accepted: bool, reason: str, actor_id: int, at: datetime
 ) -> SubcontractCheck:
@@ -72,22 +102,73 @@ def check_pass(
     Raises:
         CheckerInvolvedHere, CheckReasonMissing: input. DeclarationChecked: somebody was first.
     """
-    session.execute(select(Subcontract.id).where(Subcontract.id == subcontract.id).with_for_update())
-    session.refresh(subcontract, ["check", "prime", "sub"])
-    if subcontract.check is not None:
+    _held(session, subcontract)
+    if not subcontract.waits:
         raise DeclarationChecked
-    parties = [party for party in (subcontract.prime.party_id, subcontract.sub.party_id) if party is not None]
-    involved = (
-        actor_id == subcontract.declared_by_id
-        or (bool(parties) and involved_in(session, actor_id, parties))
-        or of_an_anchor(session, actor_id)
-    )
-    told = check_check(COUNTS, reason, involved=involved)
+    told = check_check(COUNTS, reason, involved=_involved(session, subcontract, actor_id))
     made = SubcontractCheck(accepted=accepted, reason=told, checker_id=actor_id, at=at)
     subcontract.check = made
     session.flush()
     record(
         session, action="landing.pass_checked", subject=f"subcontract:{subcontract.public_id}", actor_id=actor_id,
         facts={"accepted": accepted}, at=at,
+    )  # fmt: skip
+    return made
+
+
+def take_back(session: Session, *, subcontract: Subcontract, actor_id: int | None, at: datetime) -> None:
+    """The supplier takes back what nobody looked at yet.
+
+    Raises:
+        SubcontractChecked: it waits no longer.
+    """
+    _held(session, subcontract)
+    if not subcontract.waits:
+        raise SubcontractChecked
+    _withdraw(session, subcontract, "", actor_id, at)
+
+
+def withdraw_approval(
+    session: Session, *, subcontract: Subcontract, reason: str, actor_id: int, at: datetime
+) -> None:
+    """Let what counted count no more; the approval stays to be read, with why it was withdrawn.
+
+    Raises:
+        ApprovalGone: none stands. CheckerInvolvedHere, ReasonTooShort: input.
+    """
+    _held(session, subcontract)
+    if not subcontract.counts:
+        raise ApprovalGone
+    if _involved(session, subcontract, actor_id):
+        raise CheckerInvolvedHere
+    told = short(words(reason, "reason", short=ReasonTooShort), "reason", 500)
+    _withdraw(session, subcontract, told, actor_id, at)
+
+
+def _withdraw(
+    session: Session, subcontract: Subcontract, reason: str, actor_id: int | None, at: datetime
+) -> None:
+    subcontract.withdrawal = SubcontractWithdrawal(reason=reason, by_id=actor_id, at=at)
+    session.flush()
+    record(
+        session, action="landing.withdrawn", subject=f"subcontract:{subcontract.public_id}", actor_id=actor_id,
+        facts={"approved": subcontract.check is not None}, at=at,
+    )  # fmt: skip
+
+
+def answer_flag(
+    session: Session, *, flag: rules.Flag, period: Period, outcome: str, reason: str, actor_id: int, at: datetime
+) -> FlagAnswer:  # fmt: skip
+    """Write down what came of a question about money. No figure changes by it.
+
+    Raises:
+        OutcomeInvalid, ReasonTooShort, DeclarationTextTooLong.
+    """
+    made = FlagAnswer(period=str(period), key=flag.key, outcome=outcome, reason=reason, by_id=actor_id, at=at)
+    session.add(made)
+    session.flush()
+    record(
+        session, action="landing.flag_answered", subject=f"flag:{made.period}/{made.key}", actor_id=actor_id,
+        facts={"kind": flag.kind, "outcome": outcome}, at=at,
     )  # fmt: skip
     return made

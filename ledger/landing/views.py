@@ -14,12 +14,13 @@ from cwb.kernel.period import Period
 from cwb.places.gateway import area_pack
 from cwb.web.guards import guarded
 from cwb.web.i18n import _, language
-from cwb.web.pages import paged
+from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, now
-from cwb.web.submit import passed, submit
+from cwb.web.submit import passed, press, submit
+from ledger.declarations.models import Subcontract
 from ledger.declarations.rules import LEVELS
 from ledger.landing import forms, policy, queries, services
-from ledger.landing.rules import KINDS, quarters_back
+from ledger.landing.rules import KINDS, OUTCOMES, Flag, quarters_back
 from ledger.rollups.queries import quarters
 from ledger.share.rules import ratio
 from ledger.spend.rules import public_period
@@ -48,6 +49,24 @@ def passed_on() -> Any:
 @guarded(policy.PASS_ON)
 def pass_on() -> Any:
     """Say what went on to a subcontractor."""
+    return _pass_on(None)
+
+
+@bp.route("/passed-on/<uuid:public_id>/change", methods=["GET", "POST"])
+@guarded(policy.PASS_ON)
+def change(public_id: UUID) -> Any:
+    """Say it otherwise, while nobody looked at it yet."""
+    one = queries.subcontract(db(), public_id, actor().organisation_id or 0)
+    return _pass_on(one) if one.waits else _stands(one)
+
+
+def _stands(one: Subcontract) -> Any:
+    return passed(
+        url_for("landing.one_passed", public_id=one.public_id), _("Dit is al nagekeken of ingetrokken.")
+    )
+
+
+def _pass_on(one: Subcontract | None) -> Any:
     own = actor().organisation_id or 0
     buyers = queries.buyers_of(db(), own)
     if not buyers:
@@ -55,10 +74,11 @@ def pass_on() -> Any:
             url_for("landing.passed_on"), _("Geen grote koper betaalde u. Er is dus niets door te geven.")
         )
     area = area_pack(current_app.extensions["cwb.config"])
-    form = forms.PassForm()
+    form = forms.PassForm(one)
+    offered = quarters_back(Period.quarter_of(local_date(now())))
     form.offer(
         list(buyers),
-        quarters_back(Period.quarter_of(local_date(now()))),
+        offered if one is None or (was := Period.quarter_of(one.from_on)) in offered else [*offered, was],
         [(each.id, each.name if language() == "nl" else each.name_en) for each in area.categories],
     )
     return submit(
@@ -66,11 +86,11 @@ def pass_on() -> Any:
         lambda session: services.pass_on(
             session, organisation=session.get_one(Organisation, own),
             anchor=session.scalars(select(Organisation).where(Organisation.public_id == form.anchor.data)).one(),
-            actor_id=actor().user_id, at=now(), **form.values(),
+            actor_id=actor().user_id, at=now(), replaces=one, **form.values(),
         ),
         then=lambda _made: url_for("landing.passed_on"),
         said=_("Bewaard. Het telt mee als iemand de stukken zag."),
-        page=lambda: render_template("ledger/landing/pass_on.html", form=form),
+        page=lambda: render_template("ledger/landing/pass_on.html", form=form, one=one),
     )  # fmt: skip
 
 
@@ -82,8 +102,45 @@ def one_passed(public_id: UUID) -> Any:
     one = queries.subcontract(db(), public_id, None if checks else actor().organisation_id or 0)
     return render_template(
         "ledger/landing/passed.html", one=one, checks=checks, period=Period.quarter_of(one.from_on),
-        rounds=queries.rounds_with(db(), one) if checks else (),
+        rounds=queries.rounds_with(db(), one) if checks and one.withdrawal is None else (),
+        may_withdraw=one.counts and policy.WITHDRAW.open_to(actor()),
     )  # fmt: skip
+
+
+@bp.post("/passed-on/<uuid:public_id>/back")
+@guarded(policy.PASS_ON)
+def take_back(public_id: UUID) -> Any:
+    """Take it back, while nobody looked at it yet."""
+    one = queries.subcontract(db(), public_id, actor().organisation_id or 0)
+    return press(
+        lambda session: services.take_back(session, subcontract=one, actor_id=actor().user_id, at=now()),
+        then=url_for("landing.one_passed", public_id=public_id),
+        said=_("Ingetrokken. Het wordt niet meer nagekeken."),
+    )
+
+
+@bp.route("/passed-on/<uuid:public_id>/withdraw", methods=["GET", "POST"])
+@guarded(policy.WITHDRAW)
+def withdraw(public_id: UUID) -> Any:
+    """Take an approval back, with the reason."""
+    one = queries.subcontract(db(), public_id)
+    if not one.counts:
+        return passed(
+            url_for("landing.one_passed", public_id=public_id),
+            _("Hier is geen goedkeuring om in te trekken."),
+        )
+    form = forms.WithdrawForm()
+    return submit(
+        form,
+        lambda session: services.withdraw_approval(
+            session, subcontract=one, reason=form.reason.data or "", actor_id=actor().user_id, at=now()
+        ),
+        then=lambda _done: url_for("landing.one_passed", public_id=public_id),
+        said=_("Opgeslagen. De cijfers zijn bijgewerkt."),
+        page=lambda: render_template(
+            "ledger/landing/withdraw.html", form=form, one=one, period=Period.quarter_of(one.from_on)
+        ),
+    )
 
 
 @bp.route("/passed-on/<uuid:public_id>/check", methods=["GET", "POST"])
@@ -91,8 +148,8 @@ def one_passed(public_id: UUID) -> Any:
 def check(public_id: UUID) -> Any:
     """Agree or not."""
     one = queries.subcontract(db(), public_id)
-    if one.check is not None:
-        return passed(url_for("landing.passed_on"), _("Dit is al nagekeken."))
+    if not one.waits:
+        return _stands(one)
     form = forms.PassCheckForm()
     return submit(
         form,
@@ -124,7 +181,48 @@ def flags() -> Any:
     found = queries.flags(db(), period)
     return render_template(
         "ledger/landing/flags.html", form=form, found=found.found[:200], names=found.names, kinds=KINDS,
-        total=len(found.found), decimal=_decimal,
+        total=len(found.found), decimal=_decimal, period=period, outcomes=OUTCOMES,
+        answers=queries.answers(db(), period),
+    )  # fmt: skip
+
+
+@bp.get("/flags/<period>.csv")
+@guarded(policy.SEE_FLAGS)
+def flags_file(period: str) -> Any:
+    """The same as a file, with what came of each."""
+    span = public_period(period)
+    found, answers = queries.flags(db(), span), queries.answers(db(), span)
+    head = ("kind", "parties", "amount", "share", "outcome", "reason", "by", "at")
+
+    def row(each: Flag) -> tuple[object, ...]:
+        told = answers[each.key][0] if each.key in answers else None
+        said = ("", "", "", "") if told is None else (
+            told.outcome, told.reason, told.by.name if told.by else "", told.at.isoformat()
+        )  # fmt: skip
+        parties = " > ".join(found.names.get(party, party) for party in each.parties)
+        return each.kind, parties, f"{each.amount / 100:.2f}", _decimal(each.share), *said
+
+    return csv_file(f"wat-opvalt-{span}", head, map(row, found.found))
+
+
+@bp.route("/flags/<period>/<key>", methods=["GET", "POST"])
+@guarded(policy.ANSWER)
+def answer(period: str, key: str) -> Any:
+    """Write down what came of a question."""
+    span = public_period(period)
+    found, names = queries.flag(db(), span, key)
+    form = forms.AnswerForm()
+    return submit(
+        form,
+        lambda session: services.answer_flag(
+            session, flag=found, period=span, actor_id=actor().user_id, at=now(), **form.values()
+        ),
+        then=lambda _made: url_for("landing.flags", period=span),
+        said=_("Opgeschreven. Wie het cijfer controleert, leest dit."),
+        page=lambda: render_template(
+            "ledger/landing/answer.html", form=form, flag=found, names=names, kinds=KINDS, period=span,
+            outcomes=OUTCOMES, answers=queries.answers(db(), span).get(key, ()),
+        ),
     )  # fmt: skip
 
 

@@ -90,13 +90,15 @@ def show(public_id: UUID) -> Any:
 @guarded(policy.LOOK_UP)
 def ask() -> Any:
     """Look one number up by the API. The answer is awaited inside the act, at most ten seconds a call."""
-    door = register()
+    door, number = register(), request.args.get("number", "")[:20]
     if not door.on:
         said = _(
-            "Opzoeken in het register staat uit: er is geen sleutel. Gebruik een bestand of een uittreksel."
+            "Opzoeken in het register staat uit: er is geen sleutel. Neem het uittreksel over, of gebruik een bestand."
         )
-        return passed(url_for("lookups.index"), said)
-    form = NumberForm(kvk_number=request.args.get("number", "")[:20])
+        return passed(
+            url_for("witnesses.extract", number=number) if number else url_for("lookups.index"), said
+        )
+    form = NumberForm(kvk_number=number)
     return submit(
         form,
         lambda s: services.look_up(

@@ -37,3 +37,35 @@ class FileNotInEuro(RuleBroken):
     """Books in another currency."""
 
     message = N_("Dit bestand is niet in euro. Reken de bedragen eerst om. Er is niets opgeslagen.")
+
+
+class TooManyPapers(FileUnreadable):
+    """More files at once than are read."""
+
+    message = N_("Dit zijn meer dan %(most)s bestanden. Lever ze in delen aan. Er is niets opgeslagen.")
+
+
+class PaperLeftOut(RuleBroken):
+    """A file among several that is no invoice."""
+
+    message = N_("“%(file)s” telt niet mee: het is geen factuur in UBL.")
+
+
+class PaperBroken(PaperLeftOut):
+    """It is no whole XML."""
+
+    message = N_("“%(file)s” telt niet mee: de XML breekt af of klopt niet, op regel %(row)s.")
+
+
+class PaperDangerous(PaperLeftOut):
+    """It could name other files, or is nested beyond sense."""
+
+    message = N_("“%(file)s” telt niet mee: er zit iets in dat gevaarlijk kan zijn (DOCTYPE).")
+
+
+class PaperTotalDiffers(PaperLeftOut):
+    """It says another total than its lines make."""
+
+    message = N_(
+        "“%(file)s” telt niet mee: het noemt %(declared)s als totaal, de regels maken samen %(found)s."
+    )

@@ -1,16 +1,35 @@
-"""Reads XML as a stream, element by element: no DOCTYPE, no entities, no other files."""
+"""Reads XML as a stream, element by element: no DOCTYPE, no entities, no other files. Invoices also from a zip."""
 
+import io
+import re
+import zipfile
 from collections.abc import Iterator
-from typing import Any
+from itertools import starmap
+from typing import Any, BinaryIO, cast
 from xml.parsers import expat
 
-from ledger.papers.errors import XmlBroken, XmlDangerous, XmlUnknown
-from ledger.papers.rules import COLUMNS, ROOTS, Node, Paper
+from cwb.files.gateway import check_package
+from cwb.files.rules import MOST_FILE
+from cwb.kernel.errors import RuleBroken
+from ledger.papers.errors import (
+    DeclaredTotalDiffers,
+    PaperBroken,
+    PaperDangerous,
+    PaperLeftOut,
+    PaperTotalDiffers,
+    TooManyPapers,
+    XmlBroken,
+    XmlDangerous,
+    XmlUnknown,
+)
+from ledger.papers.rules import COLUMNS, ROOTS, Bill, Node, Paper
 from ledger.tables.gateway import Opener
-from ledger.tables.rules import Sheet
+from ledger.tables.rules import MOST_PAPERS, MOST_SHEETS, Sheet, paper_row
 
 _PIECE = 1 << 16
 _DEEPEST = 60
+_IGNORED = re.compile(r"/$|^__MACOSX/|(^|/)\.DS_Store$")
+"""Folders in a zip, and what a Mac adds to it."""
 
 
 class PaperTable:
@@ -41,6 +60,70 @@ class PaperTable:
         yield 0, list(COLUMNS)
         for line, cells in _Reader(self._opener).rows(is_part=self.is_part):
             yield line, [" ".join(cells.get(name, "").split()) for name in COLUMNS]
+
+
+_WRAPPINGS = frozenset({"[Content_Types].xml", "mimetype"})
+"""Parts of a spreadsheet: a package with one of these is no parcel of files."""
+
+
+def is_parcel(opener: Opener) -> bool:
+    """Whether this is a zip of files."""
+    with opener() as file:
+        if file.read(4) != b"PK\x03\x04":
+            return False
+        try:
+            with zipfile.ZipFile(file) as package:
+                return not _WRAPPINGS & set(package.namelist())
+        except (zipfile.BadZipFile, OSError, ValueError):
+            return False
+
+
+class PapersTable:
+    """The invoices (UBL) in a zip, as one table. What is no whole invoice is left out and stands in `sheets`."""
+
+    encoding, delimiter, ends_open, is_part = "utf-8", "", False, False
+    notes: tuple[str, ...] = ()
+
+    def __init__(self, opener: Opener) -> None:
+        with opener() as file:
+            content = file.read(MOST_FILE + 1)
+        check_package(content)
+        self._package = zipfile.ZipFile(io.BytesIO(content))
+        names = [each for each in self._package.namelist() if not _IGNORED.search(each)]
+        if len(names) > MOST_PAPERS:
+            raise TooManyPapers(most=MOST_PAPERS)
+        self._good: list[tuple[int, Opener]] = []
+        self.sheets = tuple(starmap(self._look, enumerate(names, 1)))
+
+    def _look(self, place: int, name: str) -> Sheet:
+        """Read one file, and say why it does not count."""
+        fault: PaperLeftOut | None = None
+
+        def opener() -> BinaryIO:
+            return cast("BinaryIO", self._package.open(name))
+
+        try:
+            if not isinstance(PaperTable(opener).paper, Bill):
+                fault = PaperLeftOut(file=name)
+        except XmlBroken as broken:
+            fault = PaperBroken(file=name, row=broken.facts["row"])
+        except XmlDangerous:
+            fault = PaperDangerous(file=name)
+        except DeclaredTotalDiffers as differs:
+            said = differs.facts
+            fault = PaperTotalDiffers(file=name, declared=said["declared"], found=said["found"])
+        except RuleBroken:
+            fault = PaperLeftOut(file=name)
+        if fault is None:
+            self._good.append((place, opener))
+        return Sheet(MOST_SHEETS + place, name, fault)
+
+    def records(self) -> Iterator[tuple[int, list[str]]]:
+        """The names of the columns, then the invoices, each with its file and its line in it."""
+        yield 0, list(COLUMNS)
+        for place, opener in self._good:
+            for line, cells in _Reader(opener).rows():
+                yield paper_row(place, line), [" ".join(cells.get(name, "").split()) for name in COLUMNS]
 
 
 class _Reader:

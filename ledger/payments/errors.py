@@ -70,3 +70,37 @@ class NoSecondAccount(RuleBroken):
     """A payment to a G-account of an invoice that has none."""
 
     message = N_("Bij deze factuur hoort geen G-rekening.")
+
+
+class AlreadyUndone(Conflict):
+    """It was taken back before."""
+
+    message = N_("Deze betaling is al teruggedraaid.")
+
+
+class PaidToFund(RuleBroken):
+    """The invoice was assigned: what came in repaid money ahead."""
+
+    message = N_(
+        "Deze betaling loste een voorschot van het fonds af. Overleg met het fonds. Er is niets veranderd."
+    )
+
+
+class ColleagueConfirms(RuleBroken):
+    """Above the limit another person takes it back too."""
+
+    message = N_("U vroeg dit al. Boven de grens van vier ogen bevestigt een collega het.")
+
+
+class OnStatement(RuleBroken):
+    """A bank told of it: there it is taken back."""
+
+    message = N_("Deze betaling staat op een bankafschrift. Draai haar daar terug, bij Bank.")
+
+
+class SetOffStands(RuleBroken):
+    """A round of set-off paid it, together with others."""
+
+    message = N_(
+        "Deze factuur is verrekend met andere. Een ronde draait niemand alleen terug. Overleg met het programma."
+    )

@@ -10,3 +10,11 @@ class PaymentRecorded:
     payment_id: int
     invoice_id: int
     amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentUndone:
+    """A payment or refund was taken back: its invoice is open again. Inner ids."""
+
+    payment_id: int
+    invoice_id: int

@@ -8,9 +8,13 @@ RECORD = Action.of("payments.record", Role.PURCHASER, Role.BOARD)
 
 
 def may(actor: Actor, action: Action, invoice: Invoice | None = None) -> bool:
-    """Whether the actor may do this: the buyer's own people; it was their money that moved."""
+    """Whether the actor may do this: the buyer's own people, as it was their money that moved.
+
+    Where the buyer is outside, it is the seller's board that sees the money come in.
+    """
     if not action.open_to(actor) or actor.organisation_id is None:
         return False
     if invoice is None:
         return True
-    return invoice.buyer_id == actor.organisation_id and invoice.state is not InvoiceState.DRAFT
+    keeper = invoice.seller_id if invoice.outside else invoice.buyer_id
+    return keeper == actor.organisation_id and invoice.state is not InvoiceState.DRAFT

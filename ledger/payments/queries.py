@@ -1,8 +1,9 @@
 """Reading payments, and how fast buyers pay."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -10,18 +11,20 @@ from sqlalchemy.orm import Session, joinedload
 from cwb.identity.models import Organisation
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
+from ledger.books.queries import kind_of
 from ledger.chains import queries as chains
 from ledger.chains.models import InvoiceSplit
 from ledger.chains.rules import parts_left
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
-from ledger.payments.models import Payment
-from ledger.payments.rules import STATUTORY_DAYS, PaymentDays, PaymentKind
+from ledger.payments.errors import PaymentNotFound
+from ledger.payments.models import Payment, PaymentUndo
+from ledger.payments.rules import SET_OFF, STATUTORY_DAYS, PaymentDays, PaymentKind
 
 
 def payments(session: Session, invoice_id: int) -> Sequence[Payment]:
-    """The payments of an invoice, oldest first, with who wrote them down."""
+    """The payments of an invoice, those taken back too, oldest first, with who wrote them down."""
     return session.scalars(
         select(Payment)
         .where(Payment.invoice_id == invoice_id)
@@ -34,7 +37,7 @@ def paid_blocked(session: Session, invoice_ids: Sequence[int]) -> dict[int, int]
     """What of these invoices was paid to the seller's G-account, in cents."""
     found = session.execute(
         select(Payment.invoice_id, func.sum(Payment.amount))
-        .where(Payment.invoice_id.in_(invoice_ids), Payment.blocked)
+        .where(Payment.invoice_id.in_(invoice_ids), Payment.blocked, Payment.undone_at.is_(None))
         .group_by(Payment.invoice_id)
     )
     return {invoice_id: int(amount) for invoice_id, amount in found}
@@ -69,6 +72,38 @@ def accounts_of(session: Session, invoice: Invoice, split: InvoiceSplit | None) 
     ]
 
 
+def payment(session: Session, public_id: UUID) -> Payment:
+    """One of them, with its invoice whole.
+
+    Raises:
+        PaymentNotFound: there is none.
+    """
+    found = session.scalar(select(Payment).where(Payment.public_id == public_id))
+    if found is None:
+        raise PaymentNotFound
+    return found
+
+
+def is_set_off(session: Session, payment: Payment) -> bool:
+    """Whether a round of set-off paid it, and no money moved."""
+    return kind_of(session, payment.transfer_id) == SET_OFF
+
+
+def find_undo(session: Session, payment_id: int) -> PaymentUndo | None:
+    """What was asked about taking a payment back, as it is now."""
+    return session.get(PaymentUndo, payment_id, populate_existing=True)
+
+
+def asked_undos(session: Session, payment_ids: Sequence[int]) -> Mapping[int, PaymentUndo]:
+    """By payment: what was asked and not done."""
+    if not payment_ids:
+        return {}
+    found = session.scalars(
+        select(PaymentUndo).where(PaymentUndo.payment_id.in_(payment_ids), PaymentUndo.done_at.is_(None))
+    )
+    return {each.payment_id: each for each in found}
+
+
 def find_by_key(session: Session, key: str) -> Payment | None:
     """The payment written down under a caller's key."""
     return session.scalar(select(Payment).where(Payment.key == key))
@@ -88,6 +123,7 @@ def find_same(
         select(Payment).where(
             Payment.invoice_id == invoice_id, Payment.kind == kind, Payment.amount == amount,
             Payment.paid_on == paid_on, Payment.reference == reference, Payment.blocked == blocked,
+            Payment.undone_at.is_(None),
         )
     )  # fmt: skip
 

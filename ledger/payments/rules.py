@@ -34,9 +34,11 @@ class PaymentKind(StrEnum):
 
 def check_payment(
     kind: PaymentKind, amount: Money, *, state: InvoiceState, still_open: Money, issued_on: date, paid_on: date,
-    today: date,
+    today: date, outside: bool = False,
 ) -> None:  # fmt: skip
     """Whether a payment or refund fits its invoice now. `still_open` below zero is what the seller owes back.
+
+    Who is `outside` approves nothing here: what was sent is to be paid.
 
     Raises:
         NotPayable, AlreadyPaid, NothingToRefund: the invoice is not in the state for it.
@@ -47,7 +49,7 @@ def check_payment(
     left = still_open if kind is PaymentKind.PAYMENT else -still_open
     if left.minor <= 0:
         raise NothingToRefund if kind is PaymentKind.REFUND else AlreadyPaid
-    if kind is PaymentKind.PAYMENT and state is not InvoiceState.APPROVED:
+    if kind is PaymentKind.PAYMENT and state is not payable(outside=outside):
         raise NotPayable
     if left < amount:
         raise PaymentAboveOpen(open=left, field="amount")
@@ -55,6 +57,11 @@ def check_payment(
         raise PaidInFuture(field="paid_on")
     if paid_on < issued_on:
         raise PaidBeforeInvoice(issued=issued_on, field="paid_on")
+
+
+def payable(*, outside: bool) -> InvoiceState:
+    """The state in which an invoice is paid."""
+    return InvoiceState.SENT if outside else InvoiceState.APPROVED
 
 
 def payment_lines(
@@ -71,6 +78,10 @@ def payment_lines(
         BookLine(seller_id, AccountRole.BLOCKED if blocked else AccountRole.BANK, None, cents),
         BookLine(seller_id, AccountRole.RECEIVABLE, buyer_id, -cents),
     ]
+
+
+SET_OFF = "invoice_set_off"
+"""The kind of transfer by which a round of set-off pays an invoice."""
 
 
 def set_off_lines(*, seller_id: int, buyer_id: int, amount: Money) -> list[BookLine]:

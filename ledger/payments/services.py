@@ -10,9 +10,9 @@ from cwb.kernel.events import emit
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from ledger.advances.queries import find_covering_locked
+from ledger.advances.queries import find_covering_locked, is_received
 from ledger.advances.services import hear_payment, parts_of_payment
-from ledger.agreements.rules import short_text
+from ledger.agreements.rules import NOTE, short_text
 from ledger.books.rules import Posting
 from ledger.books.services import post_batch
 from ledger.chains.queries import split
@@ -21,9 +21,18 @@ from ledger.invoicing.events import InvoicePaid
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.services import book, posting, step, tell
 from ledger.payments import queries, rules
-from ledger.payments.errors import KeyUsed, LooksDouble, NoSecondAccount, NotPayable
-from ledger.payments.events import PaymentRecorded
-from ledger.payments.models import Payment
+from ledger.payments.errors import (
+    AlreadyUndone,
+    ColleagueConfirms,
+    KeyUsed,
+    LooksDouble,
+    NoSecondAccount,
+    NotPayable,
+    PaidToFund,
+    SetOffStands,
+)
+from ledger.payments.events import PaymentRecorded, PaymentUndone
+from ledger.payments.models import Payment, PaymentUndo
 from ledger.payments.rules import PaymentKind
 
 _SELLERS = (Role.MEMBER, Role.BOARD)
@@ -87,7 +96,7 @@ def _record(
         raise NotPayable
     rules.check_payment(
         kind, amount, state=held.state, still_open=held.open, issued_on=held.issued_on, paid_on=paid_on,
-        today=local_date(at),
+        today=local_date(at), outside=held.outside,
     )  # fmt: skip
     if mark and queries.find_same(session, held.id, kind, amount.minor, paid_on, mark, blocked):
         raise LooksDouble(field="reference")
@@ -129,7 +138,7 @@ def set_off(
         lines = rules.set_off_lines(seller_id=invoice.seller_id, buyer_id=invoice.buyer_id, amount=amount)
         postings.append(
             posting(
-                session, invoice=invoice, key=f"payment:{mark}:{invoice.public_id}", kind="invoice_set_off",
+                session, invoice=invoice, key=f"payment:{mark}:{invoice.public_id}", kind=rules.SET_OFF,
                 lines=lines, on=today, clearing=mark,
             )
         )  # fmt: skip
@@ -205,3 +214,87 @@ def _tell(session: Session, invoice: Invoice, payment: Payment, at: datetime) ->
         key=f"payment:{payment.public_id}", at=at, link=f"/invoices/{invoice.public_id}",
         subject=N_("Betaling van factuur %(number)s"), text=text, facts=facts,
     )  # fmt: skip
+
+
+def undo_payment(
+    session: Session, *, payment: Payment, reason: str, two: bool, actor: Actor, at: datetime
+) -> bool:
+    """Take a payment or refund back by the opposite transfer; what it paid is open again. Whether it is done now.
+
+    `two`: another person must ask the same first. The opposite counts on the day of the payment, or where that is
+    closed in one of the books, on the first day that is open in both.
+
+    Raises:
+        AlreadyUndone, ColleagueConfirms, PaidToFund, SetOffStands, RefundFirst, TextMissing: nothing has changed.
+    """
+    held = invoicing.locked(session, payment.invoice_id)
+    asked = queries.find_undo(session, payment.id)
+    if asked is not None and asked.done_at is not None:
+        raise AlreadyUndone
+    if is_received(session, payment.transfer_id):
+        raise PaidToFund
+    if queries.is_set_off(session, payment):
+        raise SetOffStands
+    cents = payment.amount if payment.kind is PaymentKind.PAYMENT else -payment.amount
+    if asked is None:
+        text = short_text(reason, NOTE, "reason")
+        asked = PaymentUndo(
+            payment_id=payment.id, reason=text, asked_by_id=actor.user_id, asked_at=at, two=two
+        )
+        session.add(asked)
+        session.flush()
+        if two:
+            return False
+    elif asked.two and asked.asked_by_id == actor.user_id:
+        raise ColleagueConfirms
+    lines = rules.payment_lines(
+        payment.kind,
+        seller_id=held.seller_id,
+        buyer_id=held.buyer_id,
+        amount=-payment.money,
+        blocked=payment.blocked,
+    )
+    held.take_back(cents)
+    asked.transfer_id = book(
+        session, invoice=held, key=f"payment:undone:{payment.public_id}", kind="invoice_payment_undone", at=at,
+        on=payment.paid_on, lines=lines,
+    )  # fmt: skip
+    asked.done_at, asked.done_by_id = at, actor.user_id
+    session.flush()
+    payment.undone_at = at
+    session.flush()
+    step(session, held, "undone", actor, at, note=asked.reason, amount=payment.money)
+    emit(session, PaymentUndone(payment.id, held.id))
+    _tell_undone(session, held, payment, asked.reason, at)
+    return True
+
+
+def drop_undo(session: Session, *, payment: Payment) -> None:
+    """Forget what was asked and not done.
+
+    Raises:
+        AlreadyUndone: it was done meanwhile.
+    """
+    invoicing.locked(session, payment.invoice_id)
+    asked = queries.find_undo(session, payment.id)
+    if asked is None or asked.done_at is not None:
+        raise AlreadyUndone
+    session.delete(asked)
+    session.flush()
+
+
+def _tell_undone(session: Session, invoice: Invoice, payment: Payment, reason: str, at: datetime) -> None:
+    for party, roles in ((invoice.seller, _SELLERS), (invoice.buyer, _BUYERS)):
+        tell(
+            session, party, roles, key=f"payment:undone:{payment.public_id}:{party.id}", at=at,
+            link=f"/invoices/{invoice.public_id}",
+            subject=N_("Betaling van factuur %(number)s teruggedraaid"),
+            text=N_(
+                "De betaling van %(amount)s van %(on)s op factuur %(number)s is teruggedraaid. Open: %(open)s. "
+                "Reden: %(reason)s"
+            ),
+            facts={
+                "number": invoice.number, "amount": payment.money, "on": payment.paid_on, "open": invoice.open,
+                "reason": reason,
+            },
+        )  # fmt: skip

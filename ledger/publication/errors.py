@@ -28,6 +28,15 @@ class NothingChanged(RuleBroken):
     message = N_("Er is sinds de publicatie niets veranderd. Een nieuwe versie is niet nodig.")
 
 
+class VersionChanged(RuleBroken):
+    """Another content under a version that a figure was prepared with before."""
+
+    message = N_(
+        "De grenzen van het gebied of de rekenregels zijn veranderd, maar hun versie (%(version)s) niet. Geef eerst"
+        " een nieuwe versie."
+    )
+
+
 class SamePerson(RuleBroken):
     """Who prepared a figure cannot sign it."""
 

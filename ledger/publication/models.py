@@ -14,7 +14,7 @@ from cwb.kernel.canonical import canonical_json
 from cwb.kernel.clock import local_date
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.period import Period
-from cwb.kernel.retention import Retention
+from cwb.kernel.retention import NOTHING_PERSONAL, Retention
 from cwb.kernel.text import N_
 from ledger.publication import rules
 from ledger.rows.rules import Body
@@ -115,6 +115,29 @@ class Publication(Base):
             preparation=preparation, period=preparation.period, version=version, told=told, early_reason=early,
             signed_by_id=signed_by_id, at=at,
         )  # fmt: skip
+
+
+class MeasureVersion(Base):
+    """What a version of an area or of the measure stood for when a figure was first prepared with it. Kept for good.
+
+    `checksum` is over the content, so that nothing else ever goes by the same version. `name` is the area; "" for the
+    measure.
+    """
+
+    __tablename__ = "measure_version"
+    __table_args__ = (
+        UniqueConstraint("kind", "name", "version", name="uq_measure_version_kind"),
+        CheckConstraint("kind IN ('area', 'definition')", name="kind"),
+        CheckConstraint("checksum ~ '^[0-9a-f]{64}$'", name="checksum"),
+    )
+    __retention__ = NOTHING_PERSONAL
+
+    id: Mapped[Key]
+    kind: Mapped[str]
+    name: Mapped[str]
+    version: Mapped[str]
+    checksum: Mapped[str]
+    at: Mapped[datetime]
 
 
 class FigureComment(Base):

@@ -4,9 +4,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from cwb.kernel.canonical import digest
 from cwb.kernel.period import Period
 from cwb.kernel.text import N_
 from cwb.kernel.words import ReasonTooShort, words
+from cwb.places.rules import AreaPack, Buurt, Hosting, PostcodeArea, Wijk
+from ledger.declarations.rules import LEVELS
+from ledger.disclosure.rules import EXCLUSIONS, LEAST_SUPPLIERS, PERSONAL_CODES
 from ledger.figure.rules import as_measured, as_published
 from ledger.publication.errors import (
     ConsentInFuture,
@@ -18,6 +22,8 @@ from ledger.publication.errors import (
     Stale,
 )
 from ledger.rows.rules import Body
+from ledger.share.rules import MAX_WIDTH, MIN_COVERAGE
+from ledger.suppliers.rules import MONTHS_VALID, PROVES
 
 PARTS: Mapping[str, str] = {
     "lo": N_("Deel lokaal, minstens"),
@@ -172,3 +178,40 @@ def facts_of(body: Body, anchor: str = "") -> dict[str, str | None]:
         "floor": landed["floor"] if measured else None, "declared": landed["coverage"] if measured else None,
         **{part: bridge.get(part) for part in ("d0", "d1")},
     }  # fmt: skip
+
+
+def place_content(area: AreaPack) -> str:
+    """SHA-256 over all in an area's pack that says where an address lies: the same for the same version."""
+
+    def dates(each: Wijk | Buurt | PostcodeArea | Hosting) -> list[str]:
+        return [str(each.valid_from), str(each.valid_to or "")]
+
+    return digest(
+        {
+            "id": area.id, "gemeente": area.gemeente_code,
+            "wijken": [[each.code, *dates(each)] for each in area.wijken.values()],
+            "buurten": [[each.code, each.wijk, each.focus, *dates(each)] for each in area.buurten.values()],
+            "postcodes": [
+                [each.pc4, each.verdict, [*each.buurten], [*each.wijken], [*each.excludes], *dates(each)]
+                for those in area.postcodes.values() for each in those
+            ],
+            "hosting": [
+                [each.postcode, each.house_number, *dates(each)] for those in area.hosting.values() for each in those
+            ],
+            "variants": [
+                [each.id, [*each.without_wijken], each.only_focus, [*each.gemeenten]] for each in area.variants
+            ],
+        }
+    )  # fmt: skip
+
+
+def measure_content() -> str:
+    """SHA-256 over the numbers and lists that the measure is made with: the same for the same version."""
+    months = [list(each) for each in sorted(MONTHS_VALID.items())]
+    return digest(
+        {
+            "coverage": str(MIN_COVERAGE), "width": str(MAX_WIDTH), "excluded": list(EXCLUSIONS),
+            "personal": sorted(PERSONAL_CODES), "least": LEAST_SUPPLIERS, "proves": PROVES, "months": months,
+            "levels": {level: least for level, (_text, least) in LEVELS.items()},
+        }
+    )  # fmt: skip

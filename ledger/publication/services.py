@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
@@ -18,9 +19,17 @@ from cwb.notifications.services import mail_each
 from cwb.places.rules import AreaPack
 from ledger.exports.gateway import export
 from ledger.publication import queries, rules
-from ledger.publication.errors import AlreadySigned, NotInFigure, StoryGone, StoryThere, Superseded
-from ledger.publication.models import FigureComment, FigureStory, Preparation, Publication
+from ledger.publication.errors import (
+    AlreadySigned,
+    NotInFigure,
+    StoryGone,
+    StoryThere,
+    Superseded,
+    VersionChanged,
+)
+from ledger.publication.models import FigureComment, FigureStory, MeasureVersion, Preparation, Publication
 from ledger.remarks.queries import to_tell
+from ledger.share.rules import DEFINITION
 
 _LOCK = 7_301_060
 
@@ -34,9 +43,10 @@ def prepare_figure(
     Every buyer in it gets a letter.
 
     Raises:
-        PeriodRunning, NothingBought, NothingChanged, ReasonTooShort.
+        PeriodRunning, NothingBought, NothingChanged, ReasonTooShort, VersionChanged.
     """
     _hold(session, period)
+    _keep_versions(session, area, at)
     stands = queries.find_latest(session, str(period))
     made = Preparation(
         export=export(session, period, area), period=period, today=local_date(at), reason=reason,
@@ -48,6 +58,23 @@ def prepare_figure(
     _record(session, "figure.prepared", made, actor_id, at)
     _ask_buyers(session, made, at)
     return made
+
+
+def _keep_versions(session: Session, area: AreaPack, at: datetime) -> None:
+    """Keep what the versions of area and measure stand for, or refuse when they stood for something else before."""
+    for kind, name, version, checksum in (
+        ("area", area.id, area.version, rules.place_content(area)),
+        ("definition", "", DEFINITION, rules.measure_content()),
+    ):  # fmt: skip
+        facts = {"kind": kind, "name": name, "version": version, "checksum": checksum, "at": at}
+        session.execute(insert(MeasureVersion).values(facts).on_conflict_do_nothing())
+        kept = session.scalar(
+            select(MeasureVersion.checksum).where(
+                MeasureVersion.kind == kind, MeasureVersion.name == name, MeasureVersion.version == version
+            )
+        )
+        if kept != checksum:
+            raise VersionChanged(version=version)
 
 
 def _ask_buyers(session: Session, made: Preparation, at: datetime) -> None:
@@ -89,12 +116,13 @@ def sign_figure(
     """Publish what somebody else prepared, if it is still so. While buyers may still comment, `reason` says why now.
 
     Raises:
-        SamePerson; Stale: a line changed since. ReasonTooShort: buyers may still comment.
+        SamePerson; Stale: a line changed since. VersionChanged. ReasonTooShort: buyers may still comment.
         AlreadySigned, Superseded: somebody was first.
     """
     period = Period.parse(prepared.period)
     _hold(session, period)
     _check_open(session, prepared)
+    _keep_versions(session, area, at)
     earlier = session.scalar(
         select(func.count()).select_from(Publication).where(Publication.period == prepared.period)
     )

@@ -10,13 +10,14 @@ from pathlib import Path
 from cwb.kernel.period import Period
 from ledger.columns.rules import DEEPEST_HEADER, ColumnMap, Guess, find_table, guess, habits, unsure
 from ledger.headings.rules import DAY_FIELDS, is_later_day
-from ledger.papers.gateway import PaperTable
+from ledger.papers.errors import PaperLeftOut
+from ledger.papers.gateway import PapersTable, PaperTable, is_parcel
 from ledger.readers.errors import DateColumnMissing, HeaderMissing, NoRows
 from ledger.readers.rules import Reading
 from ledger.suppliers.rules import SupplierFacts
 from ledger.tables.errors import FileEmpty, FileOfBank
 from ledger.tables.gateway import opener_of, table_of
-from ledger.tables.rules import SHEET, Table
+from ledger.tables.rules import MOST_SHEETS, SHEET, Table, paper_row
 
 SAMPLE = 1000
 """Rows looked at to find header, separator and columns."""
@@ -48,7 +49,7 @@ class Found:
     @property
     def names_columns(self) -> bool:
         """Whether the labels stand in the file itself; XML has none, there they are our names of fields."""
-        return not isinstance(self.table, PaperTable)
+        return not isinstance(self.table, PaperTable | PapersTable)
 
     def examples(self) -> dict[str, list[str]]:
         """What stands in each column, first of all: some cells that differ."""
@@ -103,11 +104,13 @@ class Found:
         return made
 
     def _tell(self, made: Reading, notes: list[str]) -> None:
-        """Flag what is to be known of the whole file, and every sheet that is not read."""
+        """Flag what is to be known of the whole file, and every sheet that is not read. A file left out is a fault."""
         for note in notes:
             made.tally.flags.add(self.header_row, "", note)
         for sheet in self.table.sheets:
-            if sheet.fault is not None:
+            if isinstance(sheet.fault, PaperLeftOut):
+                made.tally.faults.add(paper_row(sheet.place - MOST_SHEETS, 0), "", sheet.fault)
+            elif sheet.fault is not None:
                 made.tally.flags.add(sheet.place * SHEET, "", sheet.fault)
 
     def _whole(self) -> Iterator[list[str]]:
@@ -131,6 +134,8 @@ def _names(wanted: ColumnMap | None) -> set[str]:
 
 def _table(source: Path | bytes, wanted: ColumnMap | None, *, is_part: bool) -> Table:
     opener = opener_of(source)
+    if is_parcel(opener):
+        return PapersTable(opener)
     with opener() as file:
         start = file.read(2000)
     plain = start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t")

@@ -40,6 +40,21 @@ class NotWaiting(Conflict):
     message = N_("Deze bon wacht niet meer op een tweede blik.")
 
 
+class BroughtBefore(RuleBroken):
+    """One of the same day and amounts, from the same shop or with the same photo, is there already."""
+
+    message = N_(
+        "Deze bon staat er al, gebracht door %(name)s. Zijn het er twee? Maak een foto van de tweede, en schrijf "
+        "achter de winkel “bon 2”."
+    )
+
+
+class NotYours(RuleBroken):
+    """Who brought it takes it away."""
+
+    message = N_("Alleen wie de bon bracht, trekt hem in.")
+
+
 class NotBooked(Conflict):
     """It is not in the books, or not any more."""
 

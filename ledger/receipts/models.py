@@ -38,11 +38,14 @@ class Receipt(Base):
         CheckConstraint("high >= 0 AND low >= 0 AND none >= 0 AND high + low + none > 0", name="amounts"),
         CheckConstraint("high_vat BETWEEN 0 AND high AND low_vat BETWEEN 0 AND low", name="vat"),
         CheckConstraint(
-            "(state = 'waiting') = (transfer_id IS NULL) "
+            "(state IN ('waiting', 'withdrawn')) = (transfer_id IS NULL) "
             "AND num_nulls(transfer_id, counts_on, booked_at, vat_recoverable) IN (0, 4)",
             name="booked",
         ),
-        CheckConstraint("(state = 'reversed') = (reversed_on IS NOT NULL AND reason <> '')", name="reversed"),
+        CheckConstraint(
+            "(state IN ('reversed', 'withdrawn')) = (reversed_on IS NOT NULL AND reason <> '')",
+            name="reversed",
+        ),
         Index("ix_receipt_party_id", "party_id", "bought_on"),
     )
 

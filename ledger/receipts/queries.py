@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import Select, case, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from cwb.identity.models import User
+from cwb.identity.queries import people_with
 from cwb.kernel.period import Period
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
@@ -57,6 +59,30 @@ def receipt(session: Session, public_id: UUID, party_id: int | None, *, lock: bo
     if found is None:
         raise ReceiptUnknown
     return found
+
+
+def find_same(session: Session, made: Receipt, picture: bytes) -> Receipt | None:
+    """One that stands of the same day and amounts, from the same shop or with the same photo."""
+    return session.scalar(
+        receipts(made.party_id)
+        .join(ReceiptPhoto, ReceiptPhoto.receipt_id == Receipt.id)
+        .where(
+            Receipt.state.in_((ReceiptState.WAITING, ReceiptState.BOOKED)),
+            Receipt.bought_on == made.bought_on, Receipt.high == made.high, Receipt.low == made.low,
+            Receipt.none == made.none,
+            or_(func.lower(Receipt.supplier) == made.supplier.lower(), ReceiptPhoto.content == picture),
+        )
+        .limit(1)
+    )  # fmt: skip
+
+
+def second_people(session: Session, receipt: Receipt) -> list[User]:
+    """Who can look at it: the others of the board."""
+    return [
+        each
+        for each in people_with(session, receipt.party_id, Role.BOARD)
+        if each.id != receipt.brought_by_id
+    ]
 
 
 def photo(session: Session, receipt: Receipt) -> ReceiptPhoto:

@@ -19,11 +19,15 @@ NAME = 120
 
 
 class ReceiptState(StrEnum):
-    """Waits for a second look, is in the books, or was turned back by the opposite posting."""
+    """Waits for a second look, is in the books, or was turned back by the opposite posting.
+
+    `withdrawn`: taken away by who brought it, before it came into the books.
+    """
 
     WAITING = "waiting"
     BOOKED = "booked"
     REVERSED = "reversed"
+    WITHDRAWN = "withdrawn"
 
 
 class PaidBy(StrEnum):
@@ -47,6 +51,7 @@ STATES: Mapping[str, tuple[str, str]] = {
     ReceiptState.WAITING: (N_("wacht op een tweede blik"), "warn"),
     ReceiptState.BOOKED: (N_("geboekt"), "good"),
     ReceiptState.REVERSED: (N_("teruggedraaid"), "neutral"),
+    ReceiptState.WITHDRAWN: (N_("ingetrokken"), "neutral"),
 }
 
 

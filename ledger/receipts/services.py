@@ -2,15 +2,19 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.files.gateway import check_content
 from cwb.files.rules import clean_name
+from cwb.identity.models import Organisation
 from cwb.identity.queries import organisation_by_id
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor
+from cwb.kernel.text import N_
+from cwb.notifications.services import mail_each
 from ledger.accounts.rules import Role as AccountRole
 from ledger.accounts.services import open_account
 from ledger.agreements.rules import NOTE, short_text
@@ -25,10 +29,12 @@ from ledger.kor.queries import is_small
 from ledger.receipts import queries, rules
 from ledger.receipts.errors import (
     AlreadyPaidBack,
+    BroughtBefore,
     NoPhoto,
     NotBooked,
     NotThisPayment,
     NotWaiting,
+    NotYours,
     OtherPersonBooks,
 )
 from ledger.receipts.models import Receipt, ReceiptPhoto
@@ -44,6 +50,7 @@ def bring(
 
     Raises:
         NothingOnIt, BoughtInFuture, TextMissing, NoPhoto, and what `check_content` finds: refused.
+        BroughtBefore: it is there already.
     """
     rules.check_amounts(high, low, none, bought_on, local_date(at))
     name, kind = clean_name(photo_name)
@@ -57,14 +64,47 @@ def bring(
         low_vat=rules.vat_inside(low.minor, VatCode.REDUCED, bought_on), brought_by_id=actor.user_id, brought_at=at,
         state=ReceiptState.WAITING, reason="",
     )  # fmt: skip
+    bare = rules.bare_photo(photo, kind)
+    session.execute(
+        select(Organisation.id).where(Organisation.id == party_id).with_for_update(key_share=True)
+    )
+    with session.no_autoflush:
+        before = queries.find_same(session, made, bare)
+    if before is not None:
+        raise BroughtBefore(name=before.brought_by.name, field="supplier")
     session.add(made)
     session.flush()
-    session.add(ReceiptPhoto(receipt_id=made.id, kind=kind, content=rules.bare_photo(photo, kind)))
+    session.add(ReceiptPhoto(receipt_id=made.id, kind=kind, content=bare))
     session.flush()
     _note(session, "brought", made, actor, at)
     if made.total <= rules.SECOND_LOOK:
         _book(session, made, actor, at)
+        return made
+    mail_each(
+        session, queries.second_people(session, made), subject=N_("Een bon wacht op uw blik: %(supplier)s"),
+        text=N_("%(name)s bracht een bon van %(amount)s. Boven de grens kijkt een tweede mens, en boekt."),
+        facts={"name": actor.name, "amount": made.total, "supplier": made.supplier},
+        link=f"/receipts/{made.public_id}", at=at, key=f"receipt-{made.public_id}",
+    )  # fmt: skip
     return made
+
+
+def withdraw(session: Session, *, receipt: Receipt, reason: str, actor: Actor, at: datetime) -> None:
+    """Take away one that still waits; the row stays and says why.
+
+    Raises:
+        NotWaiting: it is booked, or gone. NotYours: another brought it. TextMissing: no reason.
+    """
+    if receipt.state is not ReceiptState.WAITING:
+        raise NotWaiting
+    if receipt.brought_by_id != actor.user_id:
+        raise NotYours
+    receipt.reason = short_text(reason, NOTE, "reason")
+    receipt.state, receipt.reversed_by_id, receipt.reversed_on = (
+        ReceiptState.WITHDRAWN, actor.user_id, local_date(at),
+    )  # fmt: skip
+    session.flush()
+    _note(session, "withdrawn", receipt, actor, at)
 
 
 def book_second(session: Session, *, receipt: Receipt, actor: Actor, at: datetime) -> None:

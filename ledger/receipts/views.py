@@ -7,6 +7,7 @@ from flask import Blueprint, render_template, url_for
 
 from cwb.files.rules import MEGA
 from cwb.files.views import download
+from cwb.identity.queries import organisation_by_id
 from cwb.kernel.clock import local_date
 from cwb.web.guards import guarded
 from cwb.web.i18n import _
@@ -72,11 +73,16 @@ def _page(public_id: UUID, form: forms.ReasonForm) -> str:
     keeps = policy.may(actor(), policy.KEEP) and found.party_id == _own()
     paid = queries.is_paid(db(), found)
     booked = found.state is ReceiptState.BOOKED
+    mine = found.brought_by_id == actor().user_id
+    waits = found.state is ReceiptState.WAITING
+    others = queries.second_people(db(), found) if waits else []
     return render_template(
-        "ledger/receipts/show.html", receipt=found, states=rules.STATES, categories=rules.CATEGORIES, paid=paid,
+        "ledger/receipts/show.html", receipt=found, withdrawal=form if waits and mine else None,
+        others=others, states=rules.STATES, categories=rules.CATEGORIES, paid=paid,
+        organisation=organisation_by_id(db(), found.party_id) if waits and not others else None,
         lists=policy.may(actor(), policy.BRING), form=form if keeps and booked and not paid else None,
         entries=queries.entries(db(), found) if keeps and booked and not paid else (),
-        may_book=keeps and found.state is ReceiptState.WAITING and found.brought_by_id != actor().user_id,
+        may_book=keeps and waits and not mine,
     )  # fmt: skip
 
 
@@ -100,6 +106,23 @@ def book(public_id: UUID) -> Any:
         then=url_for("receipts.show", public_id=public_id),
         said=_("De bon staat in de boeken."),
     )
+
+
+@bp.post("/<uuid:public_id>/withdraw")
+@guarded(policy.BRING)
+def withdraw(public_id: UUID) -> Any:
+    """Take away what one brought oneself and what still waits."""
+    own, form = _own(), forms.ReasonForm()
+    return submit(
+        form,
+        lambda session: services.withdraw(
+            session, receipt=queries.receipt(session, public_id, own, lock=True), reason=form.reason.data or "",
+            actor=actor(), at=now(),
+        ),
+        then=lambda _none: url_for("receipts.index"),
+        said=_("De bon is ingetrokken. Er is niets geboekt."),
+        page=lambda: _page(public_id, form),
+    )  # fmt: skip
 
 
 @bp.post("/<uuid:public_id>/reverse")

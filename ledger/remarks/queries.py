@@ -6,6 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from cwb.kernel.period import Period
+from ledger.handed.queries import silent
 from ledger.remarks.rules import Quarter, remarks
 from ledger.rows.rules import gaps_of
 
@@ -16,6 +17,25 @@ WAITS = """
     AND NOT EXISTS (SELECT FROM spend_line again WHERE again.replaces_id = line.id)
 """
 """SQL: a line waits for a person to say whether it counts."""
+
+STANDS = """
+    {line}.weight = 1
+    AND NOT EXISTS (SELECT FROM spend_line gone WHERE gone.replaces_id = {line}.id AND gone.kind = 'reversal')
+"""
+"""SQL: a line counts, and was not taken off."""
+
+BESIDE = f"""
+    invoice.invoice_id IS NOT NULL AND invoice.document_key <> '' AND {STANDS.format(line="invoice")}
+    AND seller.id = invoice.supplier_id AND mine.recorded_by_id = invoice.anchor_id
+    AND (mine.party_id = seller.party_id OR mine.party_id IS NULL AND (
+        mine.kvk_number = seller.kvk_number OR mine.kvk_number IS NULL AND mine.search_name = seller.search_name))
+    AND counted.supplier_id = mine.id AND counted.document_key = invoice.document_key
+    AND counted.anchor_id = invoice.anchor_id AND counted.source = 'recorded' AND {STANDS.format(line="counted")}
+    AND NOT EXISTS (SELECT FROM spend_decision WHERE line_id IN (
+        counted.id, counted.replaces_id, invoice.id, invoice.replaces_id))
+"""
+"""SQL: a line of a ledger (`counted`, of the supplier `mine`) counts beside an invoice made here (`invoice`, of the
+supplier `seller`) with its number, by who may be the same supplier."""
 
 _QUARTERS = text(f"""
     SELECT party.name, to_char(quarter, 'YYYY"-Q"Q'), coalesce(sums.net, 0), total.amount,
@@ -33,6 +53,12 @@ _QUARTERS = text(f"""
         (
             SELECT count(*) FROM spend_line line
             WHERE line.anchor_id = anchor.id AND line.period_on >= quarter AND line.period_on < span.until AND {WAITS}
+        ),
+        (
+            SELECT count(DISTINCT invoice.id)
+            FROM spend_line invoice, supplier seller, supplier mine, spend_line counted
+            WHERE invoice.anchor_id = anchor.id AND invoice.period_on >= quarter AND invoice.period_on < span.until
+                AND {BESIDE}
         )
     FROM organisation anchor
     JOIN party ON party.id = anchor.id
@@ -61,4 +87,5 @@ def to_tell(session: Session, period: Period, export: dict[str, Any]) -> list[di
         (Quarter(name, quarter, int(net), total, *states) for name, quarter, net, total, *states in found),
         insufficient=why,
         gaps=gaps_of(export),
+        silent=silent(session, period),
     )

@@ -22,6 +22,12 @@ class AllSent(Conflict):
     message = N_("Alle drie herinneringen zijn verstuurd. Bel de klant, of vraag iemand om hulp.")
 
 
+class NoAddress(RuleBroken):
+    """A customer outside without an e-mail address cannot be written to."""
+
+    message = N_("Deze klant heeft geen e-mailadres. Vul het in bij de klant, of bel.")
+
+
 class StageSent(Conflict):
     """A colleague sent this one a moment ago."""
 

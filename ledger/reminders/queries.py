@@ -51,7 +51,11 @@ def late(session: Session, invoices: Iterable[Invoice], on: date) -> Mapping[int
     paid: dict[int, list[tuple[date, Money]]] = defaultdict(list)
     rows = session.execute(
         select(Payment.invoice_id, Payment.paid_on, Payment.kind, Payment.amount)
-        .where(Payment.invoice_id.in_([each.id for each in held]), Payment.paid_on <= on)
+        .where(
+            Payment.invoice_id.in_([each.id for each in held]),
+            Payment.paid_on <= on,
+            Payment.undone_at.is_(None),
+        )
         .order_by(Payment.paid_on, Payment.id)
     )
     for invoice_id, day, kind, amount in rows:

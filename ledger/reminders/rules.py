@@ -1,10 +1,11 @@
 """Stages of reminding, late interest and collection costs, on bare values."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import IntEnum
+from typing import Any
 
 from cwb.kernel.money import Money, half_up
 from cwb.kernel.text import N_
@@ -164,6 +165,38 @@ TEXTS = {
     ),
 }
 """What the buyer reads."""
+
+OUTSIDE = {
+    Stage.FRIENDLY: N_(
+        "Misschien is het u ontgaan: factuur %(number)s van %(seller)s is nog niet betaald. Open staat"
+        " %(open)s, de laatste betaaldag was %(due)s. U betaalt op rekening %(iban)s, kenmerk %(reference)s."
+        " Betaalde u al? Dan is dit bericht niet nodig. Vragen? Mail %(email)s."
+    ),
+    Stage.FIRM: N_(
+        "Factuur %(number)s van %(seller)s is %(days)s dagen te laat. Betaal %(open)s binnen zeven dagen"
+        " op rekening %(iban)s, kenmerk %(reference)s. Vragen? Mail %(email)s."
+    ),
+    Stage.LAST: N_(
+        "Laatste herinnering: factuur %(number)s van %(seller)s is %(days)s dagen te laat. Betaal %(open)s binnen"
+        " zeven dagen op rekening %(iban)s, kenmerk %(reference)s. Kan dat niet? Mail %(email)s."
+    ),
+}
+"""What who is outside reads: there is no page to look at, so where to pay. Interest and costs are not claimed in it, as
+other rules hold for private persons; a person writes that letter.
+"""
+
+
+def text_of(stage: Stage, *, outside: bool) -> str:
+    """The letter of a stage."""
+    return OUTSIDE[stage] if outside else TEXTS[stage]
+
+
+def where_to_pay(seller: Mapping[str, Any] | None, reference: str | None) -> dict[str, str]:
+    """The account, the reference and whom to ask, as they stand on an invoice."""
+    known = seller or {}
+    return {
+        "iban": known.get("iban") or "", "reference": reference or "", "email": known.get("email") or "",
+    }  # fmt: skip
 
 
 def next_stage(sent: Sequence[date], found: Late | None, *, due_on: date, today: date) -> Stage:

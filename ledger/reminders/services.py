@@ -11,7 +11,7 @@ from ledger.invoicing import queries as invoicing
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.services import tell
 from ledger.reminders import queries, rules
-from ledger.reminders.errors import NothingToRemind, StageSent
+from ledger.reminders.errors import NoAddress, NothingToRemind, StageSent
 from ledger.reminders.models import InvoiceReminder
 from ledger.reminders.rules import Stage
 
@@ -26,6 +26,7 @@ def send_reminder(
     Raises:
         NothingToRemind, AllSent, TooSoon: see the rule.
         StageSent: a colleague was first; what comes next is another text.
+        NoAddress: the buyer is outside and gave no e-mail address.
     """
     held, today = invoicing.locked(session, invoice.id), local_date(at)
     found = queries.late(session, [held], today)[held.id]
@@ -34,6 +35,8 @@ def send_reminder(
     days = [local_date(each.sent_at) for each in queries.sent(session, [held.id]).get(held.id, ())]
     if len(days) >= stage:
         raise StageSent
+    if held.outside and not held.buyer.email:
+        raise NoAddress
     rules.next_stage(days, found, due_on=held.due_on, today=today)
     made = InvoiceReminder(
         invoice_id=held.id, stage=stage, sent_by_id=actor.user_id, sent_at=at, open_amount=found.open.minor,
@@ -47,8 +50,10 @@ def send_reminder(
     )  # fmt: skip
     tell(
         session, held.buyer, _BUYERS, key=f"invoice:{held.public_id}:reminder:{int(stage)}", at=at,
-        link=f"/invoices/{held.public_id}", subject=rules.SUBJECTS[stage], text=rules.TEXTS[stage],
+        link=f"/invoices/{held.public_id}", subject=rules.SUBJECTS[stage],
+        text=rules.text_of(stage, outside=held.outside),
         facts={
+            **rules.where_to_pay(held.seller_facts, held.payment_reference),
             "number": held.number, "seller": held.seller.name, "open": found.open, "due": held.due_on,
             "days": found.days, "interest": found.interest, "collection": found.collection, "total": found.total,
         },

@@ -65,6 +65,7 @@ def send(public_id: UUID) -> Any:
         "number": invoice.number, "seller": invoice.seller.name, "open": plain_money(found.open),
         "due": day(invoice.due_on), "days": found.days, "interest": plain_money(found.interest),
         "collection": plain_money(found.collection), "total": plain_money(found.total),
+        **rules.where_to_pay(invoice.seller_facts, invoice.payment_reference),
     }  # fmt: skip
     return submit(
         form,
@@ -73,6 +74,7 @@ def send(public_id: UUID) -> Any:
         said=_("De herinnering is verstuurd."),
         page=lambda: render_template(
             "ledger/reminders/send.html", number=facts["number"], public_id=public_id, form=form, found=found,
-            name=rules.NAMES[stage], text=_(rules.TEXTS[stage], **facts), buyer=buyer, back=back,
+            name=rules.NAMES[stage], text=_(rules.text_of(stage, outside=invoice.outside), **facts),
+            buyer=buyer, back=back,
         ),
     )  # fmt: skip

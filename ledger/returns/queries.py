@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, false, func, select
+from sqlalchemy import ColumnElement, and_, case, false, func, select
 from sqlalchemy.orm import Session
 
 from cwb.identity.models import Party
@@ -15,13 +15,16 @@ from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from ledger.accounts.rules import Role
 from ledger.books import queries as books
+from ledger.customers.rules import HOME
+from ledger.incoming import queries as received
+from ledger.incoming.models import IncomingInvoice
 from ledger.invoicing.models import Invoice, InvoiceVat
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
 from ledger.kor.queries import covers
 from ledger.receipts import queries as receipts
 from ledger.receipts.models import Receipt
 from ledger.returns import rules
-from ledger.returns.rules import INPUT, KOR, LOST, SHIFTED, Overview, Row
+from ledger.returns.rules import ABROAD, INPUT, KOR, LOST, SHIFTED, Overview, Row
 from ledger.vat.rules import RATES, VatCode, shifted
 
 _SIGN = case((Invoice.kind == InvoiceKind.CREDIT_NOTE, -1), else_=1)
@@ -30,6 +33,11 @@ _NONE = Money(0)
 
 def _small() -> ColumnElement[bool]:
     return (InvoiceVat.category == "E") & covers(Invoice.seller_id, Invoice.delivered_until)
+
+
+def _abroad() -> ColumnElement[bool]:
+    """SQL: whether VAT was shifted to a customer in another country."""
+    return and_(InvoiceVat.category == "AE", Invoice.buyer_facts["country"].astext != HOME)
 
 
 def _sold(party_id: int, period: Period) -> tuple[ColumnElement[bool], ...]:
@@ -49,7 +57,7 @@ def _bought(party_id: int, period: Period) -> tuple[ColumnElement[bool], ...]:
 
 
 class Line(NamedTuple):
-    """One invoice or receipt behind a figure."""
+    """One invoice or receipt behind a figure, and the page it stands on."""
 
     public_id: UUID
     number: str
@@ -58,28 +66,47 @@ class Line(NamedTuple):
     percent: Decimal
     net: Money
     vat: Money
-    is_receipt: bool = False
+    endpoint: str = "invoices.show"
 
 
 def _sales(session: Session, party_id: int, period: Period) -> list[Row]:
     rows = session.execute(
         select(
-            InvoiceVat.category, InvoiceVat.percent, _small().label("small"), func.count(),
+            InvoiceVat.category, InvoiceVat.percent, _small().label("small"), _abroad().label("abroad"), func.count(),
             func.sum(_SIGN * InvoiceVat.net_amount), func.sum(_SIGN * InvoiceVat.vat_amount),
         )
         .join(Invoice, Invoice.id == InvoiceVat.invoice_id)
         .where(*_sold(party_id, period))
-        .group_by(InvoiceVat.category, InvoiceVat.percent, "small")
+        .group_by(InvoiceVat.category, InvoiceVat.percent, "small", "abroad")
     )  # fmt: skip
     return [
-        rules.sale_row(category, percent, small=small, count=count, net=Money(int(net)), vat=Money(int(tax)))
-        for category, percent, small, count, net, tax in rows
+        rules.sale_row(
+            category,
+            percent,
+            small=small,
+            abroad=abroad,
+            count=count,
+            net=Money(int(net)),
+            vat=Money(int(tax)),
+        )
+        for category, percent, small, abroad, count, net, tax in rows
     ]
+
+
+_OUT_SIGN = case((IncomingInvoice.credits_id.is_not(None), -1), else_=1)
+
+
+def _received(party_id: int, period: Period) -> tuple[ColumnElement[bool], ...]:
+    """Invoices from outside count at the approval too."""
+    return (
+        IncomingInvoice.buyer_id == party_id, IncomingInvoice.approved_at >= books.midnight(period.start),
+        IncomingInvoice.approved_at < books.midnight(period.end),
+    )  # fmt: skip
 
 
 def _purchases(session: Session, party_id: int, period: Period) -> tuple[list[Row], Money]:
     """The rows, and the shifted VAT that is got back."""
-    sums = session.execute(
+    here = (
         select(
             Invoice.vat_recoverable, func.count(func.distinct(Invoice.id)),
             func.sum(_SIGN * InvoiceVat.net_amount), func.sum(_SIGN * InvoiceVat.vat_amount),
@@ -88,16 +115,28 @@ def _purchases(session: Session, party_id: int, period: Period) -> tuple[list[Ro
         .where(*_bought(party_id, period), InvoiceVat.vat_amount != 0)
         .group_by(Invoice.vat_recoverable)
     )  # fmt: skip
-    rows = [
-        Row(key, Decimal(0), rules.BOXES.get(key), count, Money(int(net)), Money(int(tax)))
-        for back, count, net, tax in sums
-        for key in (INPUT if back else LOST,)
+    outside = (
+        select(
+            IncomingInvoice.vat_recoverable, func.count(), func.sum(_OUT_SIGN * IncomingInvoice.taxed),
+            func.sum(_OUT_SIGN * IncomingInvoice.vat),
+        )
+        .where(*_received(party_id, period), IncomingInvoice.vat != 0)
+        .group_by(IncomingInvoice.vat_recoverable)
+    )  # fmt: skip
+    sums = [
+        (bool(back), count, int(net), int(tax))
+        for back, count, net, tax in session.execute(here.union_all(outside))
     ]
-    moved = session.execute(
+    rows = rules.with_receipts([], sums)
+    moved_here = (
         select(_SIGN * InvoiceVat.net_amount, Invoice.delivered_until, Invoice.vat_recoverable)
         .join(Invoice, Invoice.id == InvoiceVat.invoice_id)
         .where(*_bought(party_id, period), InvoiceVat.category == "AE")
-    ).all()
+    )
+    moved_outside = select(
+        _OUT_SIGN * IncomingInvoice.shifted_net, IncomingInvoice.supplied_on, IncomingInvoice.vat_recoverable
+    ).where(*_received(party_id, period), IncomingInvoice.shifted_net > 0)
+    moved = session.execute(moved_here.union_all(moved_outside)).all()
     if not moved:
         return rows, _NONE
     taxes = [(Money(net), shifted(Money(net), day), bool(back)) for net, day, back in moved]
@@ -141,9 +180,30 @@ def lines(session: Session, party_id: int, period: Period, key: str) -> Sequence
         .order_by(Invoice.issued_on, Invoice.id)
     )  # fmt: skip
     found = [_line(row, key) for row in session.execute(statement)]
-    return found + (
-        _receipt_lines(session, party_id, period, back=key == INPUT) if key in {INPUT, LOST} else []
-    )
+    if key in {INPUT, LOST}:
+        found += _receipt_lines(session, party_id, period, back=key == INPUT)
+    return found + (_received_lines(session, party_id, period, key) if key not in rules.SALES else [])
+
+
+def _received_lines(session: Session, party_id: int, period: Period, key: str) -> list[Line]:
+    """The invoices from outside behind a figure; credit notes count negative."""
+    wanted = received.received(party_id).where(*_received(party_id, period))
+    if key == SHIFTED:
+        wanted = wanted.where(IncomingInvoice.shifted > 0)
+    else:
+        wanted = wanted.where(IncomingInvoice.vat > 0, IncomingInvoice.vat_recoverable.is_(key == INPUT))
+    found = []
+    for each in session.scalars(wanted.order_by(None).order_by(IncomingInvoice.id)):
+        net, tax = (each.shifted_net, each.shifted) if key == SHIFTED else (each.taxed, each.vat)
+        sign = -1 if each.is_credit_note else 1
+        approved = each.approved_at or each.came_at
+        found.append(
+            Line(
+                each.public_id, each.number, local_date(approved.astimezone(LOCAL)), each.sender.name, Decimal(0),
+                Money(sign * net), Money(sign * tax), "incoming.show",
+            )
+        )  # fmt: skip
+    return found
 
 
 def _receipt_lines(session: Session, party_id: int, period: Period, *, back: bool) -> list[Line]:
@@ -157,7 +217,7 @@ def _receipt_lines(session: Session, party_id: int, period: Period, *, back: boo
             found.append(
                 Line(
                     each.public_id, "", day or each.bought_on, each.supplier, Decimal(0), -net if turned else net,
-                    -tax if turned else tax, is_receipt=True,
+                    -tax if turned else tax, "receipts.show",
                 )
             )  # fmt: skip
     return found
@@ -171,10 +231,14 @@ def _of(key: str) -> ColumnElement[bool]:
         return InvoiceVat.category == "AE"
     if key == KOR:
         return _small()
+    if key == ABROAD:
+        return _abroad()
     of_code = [rate for rate in RATES if rate.code.value == key]
     found: ColumnElement[bool] = false()
     for rate in of_code:
         found |= (InvoiceVat.category == rate.category) & (InvoiceVat.percent == rate.percent)
+    if key == VatCode.REVERSE_CHARGE.value:
+        return found & ~_abroad()
     return found & ~_small() if key == VatCode.EXEMPT.value else found
 
 

@@ -8,8 +8,8 @@ from cwb.kernel.money import Money
 from cwb.kernel.text import N_
 from ledger.vat.rules import VatCode, rate_of
 
-KOR, INPUT, LOST, SHIFTED = "kor", "input", "input_lost", "shifted"
-SALES = (*(code.value for code in VatCode), KOR)
+KOR, INPUT, LOST, SHIFTED, ABROAD = "kor", "input", "input_lost", "shifted", "abroad"
+SALES = (*(code.value for code in VatCode), ABROAD, KOR)
 PURCHASES = (INPUT, LOST, SHIFTED)
 
 NAMES = {
@@ -17,6 +17,7 @@ NAMES = {
     VatCode.REDUCED.value: N_("Verkoop, laag tarief"),
     VatCode.ZERO.value: N_("Verkoop, nultarief"),
     VatCode.REVERSE_CHARGE.value: N_("Verkoop, btw verlegd naar de klant"),
+    ABROAD: N_("Verkoop aan een ander EU-land, btw verlegd (doe ook opgaaf ICP)"),
     VatCode.EXEMPT.value: N_("Verkoop, vrijgesteld"),
     KOR: N_("Verkoop onder de kleineondernemersregeling"),
     VatCode.OUTSIDE.value: N_("Verkoop buiten de btw"),
@@ -25,11 +26,11 @@ NAMES = {
     LOST: N_("Inkoop, btw die u niet terugkrijgt"),
 }
 _ORDER = {key: place for place, key in enumerate(NAMES)}
-BOXES = {SHIFTED: "2a", INPUT: "5b"}
+BOXES = {SHIFTED: "2a", INPUT: "5b", ABROAD: "3b"}
 
 INVOICES = frozenset({
     "invoice_sent", "credit_note_sent", "invoice_approved", "credit_note_approved", "receipt_booked",
-    "receipt_reversed",
+    "receipt_reversed", "purchase_approved", "purchase_credit",
 })  # fmt: skip
 """The kinds of transfer by which invoices and receipts move the VAT accounts."""
 
@@ -46,16 +47,23 @@ class Row:
     vat: Money
 
 
-def sale_row(category: str, percent: Decimal, *, small: bool, count: int, net: Money, vat: Money) -> Row:
-    """The row of sales of a category and percentage; `small`: under the small businesses scheme."""
+def sale_row(
+    category: str, percent: Decimal, *, small: bool, abroad: bool = False, count: int, net: Money, vat: Money
+) -> Row:
+    """The row of sales of a category and percentage; `small`: under the small businesses scheme.
+
+    `abroad`: to a customer in another country; VAT that is shifted there has a box of its own.
+    """
     rate = rate_of(category, percent)
     if small and rate.code is VatCode.EXEMPT:
         return Row(KOR, percent, None, count, net, vat)
+    if abroad and rate.code is VatCode.REVERSE_CHARGE:
+        return Row(ABROAD, percent, BOXES[ABROAD], count, net, vat)
     return Row(rate.code.value, percent, rate.box, count, net, vat)
 
 
 def with_receipts(rows: Iterable[Row], taxes: Iterable[tuple[bool, int, int, int]]) -> list[Row]:
-    """Purchases with what receipts add: whether their VAT comes back, how many, net and VAT in cents."""
+    """Purchases with what invoices or receipts add: whether their VAT comes back, how many, net and VAT in cents."""
     found = {row.key: row for row in rows}
     for back, count, net, vat in taxes:
         key = INPUT if back else LOST

@@ -182,7 +182,7 @@ def _look(session: Session, run: SpendRun, result: dict[str, Any], at: datetime)
         seen = preview(
             session, anchor=anchor, reading=reading, at=at, most=None, progress=_progress(session, run)
         )
-        result |= told(reading.tally, len(reading.suppliers), seen.new, seen.twins)
+        result |= told(reading.tally, len(reading.suppliers), seen.new, seen.twins, seen.moved)
     return seen.refused
 
 
@@ -198,7 +198,8 @@ def _book(session: Session, run: SpendRun, result: dict[str, Any], at: datetime)
         except RuleBroken as broken:
             result |= told(reading.tally, len(reading.suppliers), 0)
             return broken
-        result |= told(reading.tally, len(reading.suppliers), done.added, told_twins(session, done.twins))
+        twins = told_twins(session, done.twins)
+        result |= told(reading.tally, len(reading.suppliers), done.added, twins, done.moved)
     result |= {"import_id": done.import_id, "linked": done.linked, "conflicts": done.conflicts}
     session.delete(upload)
     return None

@@ -166,16 +166,16 @@ def counted(looked: Sequence[Looked]) -> dict[Finding, int]:
     return {kind: number for kind, number in found.items() if number}
 
 
-def upper(wrong: int, size: int) -> int:
+def upper(wrong: int, size: int, tail: Fraction = 1 - CONFIDENCE) -> int:
     """The exact upper bound (Clopper and Pearson, one-sided, 95 %) of the share that is wrong, in ten-thousandths.
 
-    The smallest share at which so few wrong ones, or fewer, would be seen in no more than 5 % of such samples.
+    The smallest share at which so few wrong ones, or fewer, would be seen in no more than 5 % (`tail`) of such samples.
     """
     low, high = 0, WHOLE
     while low < high:
         middle = (low + high) // 2
         fewer = sum(comb(size, k) * middle**k * (WHOLE - middle) ** (size - k) for k in range(wrong + 1))
-        if Fraction(fewer, WHOLE**size) <= 1 - CONFIDENCE:
+        if Fraction(fewer, WHOLE**size) <= tail:
             high = middle
         else:
             low = middle + 1

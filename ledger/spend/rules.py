@@ -275,7 +275,7 @@ class Recorded:
 
     Of the `added` rows `linked` are purchases that counted already and `conflicts` wait for a decision;
     `duplicates` were there before. `twins` seem to count already in other words; they wait too. `total` is the sum of
-    all lines handed in. `import_id`: of a file.
+    all lines handed in. `moved`: days of credit notes, and those of their originals. `import_id`: of a file.
     """
 
     added: int
@@ -284,6 +284,7 @@ class Recorded:
     conflicts: int
     total: Money
     twins: Found
+    moved: Sequence[tuple[date | None, date | None]] = ()
     import_id: int | None = None
 
 
@@ -295,7 +296,7 @@ class File:
     checksum: str
     progress: Callable[[int], None] = lambda _rows: None
     public_id: UUID = field(default_factory=uuid7)
-    told: Callable[[], Mapping[str, Any]] = dict
+    told: Callable[[Recorded], Mapping[str, Any]] = lambda _done: {}
 
 
 class Invoiced(NamedTuple):

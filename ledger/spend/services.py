@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from json import dumps
 from uuid import UUID
 
@@ -102,8 +102,8 @@ def record_rows(
             facts = {
                 "id": import_id, "public_id": file.public_id, "anchor_id": anchor.id, "file_name": file.name,
                 "checksum": file.checksum, "row_count": done.added + done.duplicates, "added_count": done.added,
-                "total_amount": done.total.minor, "findings": dumps(dict(file.told())), "actor_id": actor_id, "at": at,
-            }  # fmt: skip
+                "total_amount": done.total.minor, "findings": dumps(dict(file.told(done))),
+                "actor_id": actor_id, "at": at}  # fmt: skip
             session.execute(_IMPORT, facts)
         rollups.fold(session, anchor_id=anchor.id, after=after, import_id=import_id)
     record(
@@ -138,6 +138,7 @@ class Recording:
         self._categories = rules.Categories(area_pack())
         self._twins = Twins(session, anchor.id, self._span if in_a_file else None, self._undone)
         self._waiting: list[tuple[Placed, int | None]] = []
+        self._moved: list[tuple[date | None, date | None]] = []
         self._rows, self._total, self._added = 0, 0, 0
 
     def run(self, rows: Rows) -> Recorded:
@@ -169,7 +170,7 @@ class Recording:
         added = self._added + len(kinds)
         return Recorded(
             added, self._rows - added, kinds.count(Kind.SAME), kinds.count(Kind.CONFLICT), Money(self._total),
-            self._twins.found,
+            self._twins.found, self._moved,
         )  # fmt: skip
 
     def _meet(self, facts: Sequence[SupplierFacts]) -> None:
@@ -262,6 +263,7 @@ class Recording:
             day = days.get(
                 (each.supplier_id, rules.document_key(each.row.credits_document)), each.row.invoice_on
             )
+            self._moved += [(each.row.invoice_on, day)] if day != each.row.invoice_on else []
             lines.append((each._replace(period_on=day), kind, same_as))
         self._writer.write_matched(lines)
         return [kind for _, kind, _ in lines]
@@ -367,7 +369,7 @@ def hear_approved(session: Session, event: InvoiceApproved) -> None:
     at = invoice.approved_at or invoice.sent_at or invoice.created_at
     record_invoice(
         session,
-        anchor=invoice.buyer,
+        anchor=session.get_one(Organisation, invoice.buyer_id),
         seller=invoice.seller,
         line=_facts_of(invoice),
         invoice_id=invoice.id,

@@ -26,6 +26,7 @@ from ledger.beside.views import area, category_name, decimal, figure, lines_url,
 from ledger.cuts.rules import net
 from ledger.disclosure.rules import POOLED
 from ledger.exports.gateway import export as public_export
+from ledger.handed.queries import silent
 from ledger.handed.rules import whole_until
 from ledger.novelty.rules import NOVELTY_TEXT
 from ledger.pictures import views as pictures
@@ -79,6 +80,7 @@ def index() -> Any:
         body=body,
         reach=_reach(export, period),
         missing=[each for each in gaps_of(export) if Period.parse(each.quarter).end <= local_date(now())],
+        silent=silent(db(), period),
         sees_lines=policy.sees_own(find_actor()),
         **standing(period, export),
     )

@@ -116,6 +116,35 @@ def suppliers(
     return statement
 
 
+def each_once(found: Select[Supplier]) -> Select[Supplier]:
+    """The same suppliers with who is one in several ledgers once, by its first row."""
+    first = found.with_only_columns(func.min(Supplier.id)).order_by(None).group_by(WHOSE)
+    return (
+        select(Supplier)
+        .options(joinedload(Supplier.party))
+        .where(Supplier.id.in_(first))
+        .order_by(Supplier.search_name, Supplier.id)
+    )
+
+
+def buyers_of(
+    session: Session, some: Sequence[Supplier], anchor_id: int | None = None
+) -> dict[int, list[str]]:
+    """Supplier → the anchors that have it in their ledger, by name; only the one with `anchor_id` if it is given."""
+    statement = select(WHOSE, Organisation.name).join(
+        Organisation, Organisation.id == Supplier.recorded_by_id
+    )
+    if anchor_id is not None:
+        statement = statement.where(Supplier.recorded_by_id == anchor_id)
+    ids = [each.id for each in together(session, some)]
+    by_whose: dict[str, list[str]] = {}
+    for key, name in session.execute(
+        statement.where(Supplier.id == any_(array_of(ids, BigInteger))).distinct().order_by(Organisation.name)
+    ):
+        by_whose.setdefault(key, []).append(name)
+    return {each.id: by_whose.get(whose(each), []) for each in some}
+
+
 def together(session: Session, some: Sequence[Supplier]) -> Sequence[Supplier]:
     """These suppliers and all that are the same as one of them."""
     parties = {each.party_id for each in some if each.party_id is not None}

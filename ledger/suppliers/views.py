@@ -44,11 +44,12 @@ def _statement() -> Any:
 @bp.get("")
 @guarded(policy.SEE_SUPPLIERS)
 def index() -> Any:
-    """Suppliers by name."""
-    page = paged(db(), _statement())
+    """Suppliers by name, each once with the buyers that have it in their books."""
+    page = paged(db(), queries.each_once(_statement()))
     return render_template(
         "ledger/suppliers/index.html", page=page, form=SupplierFilters(request.args), arguments=request.args.to_dict(),
         sees_register=actor().has(Role.PROGRAMME, Role.AUDITOR),
+        buyers=queries.buyers_of(db(), page.rows, _mine()),
         proven=queries.grades_now(db(), [each.id for each in page.rows], local_date(now())),
     )  # fmt: skip
 

@@ -8,6 +8,9 @@ from cwb.kernel.errors import RuleBroken
 SHEET = 20_000_000
 """Rows of a further sheet are numbered from its place in the workbook times this: no sheet has as many."""
 MOST_SHEETS = 100
+PAPERS, PAPER = (MOST_SHEETS + 1) * SHEET, 100_000
+"""Rows of a file among several begin behind those of all sheets, at its place times the second number."""
+MOST_PAPERS = 1000
 
 
 class Sheet(NamedTuple):
@@ -20,8 +23,19 @@ class Sheet(NamedTuple):
 
 
 def sheet_and_row(number: int) -> tuple[int, int]:
-    """The place of the further sheet that a row stands in (0: the only or first one that is read), and its row."""
-    return divmod(number, SHEET)
+    """The place of the further sheet that a row stands in (0: the only or first one that is read), and its row.
+
+    A file among several has its place behind `MOST_SHEETS`.
+    """
+    if number < PAPERS:
+        return divmod(number, SHEET)
+    place, row = divmod(number - PAPERS, PAPER)
+    return MOST_SHEETS + place, row
+
+
+def paper_row(place: int, row: int) -> int:
+    """The number of a row in a file among several, of which the places begin at 1."""
+    return PAPERS + place * PAPER + min(row, PAPER - 1)
 
 
 class Table(Protocol):

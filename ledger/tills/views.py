@@ -54,6 +54,7 @@ def index() -> str:
         orders=queries.orders(db(), home),
         states=forms.STATES,
         here=queries.at_provider(db(), home),
+        underway=queries.on_the_way_home(db(), home),
         at=now(),
     )
 

@@ -28,6 +28,12 @@ class DayTooFull(RuleBroken):
     message = N_("Op deze dag staan dan meer dan 24 uur. Er staat al %(there)s uur.")
 
 
+class WrittenBefore(RuleBroken):
+    """The same hours of the same day are there already, word for word."""
+
+    message = N_("Dit staat er al. Werkte u nog een keer? Schrijf dan op wat u de tweede keer deed.")
+
+
 class WorkedInFuture(RuleBroken):
     """What is not worked yet is not written down."""
 

@@ -34,8 +34,8 @@ class SignForm(Form):
     chosen = Ticks(_l("Welke uren?"), [InputRequired(_l("Kies minstens één regel."))], coerce=int)
     answer = RadioField(
         _l("Kloppen deze uren?"),
+        [InputRequired(_l("Kies ja of nee. Er is niets getekend."))],
         choices=[SelectChoice(SIGN, _l("Ja, ik teken ze")), SelectChoice(BACK, _l("Nee, stuur terug"))],
-        default=SIGN,
     )
     reason = TextField(_l("Wat klopt er niet?"), optional(NOTE))
 

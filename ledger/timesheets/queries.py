@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from cwb.kernel.waiting import ORGANISATION, USER, Tasks, Waiting, rows
 from ledger.agreements.models import AgreedLine, Agreement, AgreementSupplier
 from ledger.agreements.rules import AgreementState
 from ledger.invoicing.models import Invoice
+from ledger.invoicing.queries import credited_quantities
 from ledger.timesheets import rules
 from ledger.timesheets.errors import HoursNotFound
 from ledger.timesheets.models import WorkedHours
@@ -220,19 +222,28 @@ def behind(session: Session, invoice_id: int) -> Sequence[WorkedHours]:
     ).all()
 
 
-def evidence(invoice: Invoice, signed: Sequence[WorkedHours]) -> list[Evidence]:
-    """Per line of an invoice that is priced per hour: what was signed beside what is charged. Empty without hours."""
+def evidence(session: Session, invoice: Invoice, signed: Sequence[WorkedHours]) -> list[Evidence]:
+    """Per line of an invoice that is priced per hour: what was signed beside what is charged, less what was credited.
+
+    Empty without hours.
+    """
     if not signed:
         return []
+    gone = credited_quantities(session, invoice.id) if invoice.credited_amount else {}
     return [
         Evidence(
             line.description,
             rules.hours_of(sum(e.quarters for e in signed if e.agreement_line_id == line.agreement_line_id)),
-            line.quantity,
+            line.quantity - gone.get(line.id, Decimal(0)),
         )
         for line in invoice.lines
         if line.unit == rules.PER_HOUR
     ]
+
+
+def charges_more(session: Session, invoice: Invoice) -> bool:
+    """Whether an invoice with signed hours charges more of them than were signed."""
+    return any(each.charged > each.signed for each in evidence(session, invoice, behind(session, invoice.id)))
 
 
 _BUYING, _SELLING = frozenset({Role.PURCHASER, Role.BOARD}), frozenset({Role.MEMBER, Role.BOARD})

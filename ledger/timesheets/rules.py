@@ -1,5 +1,6 @@
 """Decisions about hours on bare values. Hours are counted in quarters."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,6 +13,7 @@ from ledger.timesheets.errors import (
     NotPerHour,
     WorkedInFuture,
     WorkedOutsideAgreement,
+    WrittenBefore,
 )
 
 PER_HOUR = "HUR"
@@ -19,6 +21,9 @@ PER_HOUR = "HUR"
 
 DAY = 96
 """Quarters in a day."""
+
+LONG_DAY = 48
+"""Quarters; who signs more than this of one person on one day is told. Working longer is forbidden (art. 5:7 ATW)."""
 
 NOTE = 200
 """Longest note in characters."""
@@ -79,6 +84,24 @@ def check_full(there: int, more: int) -> None:
     """
     if there + more > DAY:
         raise DayTooFull(there=f"{hours_of(there).normalize():f}", field="hours")
+
+
+def check_new(mine: tuple[int, int, str], there: Iterable[tuple[int, int, str]]) -> None:
+    """Not the same line, quarters and note a second time on a day: a button that was pressed twice.
+
+    Raises:
+        WrittenBefore: it is. Who did work twice says so in the note.
+    """
+    if mine in there:
+        raise WrittenBefore(field="note")
+
+
+def long_days(worked: Iterable[tuple[int, date, int]]) -> set[tuple[int, date]]:
+    """Persons and days with more than twelve hours together."""
+    found: Counter[tuple[int, date]] = Counter()
+    for user_id, on, quarters in worked:
+        found[user_id, on] += quarters
+    return {key for key, quarters in found.items() if quarters > LONG_DAY}
 
 
 def monday_of(on: date) -> date:

@@ -45,7 +45,7 @@ def enter_hours(
 
     Raises:
         NotASupplier, AgreementOnOrder, AgreementEnded: no invoices are made from it, or the line is another's.
-        DayTooFull, and the refusals of `WorkedHours.write`.
+        DayTooFull, WrittenBefore, and the refusals of `WorkedHours.write`.
     """
     made = WorkedHours(seller_id=seller_id, user_id=actor.user_id)
     _write(session, made, agreement, line, worked_on, hours, note, at)
@@ -78,7 +78,7 @@ def change_hours(
     """Write one's hours anew; what was sent back waits for the customer again.
 
     Raises:
-        HoursNotFound, AlreadySigned, DayTooFull, NotASupplier, and the refusals of `WorkedHours.write`.
+        HoursNotFound, AlreadySigned, DayTooFull, WrittenBefore, NotASupplier, and the refusals of `WorkedHours.write`.
     """
     held = queries.locked(session, held.id)
     held.check_open()
@@ -191,6 +191,10 @@ def _write(
             agreement=agreement, line=line, worked_on=on, hours=hours, note=note, today=local_date(at), at=at
         )
     rules.check_full(sum(each.quarters for each in there), held.quarters)
+    rules.check_new(
+        (held.agreement_line_id, held.quarters, held.note),
+        [(each.agreement_line_id, each.quarters, each.note) for each in there],
+    )
 
 
 def _answer(

@@ -173,11 +173,13 @@ def _week() -> date | None:
 
 
 def _sign_form(waits: Sequence[WorkedHours], people: dict[int, int], monday: date | None) -> forms.SignForm:
+    long = rules.long_days((each.user_id, each.worked_on, each.quarters) for each in waits)
     rows = [
         (
             each.id,
             _("%(day)s: %(hours)s uur, persoon %(num)s", day=day(each.worked_on), hours=exact(each.hours),
-              num=people[each.user_id]) + (f", {each.note}" if each.note else ""),
+              num=people[each.user_id]) + (f", {each.note}" if each.note else "")
+            + (_(" (let op: een lange dag)") if (each.user_id, each.worked_on) in long else ""),
         )
         for each in waits
         if monday in {None, rules.monday_of(each.worked_on)}

@@ -184,7 +184,8 @@ class _Input(Intake):
         description = self.text(row, "description", at, must=True, most=LONG)
         quantity = self.number(row, "quantity", at, must=True)
         unit, price = self.text(row, "unit", at, must=True), self.number(row, "unit_price", at, must=True)
-        if quantity is not None and quantity <= 0:
+        settles = row.get("settles_advance") is True
+        if quantity is not None and (quantity >= 0 if settles else quantity <= 0):
             self.add(f"{at}quantity", errors.AmountNotPositive())
         if price is not None and price < 0:
             self.add(f"{at}unit_price", errors.AmountNotPositive())

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
+from werkzeug.datastructures import FileStorage
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 
@@ -11,6 +12,7 @@ from cwb.web.forms import Form, PlainForm, TextField, optional, required
 from cwb.web.i18n import _, _l, translated
 from ledger.columns.rules import ColumnMap
 from ledger.headings.rules import FIELDS
+from ledger.uploads.gateway import packed
 
 
 def column_name(label: str, *, is_own: bool = True) -> str:
@@ -22,13 +24,18 @@ def column_name(label: str, *, is_own: bool = True) -> str:
 
 
 class UploadForm(Form):
-    """One file."""
+    """One file, or several invoices."""
 
-    file = FileField(_l("Bestand"), [FileRequired(_l("Kies een bestand."))])
+    file = FileField(_l("Bestand"), [FileRequired(_l("Kies een bestand."))], render_kw={"multiple": True})
 
     def values(self) -> dict[str, Any]:
-        """Its name and its content, to be read from the start."""
-        return {"file_name": self.file.data.filename or "", "content": self.file.data.stream}
+        """Its name and its content, to be read from the start; of several, those of a zip with all of them."""
+        files = [each for each in self.file.raw_data if isinstance(each, FileStorage) and each]
+        chosen = [(each.filename or "", each.stream) for each in files]
+        (name, content), further = chosen[0], len(chosen) - 1
+        if further:
+            return {"file_name": f"{name[:150]} + {further}.zip", "content": packed(chosen)}
+        return {"file_name": name, "content": content}
 
 
 class ProfileForm(Form):

@@ -1,10 +1,15 @@
 """A waiting file on disk, for as long as it is read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
+from typing import IO, BinaryIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from cwb.files.errors import FileTooLarge
+from cwb.files.rules import MEGA, MOST_FILE
 
 PIECE = 1 << 20
 """Bytes of a piece of a waiting file."""
@@ -13,7 +18,7 @@ PACKED = b"PK"
 """What a packed file (a spreadsheet) begins with."""
 
 
-def pieces_of(content: BinaryIO) -> Iterator[bytes]:
+def pieces_of(content: IO[bytes]) -> Iterator[bytes]:
     """A file from its start, piece by piece."""
     content.seek(0)
     while piece := content.read(PIECE):
@@ -29,6 +34,26 @@ def beginning(pieces: Iterable[bytes], most: int) -> Iterator[bytes]:
         left -= len(piece)
         if left <= 0 and not is_packed:
             return
+
+
+def packed(files: Sequence[tuple[str, IO[bytes]]]) -> BinaryIO:
+    """Several files as one zip, the same for the same files in the same order.
+
+    Raises:
+        FileTooLarge: together they are larger than a package may be.
+    """
+    out, taken = BytesIO(), set[str]()
+    with ZipFile(out, "w") as package:
+        for place, (name, content) in enumerate(files, 1):
+            told = f"{place}-{name}" if name in taken else name
+            taken.add(told)
+            (info := ZipInfo(told)).compress_type = ZIP_DEFLATED
+            with package.open(info, "w") as part:
+                for piece in pieces_of(content):
+                    part.write(piece)
+                    if out.tell() > MOST_FILE:
+                        raise FileTooLarge(field="file", most=MOST_FILE // MEGA)
+    return out
 
 
 @contextmanager

@@ -1,12 +1,13 @@
 """How much a page takes, what saved mappings are called, and how far long work is."""
 
 from collections import Counter
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from cwb.kernel.errors import Refusal, RuleBroken
+from cwb.kernel.facts import stored
 from cwb.kernel.period import Period
 from cwb.kernel.text import N_
 from ledger.details.rules import Findings, Found
@@ -78,7 +79,13 @@ def left(done: int, total: int, started_at: datetime, at: datetime) -> timedelta
     return (at - started_at) * (total - done) / done
 
 
-def told(tally: Tally, suppliers: int, new: int, twins: Mapping[str, Any] | None = None) -> dict[str, Any]:
+Moved = Sequence[tuple[date | None, date | None]]
+"""Days of credit notes, and the days of their originals, on which they count."""
+
+
+def told(
+    tally: Tally, suppliers: int, new: int, twins: Mapping[str, Any] | None = None, moved: Moved = ()
+) -> dict[str, Any]:
     """What was found in a file, for storing. `twins`: what is told of lines that seem to count already."""
     return {
         "rows": tally.rows, "accepted": tally.accepted, "rejected": tally.rejected, "new": new,
@@ -88,16 +95,23 @@ def told(tally: Tally, suppliers: int, new: int, twins: Mapping[str, Any] | None
         "last_on": tally.last_on.isoformat() if tally.last_on else None,
         "faults": _findings(tally.faults), "flags": _findings(tally.flags),
         "fault_kinds": _kinds(tally.faults), "flag_kinds": _kinds(tally.flags),
-        "quarters": sorted(_quarters(tally).items(), key=lambda each: each[0] or ""),
+        "quarters": sorted(_quarters(tally, moved).items(), key=lambda each: each[0] or ""),
     }  # fmt: skip
 
 
-def _quarters(tally: Tally) -> Counter[str | None]:
-    """Good rows per quarter; None: without a date."""
+def _quarters(tally: Tally, moved: Moved) -> Counter[str | None]:
+    """Good rows per quarter in which they count; None: without a date."""
+
+    def quarter(on: date | None) -> str | None:
+        return str(Period.quarter_of(on)) if on else None
+
     found: Counter[str | None] = Counter()
     for on, rows in tally.days.items():
-        found[str(Period.quarter_of(on)) if on else None] += rows
-    return found
+        found[quarter(on)] += rows
+    for was, now in moved:
+        found[quarter(was)] -= 1
+        found[quarter(now)] += 1
+    return +found
 
 
 def _kinds(findings: Findings) -> list[dict[str, Any]]:
@@ -119,4 +133,4 @@ def _finding(found: Found) -> dict[str, Any]:
 
 def fault(broken: Refusal) -> Mapping[str, Any]:
     """Why something was refused, for storing: said in the reader's own language later."""
-    return {"message": broken.message, "facts": {name: str(value) for name, value in broken.facts.items()}}
+    return {"message": broken.message, "facts": {name: stored(value) for name, value in broken.facts.items()}}

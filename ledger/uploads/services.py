@@ -25,7 +25,7 @@ from ledger.uploads import queries
 from ledger.uploads.errors import FileStillUsed, FileTooLong, PartRead, TooManyWaiting
 from ledger.uploads.gateway import on_disk, pieces_of
 from ledger.uploads.models import SpendProfile, SpendUpload, SpendUploadPart
-from ledger.uploads.rules import FIRST, MOST_ROWS, MOST_WAITING, profile_name, told
+from ledger.uploads.rules import FIRST, MOST_ROWS, MOST_WAITING, Moved, profile_name, told
 
 
 def stage_upload(
@@ -75,7 +75,8 @@ def who_reports(session: Session) -> Callable[[SupplierFacts], bool]:
 class Seen:
     """What a file would do: read whole, with the first lines as they were understood and how many are new.
 
-    `twins`: what is told of those that seem to count already. `refused` says why it cannot be booked; then nothing
+    `twins`: what is told of those that seem to count already. `moved`: credit notes that count with their original.
+    `refused` says why it cannot be booked; then nothing
     counts as new.
     """
 
@@ -84,6 +85,7 @@ class Seen:
     new: int
     refused: RuleBroken | None
     twins: Mapping[str, Any] | None = None
+    moved: Moved = ()
 
 
 def preview(
@@ -99,7 +101,7 @@ def preview(
         return Seen(reading, kept.lines, 0, fault)
     finally:
         undone.rollback()
-    return Seen(reading, kept.lines, done.added, None, twins.told(session, done.twins))
+    return Seen(reading, kept.lines, done.added, None, twins.told(session, done.twins), done.moved)
 
 
 def beginning(reading: Reading) -> Seen:
@@ -190,7 +192,7 @@ def book_file(
     """
     if reading.table.is_part:
         raise PartRead
-    kept = replace(file, told=lambda: told(reading.tally, len(reading.suppliers), 0))
+    kept = replace(file, told=lambda done: told(reading.tally, len(reading.suppliers), 0, moved=done.moved))
     return record_rows(session, anchor=anchor, rows=reading, file=kept, actor_id=actor_id, at=at)
 
 

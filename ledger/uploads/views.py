@@ -35,7 +35,7 @@ from ledger.readers.gateway import Found, look
 from ledger.readers.rules import Reading
 from ledger.spend.queries import undone
 from ledger.spend.rules import Recorded
-from ledger.tables.rules import sheet_and_row
+from ledger.tables.rules import MOST_SHEETS, sheet_and_row
 from ledger.uploads import policy, queries, services
 from ledger.uploads.errors import FileTooLong, UploadUnknown
 from ledger.uploads.forms import ColumnsForm, ProfileForm, UploadForm, column_name
@@ -209,7 +209,11 @@ def _page(anchor: Organisation, looked: Looked, form: Button) -> str:
         )  # fmt: skip
         if isinstance(seen.refused, FileTooLong):
             seen, long = replace(seen, refused=None), True
-    read = told(seen.reading.tally, len(seen.reading.suppliers), seen.new, seen.twins) if seen else None
+    read = (
+        told(seen.reading.tally, len(seen.reading.suppliers), seen.new, seen.twins, seen.moved)
+        if seen
+        else None
+    )
     return render_template(
         "ledger/uploads/show.html", form=form, looked=looked, seen=seen, long=long, flags=FLAGS, read=read, shown=SHOWN,
         signed=signed_before(read or {}),
@@ -288,9 +292,11 @@ def findings_file(read: Mapping[str, Any]) -> Any:
 
 
 def row_told(sheet: int, row: int) -> int | str:
-    """A row as it is told: of a further sheet of a workbook with the place of that sheet."""
+    """A row as it is told: of a further sheet or a file among several with the place of that."""
     if not sheet:
         return row
+    if sheet > MOST_SHEETS:
+        return _("bestand %(num)s", num=sheet - MOST_SHEETS)
     return (
         _("blad %(sheet)s, regel %(row)s", sheet=sheet, row=row) if row else _("blad %(sheet)s", sheet=sheet)
     )

@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from cwb.jobs.services import enqueue
 from cwb.kernel.clock import local_date
+from cwb.kernel.events import emit
 from ledger.accounts.rules import Role
 from ledger.accounts.services import open_account
 from ledger.books.rules import Leg
 from ledger.checkout import queries as checkout
 from ledger.checkout import rules as payments
 from ledger.checkout.errors import CallRefused, EventRefused, ProviderBusy
+from ledger.checkout.events import PayoutSent
 from ledger.checkout.gateway import Provider
 from ledger.checkout.models import PaymentOrder, PaymentTill
 from ledger.checkout.rules import PROVIDER, Moved, Part, Reason, Told
@@ -96,6 +98,8 @@ def check_clearing(session: Session, *, till: PaymentTill, provider: Provider, a
         for each in rows
         if each.booked_at > since
     ]
+    if any(each.kind == "payout" for each in moves):
+        emit(session, PayoutSent(home, at))
     for found in payments.differences(lines, moves, frozenset(each.provider_id for each in rows)):
         facts = {"seen": found.amount, "on": local_date(found.at).isoformat()}
         note_issue(session, home, found.reason, found.number, at, facts=facts)
@@ -109,14 +113,20 @@ def check_clearing(session: Session, *, till: PaymentTill, provider: Provider, a
     return check
 
 
+def underway(session: Session, organisation_id: int) -> int:
+    """The account of what the provider sent and the bank did not tell of yet."""
+    return open_account(
+        session, party_id=organisation_id, role=Role.CLEARING, subkey=f"{PROVIDER}:bank",
+        name="Van Stripe naar de bank",
+    )  # fmt: skip
+
+
 def _book_payout(session: Session, home: int, each: Moved, at: datetime) -> None:
-    underway = open_account(
-        session, party_id=home, role=Role.CLEARING, subkey=f"{PROVIDER}:bank", name="Van Stripe naar de bank"
-    )
+    home_account = underway(session, home)
     book_part(
         session, organisation_id=home, part=Part.PAYOUT, number=each.number, at=at,
         key=f"{PROVIDER}:{each.number}:payout", kind="online_payout",
-        legs=[Leg(clearing(session, home), each.net), Leg(underway, -each.net)],
+        legs=[Leg(clearing(session, home), each.net), Leg(home_account, -each.net)],
     )  # fmt: skip
 
 

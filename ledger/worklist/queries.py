@@ -10,9 +10,9 @@ from cwb.kernel.period import Period
 from ledger.rollups.models import SpendRollup
 from ledger.rollups.queries import inside, version
 from ledger.share.rules import Standing
-from ledger.suppliers.models import Supplier
+from ledger.suppliers.models import Supplier, SupplierEvidence, SupplierStanding
 from ledger.suppliers.queries import WHOSE, array_of
-from ledger.worklist.rules import Bought, Work, work
+from ledger.worklist.rules import Bought, Proof, Work, work
 
 _KINDS = {each.value: each for each in Standing}
 
@@ -54,3 +54,21 @@ def suppliers_by_id(session: Session, ids: Sequence[int]) -> dict[int, Supplier]
         .options(joinedload(Supplier.recorded_by))
     )
     return {each.id: each for each in found}
+
+
+def proofs(session: Session, ids: Sequence[int]) -> dict[int, list[Proof]]:
+    """When the place of each of these suppliers is proven; who never was is not in it."""
+    found: dict[int, list[Proof]] = {}
+    for key, from_on, until_on, extract_id in session.execute(
+        select(
+            SupplierStanding.supplier_id, SupplierStanding.from_on, SupplierStanding.until_on,
+            SupplierEvidence.extract_id,
+        )
+        .join(SupplierEvidence, SupplierEvidence.id == SupplierStanding.evidence_id)
+        .where(
+            SupplierStanding.supplier_id == any_(array_of(ids, BigInteger)),
+            SupplierStanding.contract_reference == "", SupplierStanding.standing != Standing.UNKNOWN.value,
+        )
+    ):  # fmt: skip
+        found.setdefault(key, []).append(Proof(from_on, until_on, extract_id is not None))
+    return found

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from itertools import islice
 from typing import NamedTuple
 
+from cwb.kernel.period import Period
 from cwb.kernel.text import N_
 from ledger.share.rules import MIN_COVERAGE, Standing
 
@@ -98,22 +100,73 @@ class Step(StrEnum):
 
     DECIDE = "decide"
     LOOK_UP = "look_up"
+    COPY = "copy"
     PLACE = "place"
     ASK = "ask"
+    BEGUN = "begun"
+    LATER = "later"
+    RENEW = "renew"
 
 
 STEP_TEXT = {
     Step.DECIDE: N_("Beslis wie dit is"),
     Step.LOOK_UP: N_("Zoek het nummer op"),
     Step.PLACE: N_("Maak het adres preciezer"),
+    Step.COPY: N_("Neem het uittreksel over"),
     Step.ASK: N_("Vraag wie dit is"),
+    Step.BEGUN: N_("De vestiging begon pas op %(day)s"),
+    Step.LATER: N_("Het bewijs begint pas op %(day)s"),
+    Step.RENEW: N_("Vernieuw het bewijs"),
 }
 
+BUYER_TEXT = {
+    Step.DECIDE: N_("Het programma kijkt wie dit is"),
+    Step.LOOK_UP: N_("Het programma zoekt het nummer op"),
+    Step.PLACE: N_("Het programma maakt het adres preciezer"),
+    Step.COPY: N_("Het programma zoekt het nummer op"),
+    Step.ASK: N_("Geef het KvK-nummer"),
+    Step.BEGUN: STEP_TEXT[Step.BEGUN],
+    Step.LATER: STEP_TEXT[Step.LATER],
+    Step.RENEW: N_("Het programma vernieuwt het bewijs"),
+}
+"""The same as its buyer reads it: only a number is the buyer's to give."""
 
-def next_step(*, found: bool, pointed: bool, has_number: bool) -> Step:
-    """What to do: `found` is it a legal person already, `pointed` does a looked-up number point at one."""
+
+class Proof(NamedTuple):
+    """From when until when (exclusive) a place is proven, and whether a register says so."""
+
+    from_on: date
+    until_on: date
+    registered: bool
+
+
+def next_step(
+    period: Period,
+    proofs: Sequence[Proof],
+    *,
+    found: bool,
+    pointed: bool,
+    has_number: bool,
+    register_on: bool,
+) -> tuple[Step, date | None]:
+    """What to do, and the day that goes with it. A place that is proven for a part of the period needs no number.
+
+    `found` is it a legal person already, `pointed` does a looked-up number point at one, `register_on` can a number
+    be looked up here.
+    """
+    first = min(proofs, default=None)
+    if first is not None and first.from_on > period.start:
+        return Step.BEGUN if first.registered else Step.LATER, first.from_on
+    if first is not None and max(each.until_on for each in proofs) < period.end:
+        return Step.RENEW, None
+    return _who(found=found, pointed=pointed, has_number=has_number, register_on=register_on), None
+
+
+def _who(*, found: bool, pointed: bool, has_number: bool, register_on: bool) -> Step:
     if found:
         return Step.PLACE
     if pointed:
         return Step.DECIDE
-    return Step.LOOK_UP if has_number else Step.ASK
+    if not has_number:
+        return Step.ASK
+    return Step.LOOK_UP if register_on else Step.COPY

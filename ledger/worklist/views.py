@@ -9,10 +9,12 @@ from flask import Blueprint, render_template, request, url_for
 from cwb.kernel.period import Period
 from cwb.kernel.policy import Role
 from cwb.web.guards import guarded
+from cwb.web.i18n import short_day, translated
 from cwb.web.pages import Page, asked_page, csv_file
 from cwb.web.request import actor, db
 from ledger.identities.rules import told_share
 from ledger.identities.services import known
+from ledger.lookups.views import register
 from ledger.novelty.queries import local_suppliers
 from ledger.novelty.rules import NOVELTY_TEXT
 from ledger.rollups.queries import anchors as reporting
@@ -22,10 +24,13 @@ from ledger.spend.rules import public_period
 from ledger.suppliers.models import Supplier
 from ledger.worklist import policy, queries
 from ledger.worklist.forms import WorkFilters
-from ledger.worklist.rules import STEP_TEXT, Open, Step, Work, next_step
+from ledger.worklist.rules import BUYER_TEXT, STEP_TEXT, Open, Step, Work, next_step
 
 bp = Blueprint("worklist", __name__, url_prefix="/spend/suppliers/work")
 
+_READ = {Step.BEGUN, Step.LATER}
+"""Nothing can be done but read since when it is proven."""
+_SEEN = {Step.PLACE, Step.RENEW}
 SIZE = 25
 FIRST = 10
 """How many answers the heading counts with."""
@@ -74,34 +79,37 @@ def index() -> Any:
     return render_template(
         "ledger/worklist/index.html", form=form, period=period, work=found, coverage=now_known,
         page=Page(rows, number, SIZE, len(found.rows)), suppliers=suppliers, arguments=request.args.to_dict(),
-        steps=[_decimal(each) for each in found.steps(part.start, part.stop)], texts=STEP_TEXT,
-        do=_steps(suppliers, str(now_known or "")[:12]),
+        steps=[_decimal(each) for each in found.steps(part.start, part.stop)],
+        do=_steps(suppliers, period, str(now_known or "")[:12]) if period else {},
         first=min(FIRST, len(found.rows)), then=_decimal(found.after(FIRST)), needed=found.needed(),
         gate=_decimal(MIN_COVERAGE), was=told_share(request.args.get("was")), decides=policy.sees_all(actor()),
     )  # fmt: skip
 
 
-def _steps(suppliers: dict[int, Supplier], coverage: str) -> dict[int, tuple[Step, str]]:
+def _steps(suppliers: dict[int, Supplier], period: Period, coverage: str) -> dict[int, tuple[str, str]]:
     """What to do about each, and where."""
-    pointed = known(db(), list(suppliers.values()))[1]
+    pointed, proofs = known(db(), list(suppliers.values()))[1], queries.proofs(db(), list(suppliers))
+    texts = STEP_TEXT if policy.sees_all(actor()) else BUYER_TEXT
     found = {}
     for key, each in suppliers.items():
-        step = next_step(
-            found=each.register_number is not None or each.party_id is not None, pointed=bool(pointed[key]),
-            has_number=each.kvk_number is not None,
+        step, day = next_step(
+            period, proofs.get(key, ()), found=each.register_number is not None or each.party_id is not None,
+            pointed=bool(pointed[key]), has_number=each.kvk_number is not None, register_on=register().on,
         )  # fmt: skip
-        found[key] = step, _where(step, each, coverage)
+        found[key] = translated(texts[step], {"day": day and short_day(day)}), _where(step, each, coverage)
     return found
 
 
 def _where(step: Step, supplier: Supplier, coverage: str) -> str:
-    if not actor().has(Role.PROGRAMME):
-        endpoint = "suppliers.show" if policy.sees_all(actor()) else "identities.number"
-        return url_for(endpoint, public_id=supplier.public_id)
-    if step is Step.PLACE:
+    if step in _READ or not actor().has(Role.PROGRAMME):
+        gives = step is Step.ASK and not policy.sees_all(actor())
+        return url_for("identities.number" if gives else "suppliers.show", public_id=supplier.public_id)
+    if step in _SEEN:
         return url_for("witnesses.address", public_id=supplier.public_id)
     if step is Step.LOOK_UP:
         return url_for("lookups.ask", number=supplier.kvk_number)
+    if step is Step.COPY:
+        return url_for("witnesses.extract", number=supplier.kvk_number, name=supplier.name)
     return url_for("identities.who", public_id=supplier.public_id, back="work", was=coverage)
 
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0215_clearing"
-down_revision = "0206_receipts"
+down_revision = "0192_receipt_withdrawn"
 branch_labels = None
 depends_on = None
 

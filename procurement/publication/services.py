@@ -15,6 +15,7 @@ from coops.needs.models import Need
 from cwb.kernel.canonical import canonical_json
 from ledger.invoicing.events import InvoicePaid
 from ledger.invoicing.models import Invoice
+from ledger.payments.events import PaymentUndone
 from procurement.bids.queries import database_now
 from procurement.call_offs.events import OrderAgreed
 from procurement.call_offs.models import CallOff
@@ -158,8 +159,8 @@ def hear_tender(session: Session, event: Any) -> None:
     release_tender(session, tender_id=event.tender_id, setting=gateway.setting())
 
 
-def hear_paid(session: Session, event: InvoicePaid) -> None:
-    """An invoice was paid: published when it is of a contract made here."""
+def hear_paid(session: Session, event: InvoicePaid | PaymentUndone) -> None:
+    """An invoice was paid, or a payment taken back: published when it is of a contract made here."""
     agreement_id = session.get_one(Invoice, event.invoice_id).agreement_id
     if agreement_id is None:
         return

@@ -17,6 +17,7 @@ from ledger.auditfile import gateway, rules
 from ledger.auditfile.gateway import write_auditfile
 from ledger.books.queries import trial_balance
 from ledger.papers.gateway import PaperTable
+from tests.ledger.freehand.conftest import BERLIN, Outside
 
 NS = {"x": gateway.NAMESPACE}
 
@@ -57,6 +58,25 @@ def written(session, party, year, at):
 def test_it_is_valid(session, traded, schema, at, side, year):
     document = etree.fromstring(written(session, getattr(traded, side), year, at))
     assert schema.validate(document), schema.error_log
+
+
+def test_a_customer_outside_is_named_with_its_country(session, traded, schema, at):
+    outside = Outside(traded)
+    buyer = outside.customer(**BERLIN)
+    outside.send(buyer)
+    document = etree.fromstring(written(session, traded.seller, 2026, at))
+    assert schema.validate(document), schema.error_log
+    [found] = [
+        each
+        for each in document.iterfind(".//x:customerSupplier", NS)
+        if each.findtext("x:custSupID", "", NS) == buyer.public_id.hex
+    ]
+    told = [
+        found.findtext(f".//x:{name}", "", NS)
+        for name in ("custSupName", "taxRegistrationCountry", "country")
+    ]
+    assert told == ["Bäckerei Draußen", "DE", "DE"]
+    assert found.findtext("x:custSupTp", "", NS) == "C"
 
 
 def sums(document, path):

@@ -152,6 +152,25 @@ def test_two_sellers_with_one_reference_are_told_apart_by_their_account():
     assert of(entry(-10_000, ONE), there).shares == ()
 
 
+def test_the_part_for_a_g_account_is_the_sellers_whose_account_it_is():
+    split = Claim(9, "2026-0001", ONE, 10_000, OTHER, refund=False, others=("NL20INGB0001234567",))
+    there = Claims.of([FIRST, split])
+    found = of(entry(-2_500, end_to_end=f"{ONE}/G", iban="NL20INGB0001234567"), there)
+    assert found.shares == (Share(split, 2_500, Why.PART),)
+
+
+@pytest.mark.parametrize(
+    "one", [entry(-10_000, ONE, iban=OTHER), entry(-10_000, text="fact 2026-0001", iban=OTHER)]
+)
+def test_what_went_to_another_account_than_the_sellers_is_never_sure(one):
+    found = of(one)
+    assert (found.shares, type(found.waits)) == ((), errors.OtherPayee)
+    assert found.suggestions[0].claim == FIRST
+    assert type(of(replace(one, amount=10_000)).waits) is not errors.OtherPayee
+    back = Claims.of([FIRST._replace(refund=True)])
+    assert type(of(one, back).waits) is not errors.OtherPayee
+
+
 def test_a_known_and_an_unknown_reference_wait():
     found = of(entry(10_000, ONE, rf_reference("2025-0009")))
     assert (found.shares, type(found.waits)) == ((), errors.NotSure)

@@ -17,6 +17,7 @@ from ledger.invoicing import queries as invoicing
 from ledger.invoicing.services import credit_invoice
 from ledger.payments.models import Payment
 from tests.ledger.bankdesk.conftest import BUYERS, SELLERS, STRANGE, camt, row
+from tests.ledger.freehand.conftest import Outside
 
 
 def state(desk, sent):
@@ -140,6 +141,23 @@ def test_paid_over_leaves_credit_in_both_books(desk):
     assert balances(desk, seller)[f"advance_received party:{buyer.id}"] == -675
     assert balances(desk, buyer)[f"advance_given party:{seller.id}"] == 675
     assert (balances(desk, seller)["bank"], balances(desk, buyer)["bank"]) == (40000, -40000)
+
+
+def test_who_is_outside_pays_what_was_sent_and_only_the_seller_books_it(desk):
+    outside = Outside(desk.trade)
+    buyer = outside.customer()
+    sent, other = outside.send(buyer), outside.send(buyer)
+    desk.take(camt("S1", "0.00", "150.00", row("150.00", sent.payment_reference, ref="A")))
+    assert desk.bookings() == [("payment", 14520, "reference"), ("credit", 480, "rest")]
+    assert state(desk, sent) == ("paid", "0.00")
+    held = balances(desk, desk.trade.seller)
+    assert (held[f"advance_received party:{buyer.id}"], held["bank"]) == (-480, 15000)
+    assert not balances(desk, buyer)
+    desk.take(
+        camt("S2", "150.00", "295.20", row("145.20", iban=BUYERS, ref="B"))
+    )  # by its account alone: a suggestion
+    assert desk.entry().state is EntryState.OPEN
+    assert state(desk, other) == ("sent", "145.20")
 
 
 def test_two_invoices_in_one_payment_are_split(desk):

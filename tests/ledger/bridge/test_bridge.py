@@ -1,5 +1,6 @@
 """From the ledger's total to what the figure divides by: to the cent, with the difference told."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -19,6 +20,9 @@ from ledger.spend.errors import NotAnAnchor
 from ledger.spend.rules import LineFacts
 from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts
+from tests.ledger.spend.conftest import spend
+
+__all__ = ["spend"]
 
 Q3 = Period.quarter(2026, 3)
 
@@ -165,3 +169,26 @@ def test_an_anchor_types_its_total_and_sees_the_difference_others_only_look(sign
     )
     assert auditor.get(f"{address}&anchor=nobody").status_code == 404
     assert sign_in(Role.PURCHASER, None).get(address).status_code in {200, 403}
+
+
+def test_a_buyer_sees_its_own_share_beside_what_everybody_reads(sign_in, spend):
+    spend.some("local", 7, "100.00")
+    spend.some("not_local", 2, "150.00")
+    page = plain(sign_in(Role.PURCHASER, spend.anchor).get("/spend/bridge?period=2026-Q3"))
+    assert "Uit al uw regels 70,0 % 70,0 % 100,0 %" in page
+    assert "Zoals iedereen het leest 0,0 % 100,0 % 0,0 %" in page
+    assert "groepen van minder dan vijf leveranciers als niet bewezen" in page
+    spend.some("not_local", 9, "150.00")
+    page = plain(sign_in(Role.PURCHASER, spend.anchor).get("/spend/bridge?period=2026-Q3"))
+    assert "Er is geen verschil" in page
+    spend.some("local", 1, "10.00", anchor=spend.other)
+    page = plain(sign_in(Role.PURCHASER, spend.other).get("/spend/bridge?period=2026-Q3"))
+    assert ["Uit al uw regels 100,0 % 100,0 % 100,0 %" in page, "Zoals iedereen" in page] == [True, False]
+    assert "alleen samen met andere kopers" in page
+    assert "Uit alle regels" in plain(
+        sign_in(Role.AUDITOR).get(f"/spend/bridge?period=2026-Q3&anchor={spend.other.public_id}")
+    )
+
+
+def plain(response):
+    return " ".join(re.sub(r"<[^>]+>", " ", response.text).replace("\N{NO-BREAK SPACE}", " ").split())

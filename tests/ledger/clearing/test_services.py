@@ -18,6 +18,8 @@ from ledger.clearing.rules import LeaveReason, LeftOut
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.services import draft_invoice, send_invoice
 from ledger.payments import queries as payments
+from ledger.payments.errors import SetOffStands
+from ledger.payments.services import undo_payment
 from tests.ledger.conftest import IBAN, SELLER_VAT
 
 
@@ -117,6 +119,11 @@ def test_a_triangle_is_set_off_and_every_set_of_books_ends_at_nothing(triangle):
     assert [(each.money.plain(), each.reference) for each in paid] == [("275.28", done.number)]
     banks = triangle.session.scalars(select(Account.posted).where(Account.role == "bank")).all()
     assert not any(banks)
+    with pytest.raises(SetOffStands):
+        undo_payment(
+            triangle.session, payment=paid[0], reason="Toch niet", two=False, actor=triangle.trade.colleague,
+            at=triangle.at,
+        )  # fmt: skip
     triangle.session.commit()
 
 

@@ -3,11 +3,13 @@
 import pytest
 from sqlalchemy import func, select
 
+from cwb.kernel.period import Period
 from cwb.kernel.policy import Role
 from ledger.conflicts import queries
 from ledger.conflicts.errors import ConflictDecided
 from ledger.conflicts.services import decide_beside
 from ledger.identities.services import link_supplier
+from ledger.remarks.queries import to_tell
 from ledger.rollups.queries import verify
 from ledger.spend.models import SpendLine
 from ledger.suppliers.models import Supplier
@@ -15,6 +17,13 @@ from ledger.suppliers.models import Supplier
 
 def counted(session):
     return session.scalar(select(func.sum(SpendLine.net_amount)).where(SpendLine.weight != 0))
+
+
+def doubles(session):
+    """Of how many invoices a signer reads that they may count twice."""
+    export = {"figures": {"local_supplier_share": {"total": {"publishable": True, "why": ""}}}}
+    told = to_tell(session, Period.parse("2026"), export)
+    return [each["invoices"] for each in told if each["kind"] == "double"]
 
 
 @pytest.fixture
@@ -37,9 +46,11 @@ def test_a_supplier_recognised_later_brings_its_other_amounts_to_the_list_and_on
     (found,) = queries.beside(session, trade.buyer.id)
     assert (found.invoiced, found.recorded, found.lines, found.by) == (32_500, 33_000, 1, "party")
     assert counted(session) == 65_500
+    assert doubles(session) == [1]
     facts = {"anchor": trade.buyer, "invoice": found.public_id, "reason": "nagevraagd"}
     decide_beside(session, same=True, actor_id=make_user().id, at=at, **facts)
     assert (counted(session), queries.beside(session, trade.buyer.id)) == (32_500, [])
+    assert doubles(session) == []
     assert verify(session).differences == 0
     with pytest.raises(ConflictDecided):
         decide_beside(session, same=False, actor_id=make_user().id, at=at, **facts)

@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from cwb.kernel.identifiers import KvkNumber
 from cwb.kernel.policy import Role
 from ledger.corrections import services
 from ledger.spend.models import SpendImport, SpendLine
@@ -84,3 +85,42 @@ def test_what_a_supplier_says_itself_is_no_proof_and_a_line_says_so(sign_in, spe
     page = _said(sign_in(Role.AUDITOR).get(f"/spend/lines/{_line(session, 'A1').public_id}"))
     assert "Waarom niet bewezen: de leverancier zegt het zelf" in page
     assert "Plaats niet bewezen" in page
+
+
+def test_a_line_and_its_invoice_lead_to_each_other_for_who_may_see_both(sign_in, trade, session):
+    invoice = trade.approve(trade.send())
+    session.commit()
+    line = f"/spend/lines/{_line(session, invoice.number).public_id}"
+    letter, between = f"/invoices/{invoice.public_id}", f"/spend/lines/invoices/{invoice.public_id}"
+    readers = {
+        role: sign_in(role, each)
+        for role, each in (
+            (Role.PURCHASER, trade.buyer), (Role.AUDITOR, None), (Role.PROGRAMME, None), (Role.MEMBER, trade.seller)
+        )
+    }  # fmt: skip
+    seen = {}
+    for role, browser in readers.items():
+        pages = [browser.get(each) for each in (line, letter)]
+        seen[role] = [
+            link in page.text if page.status_code == 200 else page.status_code
+            for link, page in zip((letter, between), pages, strict=True)
+        ]
+    assert seen == {
+        Role.PURCHASER: [True, True], Role.AUDITOR: [True, True], Role.PROGRAMME: [False, 403], Role.MEMBER: [403, False],
+    }  # fmt: skip
+    assert readers[Role.PURCHASER].get(between).location.endswith(line)
+    assert readers[Role.MEMBER].get(between).status_code == 403
+    other = sign_in(Role.PURCHASER)
+    assert [other.get(each).status_code for each in (line, letter, between)] == [404, 403, 404]
+
+
+def test_a_ledger_line_that_is_the_same_purchase_leads_to_the_invoice(sign_in, spend, trade, session):
+    invoice = trade.approve(trade.send())
+    facts = {"supplier_kvk_number": KvkNumber(trade.seller.kvk_number)}
+    spend.record(spend.line(trade.seller.name, "325.00", invoice.number, **facts), anchor=trade.buyer)
+    session.commit()
+    same = _line(session, invoice.number)
+    assert same.same_as_id is not None
+    browser = sign_in(Role.PURCHASER, trade.buyer)
+    assert f"/invoices/{invoice.public_id}" in browser.get(f"/spend/lines/{same.public_id}").text
+    assert "telt niet dubbel" in browser.get(f"/spend/lines/invoices/{invoice.public_id}").text

@@ -18,6 +18,7 @@ from ledger.corrections.services import undo_import
 from ledger.deliveries import errors, queries, services
 from ledger.deliveries.rules import State, finished, month
 from ledger.handed.queries import handed
+from ledger.remarks.queries import to_tell
 from ledger.spend.models import SpendImport
 from ledger.spend.rules import File, Handed, LineFacts
 from ledger.spend.services import record_rows
@@ -208,3 +209,23 @@ def test_who_handed_in_half_is_led_to_where_the_total_of_the_ledger_is_given(
     buyer = sign_in(Role.PURCHASER, home)
     assert f"/spend/bridge?period={quarter}" in buyer.get("/spend/deliveries").text
     assert buyer.get(f"/spend/bridge?period={quarter}").status_code == 200
+
+
+def test_beside_the_figure_stands_who_has_no_line_in_a_month_of_a_whole_quarter(
+    session, anchor, client, make_user, at
+):
+    hand_in(session, anchor, at, months=(4, 6))
+    session.commit()
+    told = "Een maand zonder regels"
+    page = client.get("/spend?period=2026-Q2").text
+    assert [told in page, f"{anchor.name}</bdi>: mei 2026" in page] == [True, True]
+    assert told not in client.get("/spend?period=2026-Q1").text
+    export = {"figures": {"local_supplier_share": {"total": {"publishable": True, "why": ""}}}}
+    remarks = [each for each in to_tell(session, Q2, export) if each["kind"] == "silent"]
+    assert remarks == [{"kind": "silent", "anchor": anchor.name, "quarter": "2026-Q2", "months": ["2026-05"]}]
+    services.say_nothing_bought(
+        session, anchor_id=anchor.id, span=month(date(2026, 5, 1)), reason="in mei was alles dicht",
+        actor_id=make_user((Role.PURCHASER, anchor)).id, at=at,
+    )  # fmt: skip
+    session.commit()
+    assert told not in client.get("/spend?period=2026-Q2").text

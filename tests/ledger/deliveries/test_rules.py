@@ -19,6 +19,7 @@ from ledger.handed.rules import (
     gap_of,
     lack_of,
     settings,
+    silent_in_whole,
     whole_until,
 )
 
@@ -143,3 +144,18 @@ def test_a_year_is_a_year_when_all_its_quarters_are_whole():
 def test_the_days_that_come_are_told():
     found = [(str(quarter), day) for quarter, day in coming(date(2026, 11, 29))]
     assert found == [("2026-Q4", date(2027, 1, 22)), ("2027-Q1", date(2027, 4, 22))]
+
+
+@pytest.mark.parametrize(
+    ("facts", "silent"),
+    [
+        ({}, [8]), ({"said": (False, True, False)}, []), ({"months": (True, True, True)}, []),
+        ({"months": (True, False, False)}, []), ({"months": (False, False, False)}, []), ({"running": True}, []),
+        ({"declared": 1_000}, []), ({"declared": 1_001}, [8]), ({"year_before": 5_000}, []),
+        ({"months": (True, False, False), "declared": 1_001}, [8, 9]),
+    ],
+)  # fmt: skip
+def test_a_whole_quarter_tells_the_months_without_a_line(facts, silent):
+    given = {"months": (True, False, True), "total": 1_000, "declared": None, "year_before": 0}
+    found = silent_in_whole(Period.parse("2026-Q3"), Handed(**(given | facts)))
+    assert [each.month for each in found] == silent

@@ -189,7 +189,9 @@ def test_parties_download_it_and_strangers_do_not(trade, sign_in_user, session, 
 
 def mail(trade, session, invoice, **facts):
     asked = {"address": "administratie@koper.example", "profile": Profile.NLCIUS, "language": "nl"} | facts
-    return services.mail_invoice(session, invoice=invoice, actor=trade.member, at=trade.at, **asked)
+    return services.mail_invoice(
+        session, invoice=invoice, sender_id=trade.member.user_id, at=trade.at, **asked
+    )
 
 
 def test_it_is_mailed_as_pdf_and_electronic_document_and_one_sees_whether_it_went_out(trade, session):

@@ -3,14 +3,19 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import delete, select
+from sqlalchemy.exc import DBAPIError
 
 from cwb.identity.rules import Side
 from cwb.kernel.identifiers import KvkNumber
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from cwb.kernel.policy import Role
+from cwb.kernel.words import ReasonTooShort
 from cwb.places.gateway import area_pack
 from ledger.declarations import errors
+from ledger.declarations.models import SubcontractCheck, SubcontractWithdrawal
+from ledger.declarations.queries import MARKS
 from ledger.declarations.services import (
     add_purchase,
     check_declaration,
@@ -124,6 +129,71 @@ def test_the_second_person_belongs_to_neither_side(session, anchor, prime, sub, 
     ):
         with pytest.raises(errors.CheckerInvolvedHere):
             services.check_pass(session, subcontract=one, accepted=True, reason="x", actor_id=user.id, at=at)
+
+
+def test_what_waits_is_changed_or_taken_back_by_who_said_it(session, anchor, prime, sub, checker, at):
+    first = passing(session, anchor, prime, at, amount=100_000)
+    second = passing(session, anchor, prime, at, amount=90_000, invoice_number="O-7", replaces=first)
+    session.refresh(second, ["check", "withdrawal"])
+    assert [first.waits, second.waits, second.replaces_id, second.invoice_number] == [
+        False, True, first.id, "O-7",
+    ]  # fmt: skip
+    with pytest.raises(errors.DeclarationChecked):
+        services.check_pass(session, subcontract=first, accepted=True, reason="x", actor_id=checker.id, at=at)
+    services.check_pass(session, subcontract=second, accepted=True, reason="x", actor_id=checker.id, at=at)
+    for waits_no_more in (first, second):
+        with pytest.raises(errors.SubcontractChecked):
+            services.take_back(session, subcontract=waits_no_more, actor_id=None, at=at)
+    third = passing(session, anchor, prime, at, amount=10_000)
+    services.take_back(session, subcontract=third, actor_id=None, at=at)
+    assert queries.passed_by(session, anchor.id, third.prime_id, Q3) == 90_000
+
+
+def test_an_approval_is_withdrawn_with_a_reason_and_the_figure_follows(
+    session, anchor, prime, sub, checker, make_user, at
+):
+    one = passing(session, anchor, prime, at)
+    marks = session.execute(select(*MARKS)).one()
+    withdrawn = {"subcontract": one, "at": at, "reason": "De factuur bleek vals"}
+    with pytest.raises(errors.ApprovalGone):
+        services.withdraw_approval(session, **withdrawn, actor_id=checker.id)
+    services.check_pass(session, subcontract=one, accepted=True, reason="x", actor_id=checker.id, at=at)
+    for wrong, error in (
+        ({"reason": "kort"}, ReasonTooShort),
+        ({"actor_id": make_user((Role.PURCHASER, anchor)).id}, errors.CheckerInvolvedHere),
+    ):
+        with pytest.raises(error):
+            services.withdraw_approval(session, **(withdrawn | {"actor_id": checker.id} | wrong))
+    services.withdraw_approval(session, **withdrawn, actor_id=checker.id)
+    assert sums(session) == {Standing.UNKNOWN: 100_000}
+    assert session.execute(select(*MARKS)).one() != marks
+    assert [one.check.accepted, one.counts] == [True, False]
+    with pytest.raises(errors.ApprovalGone):
+        services.withdraw_approval(session, **withdrawn, actor_id=checker.id)
+
+
+def test_the_database_holds_what_a_withdrawal_is(session, anchor, prime, sub, checker, make_user, at):
+    board = make_user((Role.BOARD, prime))
+    facts = {"at": at, "by_id": checker.id, "reason": "vals stuk"}
+    agreed, refused, gone = (
+        passing(session, anchor, prime, at, amount=1_000, actor_id=board.id) for _each in range(3)
+    )
+    for one, accepted in ((agreed, True), (refused, False)):
+        services.check_pass(
+            session, subcontract=one, accepted=accepted, reason="x", actor_id=checker.id, at=at
+        )
+    services.take_back(session, subcontract=gone, actor_id=board.id, at=at)
+    for row in (
+        SubcontractWithdrawal(subcontract_id=agreed.id, **(facts | {"reason": ""})),
+        SubcontractWithdrawal(subcontract_id=agreed.id, **(facts | {"by_id": board.id})),
+        SubcontractWithdrawal(subcontract_id=refused.id, **facts),
+        SubcontractCheck(subcontract_id=gone.id, accepted=True, reason="x", checker_id=checker.id, at=at),
+    ):
+        with pytest.raises(DBAPIError, match="withdraw"), session.begin_nested():
+            session.add(row)
+            session.flush()
+    with pytest.raises(DBAPIError), session.begin_nested():
+        session.execute(delete(SubcontractWithdrawal))
 
 
 def declared(session, organisation, checker, at, buys_from=None):

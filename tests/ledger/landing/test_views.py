@@ -1,5 +1,6 @@
 """Passing on, flags and levels on the pages."""
 
+import re
 from datetime import date
 
 import pytest
@@ -55,16 +56,31 @@ def test_a_prime_names_who_did_the_work_and_an_auditor_agrees(
     )
     assert browser.post("/spend/landing/passed-on/new", data=data).status_code == 303
     assert "Dichtbij" in browser.get("/spend/landing/passed-on").text
-    address = f"/spend/landing/passed-on/{session.query(Subcontract).one().public_id}/check"
+    first = f"/spend/landing/passed-on/{session.query(Subcontract).one().public_id}"
+    assert 'value="400,00"' in browser.get(f"{first}/change").text
+    changed = browser.post(f"{first}/change", data=data | {"invoice_number": "O-2026-7"})
+    assert changed.status_code == 303
+    assert browser.post(f"{first}/change", data=data).location.endswith(first)
+    assert "Ingetrokken op" in browser.get(first).text
+    latest = session.query(Subcontract).order_by(Subcontract.id.desc()).first()
+    address = f"/spend/landing/passed-on/{latest.public_id}/check"
     assert browser.get(address).status_code == 403
     checker = sign_in(Role.AUDITOR)
+    assert "O-2026-7" in checker.get(address).text
     assert checker.post(address, data={"answer": "yes", "reason": "factuur gezien"}).status_code == 303
     assert checker.get(address).status_code == 303
     shown = address.removesuffix("/check")
     for reader in (checker, sign_in(Role.PROGRAMME), browser):
         page = reader.get(shown).text
         assert ["factuur gezien" in page, "Nagekeken door" in page, "telt mee" in page] == [True] * 3
-    assert sign_in(Role.BOARD, make_organisation(name="Vreemd")).get(shown).status_code == 404
+    stranger = sign_in(Role.BOARD, make_organisation(name="Vreemd"))
+    assert [stranger.get(shown).status_code, stranger.post(f"{shown}/back").status_code] == [404, 404]
+    assert [each.post(f"{shown}/withdraw").status_code for each in (browser, checker)] == [403, 403]
+    programme = sign_in(Role.PROGRAMME)
+    assert programme.post(f"{shown}/withdraw", data={"reason": ""}).status_code == 422
+    assert programme.post(f"{shown}/withdraw", data={"reason": "De factuur bleek vals"}).status_code == 303
+    assert "De factuur bleek vals" in browser.get(shown).text
+    assert programme.get(f"{shown}/withdraw").status_code == 303
 
 
 def test_who_was_paid_nothing_has_nothing_to_pass_on(sign_in, make_organisation):
@@ -78,3 +94,33 @@ def test_flags_are_questions_for_programme_and_auditor(sign_in, prime):
     assert "De naam zegt dat een ander het werk doet" in page.text
     assert sign_in(Role.BOARD, prime).get("/spend/landing/flags").status_code == 403
     assert sign_in(Role.AUDITOR).get("/spend/landing/flags?period=rubbish").status_code == 404
+
+
+def test_what_came_of_a_question_is_written_down_and_stands_in_the_list_and_the_file(sign_in, prime):
+    browser = sign_in(Role.PROGRAMME)
+    page = browser.get("/spend/landing/flags?period=2026-Q3").text
+    address = re.search(r"/spend/landing/flags/2026-Q3/[0-9a-f]{32}", page)[0]
+    assert "Telt" not in browser.get(address).text
+    for wrong in (
+        {},
+        {"outcome": "weg", "reason": "lang genoeg gezegd"},
+        {"outcome": "mended", "reason": "kort"},
+    ):
+        assert browser.post(address, data=wrong).status_code == 422
+    said = {"outcome": "explained", "reason": "De firma heet nu eenmaal zo"}
+    assert browser.post(address, data=said).status_code == 303
+    auditor = sign_in(Role.AUDITOR)
+    listed = auditor.get("/spend/landing/flags?period=2026-Q3").text
+    assert ["De firma heet nu eenmaal zo" in listed, "er is niets mis" in listed] == [True, True]
+    assert "De firma heet nu eenmaal zo" not in auditor.get("/spend/landing/flags?period=2026-Q2").text
+    auditor.post(address, data={"outcome": "searching", "reason": "Ik vraag het zelf na"})
+    assert "De firma heet nu eenmaal zo" in auditor.get(address).text
+    rows = auditor.get("/spend/landing/flags/2026-Q3.csv").text.splitlines()
+    assert [",searching,Ik vraag het zelf na," in row for row in rows] == [False, True]
+    board = sign_in(Role.BOARD, prime)
+    assert [board.get(each).status_code for each in (address, "/spend/landing/flags/2026-Q3.csv")] == [
+        403,
+        403,
+    ]
+    assert browser.get(f"{address[:-1]}z").status_code == 404
+    assert browser.get("/spend/landing/flags/x.csv").status_code == 404

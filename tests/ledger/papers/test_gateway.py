@@ -1,14 +1,27 @@
 """XAF, UBL and camt.053: the purchases in them, and XML that means harm or breaks off."""
 
+import io
+import zipfile
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from ledger.papers.errors import DeclaredTotalDiffers, FileNotInEuro, XmlBroken, XmlDangerous, XmlUnknown
+from cwb.files.errors import FileActive, FileBomb
+from cwb.files.rules import MOST_UNPACKED
+from ledger.papers import gateway
+from ledger.papers.errors import (
+    DeclaredTotalDiffers,
+    FileNotInEuro,
+    TooManyPapers,
+    XmlBroken,
+    XmlDangerous,
+    XmlUnknown,
+)
 from ledger.papers.gateway import PaperTable
 from ledger.readers.errors import NoRows, OtherCurrency
 from ledger.readers.gateway import look
+from ledger.tables.rules import sheet_and_row
 
 DATA = next(
     (each / "shared" / "data" for each in Path(__file__).parents if (each / "shared" / "data").is_dir()), None
@@ -135,3 +148,51 @@ def test_the_beginning_of_a_long_file_is_read_as_far_as_it_goes():
     assert look(whole[:-60], is_part=True).labels
     with pytest.raises(XmlBroken):
         look(whole[:-60])
+
+
+def zipped(**files):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in files.items():
+            package.writestr(name, content)
+    return out.getvalue()
+
+
+def test_a_zip_of_invoices_is_one_table_and_each_file_that_is_none_is_named_with_why():
+    good, other = (
+        UBL.format(kind=kind, money="EUR", scheme="0106", total="100.00")
+        for kind in ("Invoice", "CreditNote")
+    )
+    wrong = UBL.format(kind="Invoice", money="EUR", scheme="0106", total="100.01")
+    reading = look(
+        zipped(**{
+            "map/": "", "map/a.xml": good, "b.xml": other, "__MACOSX/x": "x", "half.xml": good[:-20], "som.xml": wrong,
+            "dtd.xml": "<!DOCTYPE x>" + good, "brief.txt": "Beste", "xaf.xml": XAF.format(money="EUR", credit="221.00", paid="100.00"),
+        })
+    ).reading()  # fmt: skip
+    rows = [row for batch in reading.batches() for row in batch]
+    assert [(sheet_and_row(row.number), row.amount) for row in rows] == [
+        ((101, 1), 10_000),
+        ((102, 1), -10_000),
+    ]
+    told = [
+        (type(each.what).__name__, *sheet_and_row(each.row), each.what.facts["file"])
+        for each in sorted(reading.tally.faults.kept, key=lambda each: each.row)
+    ]
+    assert told == [
+        ("PaperBroken", 103, 0, "half.xml"), ("PaperTotalDiffers", 104, 0, "som.xml"),
+        ("PaperDangerous", 105, 0, "dtd.xml"), ("PaperBroken", 106, 0, "brief.txt"), ("PaperLeftOut", 107, 0, "xaf.xml"),
+    ]  # fmt: skip
+    assert max(row.number for row in rows) < 2**31
+
+
+def test_a_zip_that_unpacks_beyond_sense_or_holds_too_much_is_refused_whole(monkeypatch):
+    with pytest.raises(FileBomb):
+        look(zipped(**{"a.xml": b" " * (MOST_UNPACKED + 1)}))
+    with pytest.raises(FileActive):
+        look(zipped(**{"a.xml": "<Invoice/>", "b.exe": "MZ"}))
+    monkeypatch.setattr(gateway, "MOST_PAPERS", 1)
+    with pytest.raises(TooManyPapers):
+        look(zipped(**{"a.xml": "<Invoice/>", "b.xml": "<Invoice/>"}))
+    with pytest.raises(NoRows):
+        look(zipped(**{"brief.txt": "Beste"})).reading()

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 
 import fastjsonschema
@@ -20,6 +21,7 @@ from ledger.exports.gateway import export
 from ledger.figure.rules import SCHEMA, recompute
 from ledger.opendata.rules import shape
 from ledger.publication import errors, queries, rules, services
+from ledger.publication.models import MeasureVersion
 from ledger.spend.rules import LineFacts
 from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts
@@ -72,6 +74,42 @@ def test_attack_08_a_credit_note_after_the_quarter_shows_as_a_change_of_the_publ
     now = export(session, Period.parse("2026-Q2"), area_pack())
     changed = rules.changes(queries.document(session, published.preparation), now)
     assert ("", "d1", "1000.00", "960.00") in changed
+
+
+def test_a_version_that_a_figure_names_stands_for_one_content_for_good(session, desk, monkeypatch):
+    prepared = desk.prepare()
+    area = area_pack()
+    kept = {(each.kind, each.version): each.checksum for each in session.scalars(select(MeasureVersion))}
+    assert kept == {
+        ("area", area.version): rules.place_content(area), ("definition", prepared.definition): rules.measure_content(),
+    }  # fmt: skip
+    moved = next(iter(area.buurten.values()))
+    other = replace(area, buurten={**area.buurten, moved.code: replace(moved, focus=not moved.focus)})
+    signed = {"prepared": prepared, "actor_id": desk.people[1].id, "at": desk.at}
+    with pytest.raises(errors.VersionChanged), session.begin_nested():
+        services.sign_figure(session, area=other, reason="de raad wil het nu zien", **signed)
+    monkeypatch.setattr(rules, "PROVES", 1)
+    with pytest.raises(errors.VersionChanged):
+        services.sign_figure(session, area=area, reason="de raad wil het nu zien", **signed)
+    for statement in (
+        "UPDATE measure_version SET checksum = repeat('0', 64)", "DELETE FROM measure_version", "TRUNCATE measure_version",
+    ):  # fmt: skip
+        with pytest.raises(DBAPIError), session.begin_nested():
+            session.execute(text(statement))
+
+
+def test_the_database_signs_no_figure_whose_versions_are_not_kept(session, desk):
+    prepared = desk.prepare()
+    session.execute(text("ALTER TABLE measure_version DISABLE TRIGGER USER"))
+    session.execute(text("DELETE FROM measure_version WHERE kind = 'area'"))
+    with pytest.raises(DBAPIError, match="versions that are kept"), session.begin_nested():
+        session.execute(
+            text(
+                "INSERT INTO spend_publication (preparation_id, period, version, signed_by_id, at, early_reason, told)"
+                " VALUES (:preparation, '2026-Q2', 1, :who, :at, 'nu nodig voor de raad', '[]')"
+            ),
+            {"preparation": prepared.id, "who": desk.people[1].id, "at": desk.at},
+        )
 
 
 def test_nobody_signs_alone_nor_what_changed_nor_twice(session, desk):

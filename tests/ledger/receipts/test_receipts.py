@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from sqlalchemy import text as text_of
 from sqlalchemy.exc import DatabaseError
 
 from cwb.files.errors import FileDisguised
@@ -16,10 +17,11 @@ from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from cwb.kernel.policy import Role
 from ledger.accounts.models import Account
-from ledger.bank.services import add_account, take_back
+from ledger.bank.services import add_account
 from ledger.receipts import errors, queries, rules, services
 from ledger.receipts.rules import PaidBy
 from ledger.returns.queries import lines, overview
+from ledger.takeback.services import take_back
 from ledger.vat.rules import VatCode
 from tests.ledger.bankdesk.conftest import SELLERS, Desk, camt, row
 from tests.ledger.desk.pages import posting, text
@@ -112,6 +114,37 @@ def test_above_the_limit_another_person_looks_first(trade):
         services.book_second(trade.session, receipt=made, actor=other, at=trade.at)
     assert books(trade)["payable"] == -50_001
     assert bring(trade, high=Money(50_000), low=Money(0), none=Money(0)).state == "booked"
+
+
+def test_the_same_receipt_is_booked_once(trade):
+    bring(trade)
+    for facts in (
+        {"supplier": " bouwmarkt"},
+        {"supplier": "Gamma"},
+        {"photo": picture("PNG"), "photo_name": "b.png"},
+    ):
+        with pytest.raises(errors.BroughtBefore) as refused:
+            bring(trade, **facts)
+        assert refused.value.facts["name"] == trade.member.name
+    bring(trade, supplier="Bouwmarkt, bon 2", photo=picture("PNG"), photo_name="b.png")
+    bring(trade, high=Money(12_101))
+    assert books(trade)["payable"] == -(3 * 13_690 + 1)
+
+
+def test_who_brought_a_large_one_takes_it_away_while_it_waits(trade):
+    held = bring(trade, high=Money(60_000))
+    known = {"receipt": held, "reason": "Verkeerd bedrag", "at": trade.at}
+    with pytest.raises(errors.NotYours):
+        services.withdraw(trade.session, actor=replace(trade.member, user_id=0), **known)
+    services.withdraw(trade.session, actor=trade.member, **known)
+    assert (held.state, books(trade)) == ("withdrawn", {})
+    for act in (services.withdraw, services.turn_back):
+        with pytest.raises((errors.NotWaiting, errors.NotBooked)):
+            act(trade.session, actor=trade.member, **known)
+    again = bring(trade, high=Money(60_000))
+    assert again.state == "waiting"
+    with pytest.raises(DatabaseError), trade.session.begin_nested():
+        trade.session.execute(text_of("UPDATE receipt SET state = 'waiting' WHERE id = :id"), {"id": held.id})
 
 
 def test_the_bank_pays_a_receipt_once_and_what_is_taken_back_may_be_found_again(trade):

@@ -23,6 +23,7 @@ FINE = Quarter("A", "2026-Q2", 1000, 1000, handed_in=True, nothing=False, owes=T
         ({"handed_in": False, "declared": None, "nothing": True}, []),
         ({"handed_in": False, "declared": None, "owes": False}, []),
         ({"undecided": 3}, ["undecided"]),
+        ({"double": 2}, ["double"]),
     ],
 )
 def test_each_state_of_a_quarter_is_told(changes, kinds):
@@ -42,6 +43,12 @@ def test_what_is_told_stands_with_the_signature_and_on_the_page_before_it(
     assert "€\xa0100,50</bdi> meer dan de regels" in page
     signed = desk.sign(prepared)
     assert signed.told == [
-        {"kind": "difference", "anchor": desk.anchor.name, "quarter": "2026-Q2", "cents": 10_050}
+        {
+            "kind": "silent",
+            "anchor": desk.anchor.name,
+            "quarter": "2026-Q2",
+            "months": ["2026-04", "2026-06"],
+        },
+        {"kind": "difference", "anchor": desk.anchor.name, "quarter": "2026-Q2", "cents": 10_050},
     ]
     assert queries.find_latest(session, "2026-Q2").told == signed.told

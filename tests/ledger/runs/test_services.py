@@ -97,7 +97,9 @@ def test_a_dry_run_tells_what_is_there_and_stores_nothing_then_the_file_is_booke
 def test_a_refused_file_stores_nothing_keeps_the_file_and_says_why(begin, work, session):
     run = work(begin(GOOD + "Totaal,,,1.00\n"))
     assert run.state == RunState.REFUSED
-    assert run.result["fault"]["facts"] == {"declared": "1.00 EUR", "found": "75.00 EUR"}
+    assert run.result["fault"]["facts"] == {
+        "declared": {"minor": 100, "currency": "EUR"}, "found": {"minor": 7_500, "currency": "EUR"},
+    }  # fmt: skip
     assert (run.result["rows"], run.import_id) == (2, None)
     assert (session.scalars(select(SpendLine)).all(), session.scalars(select(Supplier)).all()) == ([], [])
     assert run.upload_id is not None

@@ -8,11 +8,12 @@ from sqlalchemy import select
 
 from cwb.identity.rules import Side
 from cwb.kernel.policy import Role
+from ledger.columns.rules import unsure
 from ledger.runs.services import work_on_file
 from ledger.spend.models import SpendImport, SpendLine
 from ledger.uploads import views
 from ledger.uploads.models import SpendRun
-from ledger.uploads.rules import left
+from ledger.uploads.rules import RunKind, RunState, fault, left
 
 GOOD = "supplier_name,document_number,invoice_date,amount\nA,1,2026-07-01,100.00\nB,2,2026-07-02,x\nC,3,2026-07-02,5.00\n"
 
@@ -90,3 +91,25 @@ def test_how_long_it_takes_yet_is_told_from_how_it_went(at):
     assert [left(0, 1000, at, later), left(5, 0, at, later), left(5, 4, at, later), left(5, 9, at, at)] == [
         None
     ] * 4
+
+
+def test_a_refusal_is_read_in_the_language_of_the_reader(sign_in, session, make_organisation, make_user, at):
+    anchor = make_organisation(Side.ANCHOR)
+    facts = {
+        "kind": RunKind.LOOK,
+        "anchor_id": anchor.id,
+        "file_name": "x.csv",
+        "actor_id": make_user().id,
+        "at": at,
+    }
+    session.add(
+        SpendRun(
+            **facts, state=RunState.REFUSED, finished_at=at, result={"fault": dict(fault(unsure(["amount"])))}
+        )
+    )
+    session.commit()
+    run = session.scalars(select(SpendRun)).one()
+    browser = sign_in(Role.PURCHASER, anchor)
+    said = [page(browser, f"/spend/upload/runs/{run.public_id}?lang={each}") for each in ("nl", "en")]
+    assert ["bedrag zonder btw" in each for each in said] == [True, False]
+    assert "amount without VAT" in said[1]

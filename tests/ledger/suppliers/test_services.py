@@ -205,6 +205,21 @@ def test_links_and_evidence_are_only_added_to(session, anchor, at):
     assert session.scalar(select(SupplierEvidence.grade)) == 1
 
 
+def test_who_is_one_in_several_ledgers_is_listed_once_with_its_buyers(session, anchor, make_organisation, at):
+    other, party = make_organisation(Side.ANCHOR, name="Aap Koper"), make_organisation()
+    mine, theirs = known(session, anchor, at, name="Groen"), known(session, other, at, name="Groen bv")
+    alone = known(session, other, at, name="Los")
+    for each in (mine, theirs):
+        link_supplier(session, supplier=each, party=party, reason="zelfde", actor_id=None, at=at)
+    listed = session.scalars(queries.each_once(queries.suppliers())).all()
+    assert listed == [mine, alone]
+    assert queries.buyers_of(session, listed) == {
+        mine.id: sorted([other.name, anchor.name]), alone.id: [other.name],
+    }  # fmt: skip
+    assert queries.buyers_of(session, [mine], anchor.id) == {mine.id: [anchor.name]}
+    assert session.scalars(queries.each_once(queries.suppliers(text="groen bv"))).all() == [theirs]
+
+
 def test_searching_suppliers(session, anchor, at):
     one = known(session, anchor, at, name="Café 100%", kvk_number=KvkNumber("12345678"))
     for wanted in ("cafe", "100%", "12345678"):

@@ -48,6 +48,18 @@ def test_a_day_holds_no_more_than_a_day():
         rules.check_full(65, 32)
 
 
+def test_the_same_words_twice_on_a_day_are_a_button_pressed_twice():
+    rules.check_new((1, 8, "avond"), [(1, 8, ""), (2, 8, "avond"), (1, 7, "avond")])
+    with pytest.raises(errors.WrittenBefore):
+        rules.check_new((1, 8, ""), [(1, 8, "")])
+
+
+def test_more_than_twelve_hours_of_one_person_on_a_day_is_a_long_day():
+    on, later = date(2026, 9, 7), date(2026, 9, 8)
+    worked = [(1, on, 30), (1, on, 19), (2, on, 48), (1, later, 48)]
+    assert rules.long_days(worked) == {(1, on)}
+
+
 def test_weeks_begin_on_monday_and_people_keep_their_number():
     assert {rules.monday_of(date(2026, 9, 7) + timedelta(days=n)) for n in range(7)} == {date(2026, 9, 7)}
     assert rules.persons([7, 3, 7, 9]) == {7: 1, 3: 2, 9: 3}

@@ -55,7 +55,7 @@ def test_signed_hours_become_one_invoice_with_their_evidence(session, trade):
     assert [(each.worked_on, each.answered_by_id) for each in signed] == [
         (DAY, trade.purchaser.user_id), (DAY + timedelta(days=1), trade.purchaser.user_id),
     ]  # fmt: skip
-    assert [each.fits for each in queries.evidence(draft, signed)] == [True]
+    assert [each.fits for each in queries.evidence(session, draft, signed)] == [True]
     with pytest.raises(errors.NothingToInvoice):
         bill(trade)
     assert left.state is HoursState.ENTERED
@@ -63,11 +63,22 @@ def test_signed_hours_become_one_invoice_with_their_evidence(session, trade):
         session, invoice=draft, agreement=trade.agreement, quantities={trade.agreement.lines[0].id: Decimal(12)},
         delivered_from=DAY, delivered_until=DAY, at=trade.at,
     )  # fmt: skip
-    assert [each.fits for each in queries.evidence(changed, signed)] == [False]
+    assert [each.fits for each in queries.evidence(session, changed, signed)] == [False]
     acts = session.scalars(
         select(AuditRecord.action).where(AuditRecord.action.like("hours.%")).order_by(AuditRecord.id)
     )
     assert list(acts) == ["hours.entered"] * 3 + ["hours.signed", "hours.invoiced"]
+
+
+def test_what_is_saved_twice_is_written_once(trade):
+    held = enter(trade, "2", note="Ramen")
+    with pytest.raises(errors.WrittenBefore):
+        enter(trade, "2", note=" Ramen ")
+    services.change_hours(
+        trade.session, held=held, agreement=trade.agreement, line=held.line, worked_on=DAY, hours=Decimal(2),
+        note="Ramen", actor=trade.member, at=trade.at,
+    )  # fmt: skip
+    assert enter(trade, "2", note="Ramen, boven").quarters == 8
 
 
 def test_a_draft_thrown_away_gives_its_hours_back(session, trade):

@@ -31,6 +31,10 @@ def test_three_taps_then_signed_without_a_name_then_evidence_for_the_approver(
     assert "8 uur, persoon 1, Trappen" in text(page)
     for place in (address, "/hours", "/hours.csv"):
         assert recent.member.name not in buyer.get(place).get_data(as_text=True)
+    assert "Kies ja of nee" in buyer.post(address, data=posting(page, chosen=str(written.id), answer="")).text
+    assert (
+        "staat hier niet meer" in buyer.post(address, data=posting(page, chosen="99999", answer="sign")).text
+    )
     signed = buyer.post(address, data=posting(page, chosen=str(written.id), answer="sign"))
     assert signed.status_code == 303
     assert buyer.post(f"{address}/invoice", data=posting(page)).status_code == 403

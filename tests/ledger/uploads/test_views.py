@@ -1,6 +1,7 @@
 """Handing in a file: look first, book whole or not at all, twice adds nothing."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -125,6 +126,44 @@ def test_a_file_for_a_quarter_that_was_signed_says_so_before_and_after_and_until
     )
     session.commit()
     assert told not in text_of(browser.get(booked))
+
+
+def test_a_credit_note_is_shown_in_the_quarter_of_its_original(browser, session):
+    head = HEAD.strip() + ",credit_of\n"
+    browser.post(send(browser, head + "Groen,F1,2026-05-09,100.00,,\n").location)
+    note = send(browser, head + "Groen,C1,2026-07-02,-40.00,,F1\nGroen,F2,2026-07-03,5.00,,\n").location
+    page = " ".join(re.sub(r"<[^>]+>", " ", text_of(browser.get(note))).split())
+    assert "Goede regels per kwartaal Kwartaal Regels 2026-Q2 1 2026-Q3 1" in page
+    browser.post(note)
+    assert session.scalar(select(SpendLine.period_on).where(SpendLine.document_number == "C1")) == date(
+        2026, 5, 9
+    )
+
+
+def test_several_invoices_at_once_are_one_file_with_a_fault_for_each_that_is_none(browser, session):
+    invoice = (
+        '<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"><ID>{number}</ID>'
+        "<IssueDate>2026-07-02</IssueDate><DocumentCurrencyCode>EUR</DocumentCurrencyCode><AccountingSupplierParty><Party>"
+        "<PartyName><Name>Groen</Name></PartyName></Party></AccountingSupplierParty><LegalMonetaryTotal>"
+        "<TaxExclusiveAmount>10.00</TaxExclusiveAmount></LegalMonetaryTotal></Invoice>"
+    )
+    files = [(BytesIO(invoice.format(number=each).encode()), "factuur.xml") for each in ("A1", "A2")]
+    files.append((BytesIO(b"<Invoice><half"), "half.xml"))
+    data = {"file": files}
+    answer = browser.post("/spend/upload", data=data, content_type="multipart/form-data")
+    page = text_of(browser.get(answer.location))
+    for said in (
+        "factuur.xml + 2.zip",
+        "Gelezen: 2 van 3 bestanden",
+        "“half.xml” telt niet mee",
+        "bestand 3",
+    ):
+        assert said in page, said
+    booked = browser.post(answer.location).location
+    assert session.scalars(select(SpendLine.document_number).order_by(SpendLine.id)).all() == ["A1", "A2"]
+    assert "“half.xml” telt niet mee" in text_of(browser.get(f"{booked}/findings.csv"))
+    line = session.scalars(select(SpendLine).order_by(SpendLine.id.desc())).first()
+    assert "bestand 2" in text_of(browser.get(f"/spend/lines/{line.public_id}"))
 
 
 def test_rows_with_a_fault_are_told_and_the_others_booked(browser, session):

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cwb.kernel.period import Period
 from ledger.novelty.rules import Novelty, began_long_ago, novelty
 from ledger.share.rules import Standing
-from ledger.worklist.rules import Bought, Step, next_step, work
+from ledger.suppliers.rules import FOREVER
+from ledger.worklist.rules import BUYER_TEXT, STEP_TEXT, Bought, Proof, Step, next_step, work
 
 LOCAL, FAR, OPEN = Standing.LOCAL, Standing.NOT_LOCAL, Standing.UNKNOWN
 
@@ -66,16 +68,30 @@ def test_all_answers_together_always_give_all(rows):
     assert sizes == sorted(sizes, reverse=True)
 
 
+Q3, START, HALF, END = Period.parse("2026-Q3"), date(2026, 7, 1), date(2026, 8, 15), date(2026, 10, 1)
+
+
 @pytest.mark.parametrize(
-    ("facts", "step"),
+    ("facts", "proofs", "step", "day"),
     [
-        ((True, True, True), Step.PLACE), ((False, True, True), Step.DECIDE), ((False, False, True), Step.LOOK_UP),
-        ((False, False, False), Step.ASK),
+        ("found pointed number on", (), Step.PLACE, None), ("pointed number on", (), Step.DECIDE, None),
+        ("number on", (), Step.LOOK_UP, None), ("number", (), Step.COPY, None), ("on", (), Step.ASK, None),
+        ("found on", [(HALF, END, True)], Step.BEGUN, HALF), ("on", [(END, FOREVER, False)], Step.LATER, END),
+        ("found on", [(START, HALF, False)], Step.RENEW, None), ("found", [(START, END, True)], Step.PLACE, None),
+        ("found", [(START, HALF, True), (date(2026, 9, 1), FOREVER, True)], Step.PLACE, None),
     ],
 )  # fmt: skip
-def test_what_to_do_next(facts, step):
-    found, pointed, number = facts
-    assert next_step(found=found, pointed=pointed, has_number=number) is step
+def test_what_to_do_next_fits_what_is_known(facts, proofs, step, day):
+    known = facts.split()
+    said = next_step(
+        Q3, [Proof(*each) for each in proofs], found="found" in known, pointed="pointed" in known,
+        has_number="number" in known, register_on="on" in known,
+    )  # fmt: skip
+    assert said == (step, day)
+
+
+def test_each_step_has_words_for_both_readers():
+    assert set(STEP_TEXT) == set(BUYER_TEXT) == set(Step)
 
 
 SINCE, BEFORE, AFTER = date(2025, 7, 1), date(2024, 1, 1), date(2026, 8, 1)

@@ -1,5 +1,7 @@
 """The page of the work list: whose, in which order, where each answer is given."""
 
+from datetime import date
+
 import pytest
 
 from cwb.kernel.identifiers import KvkNumber
@@ -38,7 +40,8 @@ def test_most_money_first_and_where_the_answer_is_given(sign_in, bought):
         "70,0",
         "Beslis wie dit is",
         "Vraag wie dit is",
-        "Zoek het nummer op",
+        "Neem het uittreksel over",
+        "/spend/register/extract?number=91234568&amp;name=Zoek+mij",
         "/who?back=work&amp;was=0.7",
     ):
         assert said in page, said
@@ -52,12 +55,24 @@ def test_most_money_first_and_where_the_answer_is_given(sign_in, bought):
     assert lines[-1].endswith(",1.000000")
 
 
+def test_a_place_that_was_proven_later_says_since_when(sign_in, bought):
+    late = bought.line("Laat", "500.00")
+    bought.record(late)
+    bought.prove(late, "local", valid_from=date(2026, 8, 15))
+    page = text_of(sign_in(Role.PROGRAMME).get(f"{PATH}?period=2026-Q3"))
+    assert "Het bewijs begint pas op 15 aug 2026" in page
+
+
 def test_an_anchor_sees_what_is_open_in_its_own_ledger(sign_in, bought):
     own = sign_in(Role.PURCHASER, bought.other)
     page = text_of(own.get(f"{PATH}?period=2026-Q3&anchor={bought.anchor.public_id}"))
     assert "Andere koper" in page
     assert "Grootste" not in page
     assert "Geef het KvK-nummer" in page
+    mine = text_of(sign_in(Role.PURCHASER, bought.anchor).get(f"{PATH}?period=2026-Q3"))
+    assert [
+        mine.count(f">{said}</a>") for said in ("Geef het KvK-nummer", "Het programma zoekt het nummer op")
+    ] == [1, 1]
     assert "Grootste" not in text_of(own.get(f"{PATH}/export.csv"))
     assert own.get(f"{PATH}/new").status_code == 403
     stranger = sign_in(Role.PURCHASER)

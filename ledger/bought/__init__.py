@@ -1,0 +1,1 @@
+"""What was received from outside becomes a purchase line of its buyer."""

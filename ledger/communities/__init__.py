@@ -1,0 +1,1 @@
+"""Trading clusters: who trades most with whom."""

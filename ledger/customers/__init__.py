@@ -1,0 +1,1 @@
+"""Customers outside the alliance: a seller's own address book."""

@@ -1,0 +1,1 @@
+"""Invoices without an agreement, of lines that a seller types."""

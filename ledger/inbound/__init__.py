@@ -1,0 +1,1 @@
+"""Reading an electronic invoice that somebody else made."""

@@ -1,0 +1,1 @@
+"""Invoices that others send us as UBL: received, looked at, approved and paid."""

@@ -1,0 +1,1 @@
+"""The instruments of the local currency: what each is, its switch, its backing and its limits."""

@@ -1,0 +1,1 @@
+"""Where units of a local currency come from: how long they were held and how often they were paid on."""

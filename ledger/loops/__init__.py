@@ -1,0 +1,1 @@
+"""Money that comes round: strongly connected components of who pays whom."""

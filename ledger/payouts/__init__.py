@@ -1,0 +1,1 @@
+"""What the provider of online payments sends to the bank, brought home by the bank's file."""

@@ -1,0 +1,1 @@
+"""How often the registered analysis finds an effect where there is none."""

@@ -1,0 +1,202 @@
+"""Reading wallets: of a holder, by code, what was paid, and what is asked back."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, case, exists, func, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from cwb.identity.models import Party
+from cwb.kernel.clock import local_date
+from cwb.kernel.money import Money
+from cwb.kernel.policy import Role
+from cwb.kernel.text import N_
+from cwb.kernel.waiting import Tasks, Waiting, rows
+from ledger.accounts.models import Account
+from ledger.books.queries import lines_of
+from ledger.instruments import rules as instrument_rules
+from ledger.instruments.models import Instrument
+from ledger.instruments.rules import Code
+from ledger.wallets.errors import CodeUnknown, WalletUnknown
+from ledger.wallets.models import Refund, Wallet, WalletPayment
+
+tasks = Tasks(
+    Waiting(
+        N_("Verzoeken om euro’s die wachten: %(num)s"), "instruments.index_all", {Role.PROGRAMME},
+        rows(num=func.count()).having(func.count() > 0).select_from(Refund).where(Refund.paid_at.is_(None)), {},
+    ),
+    Waiting(
+        N_("Lokaal geld met te weinig euro’s ertegenover: %(num)s"), "instruments.index_all", {Role.PROGRAMME},
+        rows(num=func.count()).having(func.count() > 0).select_from(Instrument).where(Instrument.stopped), {},
+    ),
+)  # fmt: skip
+"""What waits for the programme: euros to pay back, and the alarm of a count that fell short."""
+
+
+def wallets(session: Session, party_id: int | None) -> Sequence[Wallet]:
+    """What a party has, the real ones first."""
+    return session.scalars(
+        select(Wallet)
+        .where(Wallet.party_id == party_id)
+        .options(joinedload(Wallet.account))
+        .order_by(Wallet.live.desc(), Wallet.instrument_code)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def wallet(session: Session, public_id: UUID, party_id: int | None, *, lock: bool = False) -> Wallet:
+    """A wallet of a party. `lock`: nobody asks anything back from it meanwhile.
+
+    Raises:
+        WalletUnknown: it has no such wallet.
+    """
+    statement = select(Wallet).where(Wallet.public_id == public_id, Wallet.party_id == party_id)
+    if lock:
+        statement = statement.with_for_update()
+    found = session.scalars(statement).one_or_none()
+    if found is None:
+        raise WalletUnknown
+    return found
+
+
+def party(session: Session, party_id: int) -> Party:
+    """A party that is there."""
+    return session.get_one(Party, party_id)
+
+
+def account(session: Session, found: Wallet) -> Account:
+    """The account of a wallet as it is now, with its limits."""
+    return session.scalars(
+        select(Account).where(Account.id == found.account_id).execution_options(populate_existing=True)
+    ).one()
+
+
+def find_wallet(session: Session, code: Code, party_id: int, *, live: bool) -> Wallet | None:
+    """A party's wallet of an instrument, real or of the simulation."""
+    return session.scalars(
+        select(Wallet).where(Wallet.instrument_code == code, Wallet.party_id == party_id, Wallet.live == live)
+    ).one_or_none()
+
+
+def by_code(session: Session, instrument: Instrument, code: str) -> Wallet:
+    """The wallet of an instrument, as it stands now, with this code.
+
+    Raises:
+        CodeUnknown: none has it.
+    """
+    found = session.scalars(
+        select(Wallet).where(
+            Wallet.instrument_code == instrument.code, Wallet.live == instrument.live, Wallet.code == code
+        )
+    ).one_or_none()
+    if found is None:
+        raise CodeUnknown(field="code")
+    return found
+
+
+def code_taken(session: Session, code: str) -> bool:
+    """Whether a wallet has this code."""
+    return bool(session.scalar(select(exists().where(Wallet.code == code))))
+
+
+def volume(session: Session, instrument: Instrument, at: datetime) -> Money:
+    """What was paid in the twelve months before."""
+    return Money(
+        int(
+            session.scalar(
+                select(func.coalesce(func.sum(WalletPayment.amount), 0)).where(
+                    WalletPayment.instrument_code == instrument.code, WalletPayment.live == instrument.live,
+                    WalletPayment.paid_at > instrument_rules.since(at),
+                )
+            )
+            or 0
+        )
+    )  # fmt: skip
+
+
+def payment_names(
+    session: Session, transfer_ids: Iterable[int]
+) -> dict[int, tuple[str | None, str | None, str]]:
+    """Transfer → who paid, who received (None: a resident, whom nobody needs to know), and what stood with it."""
+    payer, payee, giver, taker = aliased(Wallet), aliased(Wallet), aliased(Party), aliased(Party)
+    rows = session.execute(
+        select(WalletPayment.transfer_id, _firm(giver), _firm(taker), WalletPayment.note)
+        .join(payer, payer.id == WalletPayment.payer_id)
+        .join(payee, payee.id == WalletPayment.payee_id)
+        .join(giver, giver.id == payer.party_id)
+        .join(taker, taker.id == payee.party_id)
+        .where(WalletPayment.transfer_id.in_(list(transfer_ids)))
+    )
+    return {transfer_id: (paid_by, paid_to, note) for transfer_id, paid_by, paid_to, note in rows}
+
+
+def _firm(who: Any) -> ColumnElement[str | None]:
+    return case((who.kind == "organisation", who.name))
+
+
+def fee_of(session: Session, found: Wallet, amount: Money, at: datetime) -> Money:
+    """What it costs to get an amount back: nothing for a resident; for a firm by how long it had each part."""
+    if not found.firm:
+        return Money(0)
+    moves = [(local_date(each.effective_at), each.amount) for each in lines_of(session, [found.account_id])]
+    return Money(instrument_rules.fee(instrument_rules.lots_taken(moves, amount.minor, local_date(at))))
+
+
+def waiting(session: Session, wallet_id: int) -> Refund | None:
+    """The refund of a wallet that waits."""
+    return session.scalars(
+        select(Refund).where(Refund.wallet_id == wallet_id, Refund.paid_at.is_(None))
+    ).one_or_none()
+
+
+def refund(session: Session, public_id: UUID) -> Refund:
+    """A refund with its wallet; nobody else pays it meanwhile.
+
+    Raises:
+        WalletUnknown: no such refund.
+    """
+    found = session.scalars(
+        select(Refund)
+        .where(Refund.public_id == public_id)
+        .options(joinedload(Refund.wallet))
+        .with_for_update(of=Refund)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise WalletUnknown
+    return found
+
+
+def refunds(code: Code, *, live: bool) -> Select[Refund, Wallet, str | None]:
+    """Refunds that wait, with the wallet and the organisation that asked, oldest first."""
+    return (
+        select(Refund, Wallet, _firm(Party))
+        .join(Wallet, Wallet.id == Refund.wallet_id)
+        .join(Party, Party.id == Wallet.party_id)
+        .where(Wallet.instrument_code == code, Wallet.live == live, Refund.paid_at.is_(None))
+        .order_by(Refund.asked_at, Refund.id)
+    )
+
+
+def firms(code: Code, *, live: bool) -> Select[Wallet, str]:
+    """The wallets of organisations with their names, by name."""
+    return (
+        select(Wallet, Party.name)
+        .join(Party, Party.id == Wallet.party_id)
+        .where(Wallet.instrument_code == code, Wallet.live == live, Wallet.firm)
+        .options(joinedload(Wallet.account))
+        .order_by(Party.search_name, Wallet.id)
+    )
+
+
+def residents(session: Session, code: Code, *, live: bool) -> tuple[int, Money]:
+    """How many residents have a wallet, and what they hold together: nobody sees who has what."""
+    row = session.execute(
+        select(func.count(), func.coalesce(func.sum(Account.posted), 0))
+        .select_from(Wallet)
+        .join(Account, Account.id == Wallet.account_id)
+        .where(Wallet.instrument_code == code, Wallet.live == live, ~Wallet.firm)
+    ).one()
+    return row[0], Money(int(row[1]))

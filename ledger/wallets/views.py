@@ -1,0 +1,265 @@
+"""Pages of wallets for holders (`/wallet`), and of the instruments for the programme (`/currency`)."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template, url_for
+
+from cwb.identity.queries import user as user_by_id
+from cwb.identity.services import person_of
+from cwb.kernel.money import Money
+from cwb.web.forms import Form
+from cwb.web.guards import guarded
+from cwb.web.i18n import _, money
+from cwb.web.pages import paged
+from cwb.web.request import actor, db, now
+from cwb.web.submit import passed, press, submit
+from ledger.books.queries import statement
+from ledger.books.rules import KIND_NAMES
+from ledger.instruments import policy as instrument_policy
+from ledger.instruments import queries as instruments
+from ledger.instruments import rules as instrument_rules
+from ledger.instruments import services as instrument_services
+from ledger.instruments.errors import InstrumentUnknown
+from ledger.instruments.rules import INSTRUMENTS, Code
+from ledger.wallets import forms, policy, queries, rules, services
+from ledger.wallets.models import Wallet
+
+bp = Blueprint("wallets", __name__, url_prefix="/wallet")
+programme = Blueprint("instruments", __name__, url_prefix="/currency")
+
+COMMON: dict[str, Any] = {"instruments": INSTRUMENTS, "shown": rules.shown, "money_of": Money}
+
+
+def _code(text: str) -> Code:
+    try:
+        return Code(text)
+    except ValueError:
+        raise InstrumentUnknown from None
+
+
+def _party_id() -> int | None:
+    """Whose wallet it is; None for a person who has none yet."""
+    return policy.holds_for(actor()) or user_by_id(db(), actor().user_id).person_id
+
+
+def _wallet(public_id: UUID, *, lock: bool = False) -> Wallet:
+    return queries.wallet(db(), public_id, _party_id(), lock=lock)
+
+
+@bp.get("")
+@guarded(policy.HOLD)
+def index() -> str:
+    """What one has, and what one may open."""
+    own = queries.wallets(db(), _party_id())
+    there = instruments.instruments(db())
+    has = {(each.instrument_code, each.live) for each in own}
+    firm = policy.holds_for(actor()) is not None
+    return render_template(
+        "ledger/wallets/index.html", wallets=own, **COMMON,
+        may_open=[
+            each for each in there if (each.code, each.live) not in has
+            and (each.rule.firm if firm else each.rule.resident) is not None
+        ],
+    )  # fmt: skip
+
+
+@bp.post("/open/<code>")
+@guarded(policy.HOLD)
+def open_one(code: str) -> Any:
+    """Open a wallet."""
+
+    def act(session: Any) -> None:
+        user = user_by_id(session, actor().user_id)
+        organisation_id = policy.holds_for(actor())
+        party = (
+            queries.party(session, organisation_id)
+            if organisation_id
+            else person_of(session, user=user, at=now())
+        )
+        services.open_wallet(session, code=_code(code), party=party, actor=actor(), at=now())
+
+    return press(act, then=url_for("wallets.index"), said=_("Uw portemonnee is open."))
+
+
+@bp.get("/<uuid:public_id>")
+@guarded(policy.HOLD)
+def show(public_id: UUID) -> str:
+    """Balance, code and statement."""
+    own = _wallet(public_id)
+    instrument = instruments.instrument(db(), Code(own.instrument_code))
+    account = queries.account(db(), own)
+    page = paged(db(), statement(own.account_id), scalar=False)
+    waiting = queries.waiting(db(), own.id) if instrument.rule.backed else None
+    return render_template(
+        "ledger/wallets/show.html", wallet=own, account=account, live=own.live, page=page, kinds=KIND_NAMES,
+        names=queries.payment_names(db(), [row[1].id for row in page.rows]), waiting=waiting,
+        usable=instrument.live == own.live, backed=instrument.rule.backed, **COMMON,
+        near=instrument_rules.near_limit(account.posted, account.floor or 0, account.ceiling or 0),
+    )  # fmt: skip
+
+
+@bp.route("/<uuid:public_id>/pay", methods=["GET", "POST"])
+@guarded(policy.HOLD)
+def pay(public_id: UUID) -> Any:
+    """Pay by code."""
+    own, form = _wallet(public_id), forms.PayForm()
+    there = url_for("wallets.show", public_id=public_id)
+    return submit(
+        form,
+        lambda session: services.pay(session, payer=own, actor=actor(), at=now(), **form.values()),
+        then=lambda _none: there,
+        said=_("Betaald."),
+        page=lambda: _act(
+            _("Betaal"), form, there, own.live,
+            _("U hebt %(there)s. De ander ziet het meteen.", there=money(queries.account(db(), own).posted)),
+        ),
+    )  # fmt: skip
+
+
+@bp.route("/<uuid:public_id>/refund", methods=["GET", "POST"])
+@guarded(policy.HOLD)
+def refund(public_id: UUID) -> Any:
+    """Ask euros back."""
+    own, form = _wallet(public_id, lock=True), forms.RefundForm()
+    there = url_for("wallets.show", public_id=public_id)
+    about = (
+        _("U betaalt 5% over wat u vandaag kreeg. Na 90 dagen betaalt u niets.")
+        if own.firm
+        else _("U krijgt elke euro terug. Dat kost niets.")
+    )
+    return submit(
+        form,
+        lambda session: services.ask_refund(session, wallet=own, actor=actor(), at=now(), **form.values()),
+        then=lambda _made: there,
+        said=_("Uw verzoek is binnen. Het programma betaalt u terug."),
+        page=lambda: _act(_("Vraag euro’s terug"), form, there, own.live, about),
+    )
+
+
+@programme.get("")
+@guarded(instrument_policy.LOOK)
+def index_all() -> str:
+    """All instruments with their switch."""
+    there = {each.code: each for each in instruments.instruments(db())}
+    return render_template("ledger/wallets/instruments.html", there=there, **COMMON)
+
+
+@programme.get("/<code>")
+@guarded(instrument_policy.LOOK)
+def instrument(code: str) -> Any:
+    """One instrument: switch, backing, meter, refunds and holders."""
+    chosen = _code(code)
+    found = instruments.find_instrument(db(), chosen)
+    if found is None:
+        return passed(url_for("instruments.index_all"), _("Dit geld is nog niet ingericht."))
+    volume = queries.volume(db(), found, now())
+    return render_template(
+        "ledger/wallets/instrument.html", found=found, rule=found.rule, live=found.live, volume=volume,
+        warned=instrument_rules.warned(volume.minor), stop=Money(instrument_rules.STOP),
+        supply=instruments.supply(db(), found), backing=instruments.backing(db(), found),
+        count=instruments.last_count(db(), found),
+        refunds=paged(db(), queries.refunds(chosen, live=found.live), scalar=False),
+        holders=paged(db(), queries.firms(chosen, live=found.live), scalar=False),
+        residents=queries.residents(db(), chosen, live=found.live),
+        runs=instrument_policy.may(actor(), instrument_policy.RUN), me=actor().user_id, **COMMON,
+    )  # fmt: skip
+
+
+@programme.route("/<code>/set-up", methods=["GET", "POST"])
+@guarded(instrument_policy.RUN)
+def set_up(code: str) -> Any:
+    """Give it its keeper."""
+    form = forms.KeeperForm()
+    return _change(
+        code, form, instrument_services.set_up, _("Richt in"), _("Het geld is ingericht, als simulatie."),
+        _("Een aparte stichting bewaart de euro’s en de boeken. Zij staat hier al als organisatie."),
+        back=url_for("instruments.index_all"),
+    )  # fmt: skip
+
+
+@programme.route("/<code>/review", methods=["GET", "POST"])
+@guarded(instrument_policy.RUN)
+def review(code: str) -> Any:
+    """Write the legal review down."""
+    return _change(
+        code, forms.ReviewForm(), instrument_services.propose_review, _("Schrijf de juridische toets op"),
+        _("De toets staat er. Een ander bevestigt hem."),
+        _("Tot een ander de toets bevestigt, blijft alles simulatie."),
+    )  # fmt: skip
+
+
+@programme.post("/<code>/confirm")
+@guarded(instrument_policy.RUN)
+def confirm(code: str) -> Any:
+    """Confirm the legal review: from simulation to real."""
+    chosen = _code(code)
+    return press(
+        lambda session: instrument_services.confirm_review(session, code=chosen, actor=actor(), at=now()),
+        then=url_for("instruments.instrument", code=code),
+        said=_("Bevestigd. Vanaf nu is het echt geld."),
+    )
+
+
+@programme.route("/<code>/count", methods=["GET", "POST"])
+@guarded(instrument_policy.RUN)
+def count(code: str) -> Any:
+    """Count the backing."""
+    return _change(
+        code, forms.CountForm(), instrument_services.count_backing, _("Tel de dekking"), _("De telling is bewaard."),
+        _("Kijk op het afschrift. Is er een cent te weinig, dan stopt het uitgeven."),
+    )  # fmt: skip
+
+
+@programme.route("/<code>/issue", methods=["GET", "POST"])
+@guarded(instrument_policy.RUN)
+def issue(code: str) -> Any:
+    """Issue against euros received."""
+    return _change(
+        code, forms.IssueForm(), services.issue, _("Geef tegoed uit"), _("Het tegoed is uitgegeven."),
+        _("Alleen tegen euro’s die op de aparte rekening staan. Elk kenmerk telt één keer."),
+    )  # fmt: skip
+
+
+@programme.route("/<code>/credit", methods=["GET", "POST"])
+@guarded(instrument_policy.RUN)
+def credit(code: str) -> Any:
+    """Give limits by sales."""
+    return _change(
+        code, forms.CreditForm(), services.set_credit, _("Geef krediet"), _("De grenzen zijn gezet."),
+        _("Een twaalfde van de verkoop per jaar, en hoogstens 5.000. Erboven het dubbele."),
+    )  # fmt: skip
+
+
+@programme.post("/refunds/<uuid:public_id>/paid")
+@guarded(instrument_policy.RUN)
+def paid(public_id: UUID) -> Any:
+    """Write down that a refund was paid."""
+    code = queries.refund(db(), public_id).wallet.instrument_code
+    return press(
+        lambda session: services.pay_refund(session, public_id=public_id, actor=actor(), at=now()),
+        then=url_for("instruments.instrument", code=code),
+        said=_("Terugbetaald. Het staat in de boeken."),
+    )
+
+
+def _change(
+    code: str, form: Any, act: Callable[..., object], title: str, said: str, about: str, back: str | None = None
+) -> Any:  # fmt: skip
+    """A form of one instrument on a page of its own."""
+    chosen, there = _code(code), url_for("instruments.instrument", code=code)
+    live = back is None and instruments.instrument(db(), chosen).live
+    return submit(
+        form,
+        lambda session: act(session, code=chosen, actor=actor(), at=now(), **form.values()),
+        then=lambda _made: there,
+        said=said,
+        page=lambda: _act(title, form, back or there, live, about),
+    )
+
+
+def _act(title: str, form: Form, back: str, live: bool, about: str) -> str:
+    return render_template(
+        "ledger/wallets/act.html", title=title, form=form, back=back, live=live, about=about
+    )

@@ -1,0 +1,99 @@
+"""Local money on the page: the programme's switch and backing, a holder's phone."""
+
+import re
+
+from cwb.kernel.policy import Role
+from ledger.wallets.models import Refund, Wallet
+from tests.ledger.desk.pages import posting, text
+
+
+def send(browser, address, **fields):
+    return browser.post(address, data=posting(browser.get(address), **fields))
+
+
+def press(browser, page, address):
+    token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(page).get_data(as_text=True))
+    return browser.post(address, data={"csrf_token": token[1]} if token else {})
+
+
+def wallets(session):
+    session.expire_all()
+    return {each.firm: each for each in session.query(Wallet).filter_by(instrument_code="NWE")}
+
+
+def test_from_setting_up_to_paying_and_back_in_euros(session, sign_in, make_organisation):
+    keeper = make_organisation()
+    runs = sign_in(Role.PROGRAMME)
+    board, resident = sign_in(Role.BOARD), sign_in(Role.RESIDENT)
+    assert "nog geen lokaal geld" in text(resident.get("/wallet"))
+    assert send(runs, "/currency/NWE/set-up", keeper_kvk="12345678").status_code == 422
+    assert send(runs, "/currency/NWE/set-up", keeper_kvk=keeper.kvk_number).status_code == 303
+    for browser in (board, resident):
+        assert press(browser, "/wallet", "/wallet/open/NWE").status_code == 303
+    mine, shop = (wallets(session)[firm] for firm in (False, True))
+    facts = {"wallet_code": mine.code.lower(), "reference": "NL-1"}
+    assert "te hoog" in text(send(runs, "/currency/NWE/issue", amount="150,01", **facts))
+    assert send(runs, "/currency/NWE/issue", amount="100,00", **facts).status_code == 303
+
+    there = f"/wallet/{mine.public_id}"
+    form = posting(resident.get(f"{there}/pay"), code=shop.code, amount="12,50", note="brood")
+    for _ in range(2):  # a double tap
+        assert resident.post(f"{there}/pay", data=form).status_code == 303
+    page = text(resident.get(there))
+    assert "€ 87,50" in page.replace("\xa0", " ")
+    assert "brood" in page
+    assert "Simulatie" in page
+    seen = text(board.get(f"/wallet/{shop.public_id}"))
+    assert "een bewoner" in seen
+    assert resident.user.name not in seen
+    assert "niet genoeg" in text(send(resident, f"{there}/pay", code=shop.code, amount="87,51", note=""))
+    assert board.get(there).status_code == 404
+    assert send(resident, f"{there}/refund", amount="80,00").status_code == 303
+
+    asked = session.query(Refund).one()
+    seen = text(runs.get("/currency/NWE"))
+    assert "80,00" in seen
+    assert resident.user.name not in seen
+    assert resident.post(f"/currency/refunds/{asked.public_id}/paid").status_code in {400, 403}
+    assert press(runs, "/currency/NWE", f"/currency/refunds/{asked.public_id}/paid").status_code == 303
+    assert "€ 7,50" in text(resident.get("/wallet")).replace("\xa0", " ")
+
+
+def test_the_switch_is_turned_by_two_and_a_short_count_is_an_alarm(session, sign_in, make_organisation):
+    one = sign_in(Role.PROGRAMME)
+    other = sign_in(Role.PROGRAMME, one.organisation)
+    auditor = sign_in(Role.AUDITOR)
+    send(one, "/currency/NWE/set-up", keeper_kvk=make_organisation().kvk_number)
+    press(one, "/wallet", "/wallet/open/NWE")
+    facts = {"wallet_code": wallets(session)[False].code, "amount": "100,00"}
+    send(one, "/currency/NWE/issue", reference="NL-1", **facts)
+    send(one, "/currency/NWE/count", counted="99,99")
+    assert "ontbrak € 0,01" in text(auditor.get("/currency/NWE")).replace("\xa0", " ")
+    assert "te weinig euro’s ertegenover: 1" in text(other.get("/"))
+    assert "te weinig geld" in text(send(one, "/currency/NWE/issue", reference="NL-2", **facts))
+    assert auditor.get("/currency/NWE/count").status_code == 403
+
+    send(
+        one, "/currency/NWE/review", reviewer="mr. Voorbeeld", reviewed_on="2026-01-05", document="Advies 12"
+    )
+    assert "Bevestig de toets" not in text(one.get("/currency/NWE"))
+    assert "Bevestig de toets" in text(other.get("/currency/NWE"))
+    press(one, "/currency/NWE", "/currency/NWE/confirm")
+    assert "Simulatie" in text(one.get("/currency/NWE"))
+    press(other, "/currency/NWE", "/currency/NWE/confirm")
+    assert "Simulatie" not in text(one.get("/currency/NWE"))
+    assert "echt" in text(one.get("/currency"))
+
+
+def test_credit_is_given_by_sales_and_what_is_not_there_is_not_found(session, sign_in, make_organisation):
+    runs, board = sign_in(Role.PROGRAMME), sign_in(Role.BOARD)
+    assert runs.get("/currency/KRE").status_code == 303
+    assert runs.get("/currency/XYZ").status_code == 404
+    send(runs, "/currency/KRE/set-up", keeper_kvk=make_organisation().kvk_number)
+    press(board, "/wallet", "/wallet/open/KRE")
+    own = session.query(Wallet).one()
+    send(runs, "/currency/KRE/credit", wallet_code=own.code, yearly_sales="36000")
+    page = text(board.get(f"/wallet/{own.public_id}")).replace("\xa0", " ")
+    assert "€ 3.000,00" in page
+    assert "€ 6.000,00" in page
+    assert "Vraag euro’s terug" not in page
