@@ -21,6 +21,7 @@ from ledger.approval.services import approve_invoice
 from ledger.bankdesk import demo as bank
 from ledger.chains import demo as chains
 from ledger.closing import demo as closing
+from ledger.experiment import demo as experiment
 from ledger.extracts.rules import Branch, Extract
 from ledger.invoicing.queries import invoice_by_id
 from ledger.invoicing.services import draft_invoice, send_invoice
@@ -62,6 +63,7 @@ def story(agenda: Agenda) -> None:
             agenda.at(agenda.day(240 - 0.1 * number, 15), partial(_look_up, agenda, facts))
     landing.story(agenda)
     publishing.story(agenda)
+    experiment.story(agenda)
     closing.story(agenda)
     reminders.story(agenda)
     receipts.story(agenda)
