@@ -74,6 +74,8 @@ MOST = {
     "rescoring.settle": 16,
     "evaluation.show": 29,  # who coaches, helped or supported a bidder sits on no panel
     "identities.who": 12,  # whom its numbers point at, names that look alike, and what is kept of both
+    "incoming.approve": 12,  # what is known of the sender, its agreement, what came before it, and the limit
+    "incoming.show": 12,  # the same, with its steps and payments
     "incubator.show": 8,  # with founders, who asks to be one, evidence, tasks, commitments, what was heard, the kept cluster, who offered
     "home.index": 6,  # figures and panels of every storey; all that waits is one
     "invoices.show": 9,  # with the fund to which it is paid, how it is split and sent, and the signed hours behind it

@@ -23,6 +23,7 @@ from ledger.chains import demo as chains
 from ledger.closing import demo as closing
 from ledger.experiment import demo as experiment
 from ledger.extracts.rules import Branch, Extract
+from ledger.incoming import demo as incoming
 from ledger.invoicing.queries import invoice_by_id
 from ledger.invoicing.services import draft_invoice, send_invoice
 from ledger.landing import demo as landing
@@ -67,6 +68,7 @@ def story(agenda: Agenda) -> None:
     closing.story(agenda)
     reminders.story(agenda)
     receipts.story(agenda)
+    incoming.story(agenda)
     bank.story(agenda)
     timesheets.story(agenda)
     wallets.story(agenda)

@@ -82,6 +82,11 @@ def test_the_switch_is_turned_by_two_and_a_short_count_is_an_alarm(session, sign
     assert "Simulatie" in text(one.get("/currency/NWE"))
     press(other, "/currency/NWE", "/currency/NWE/confirm")
     assert "Simulatie" not in text(one.get("/currency/NWE"))
+    for done in ("/currency/NWE/set-up", "/currency/NWE/review", "/currency/NWE/credit"):
+        assert one.get(done).status_code == 303, done
+    old = wallets(session)[False].public_id
+    assert one.get(f"/wallet/{old}/pay").status_code == one.get(f"/wallet/{old}/refund").status_code == 303
+    assert "simulatie is voorbij" in text(one.get(f"/wallet/{old}"))
     assert "echt" in text(one.get("/currency"))
 
 
