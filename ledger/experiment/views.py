@@ -102,7 +102,8 @@ def table(public_id: UUID) -> Any:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("cut", "bound", "difference", "low", "high", "p", "begun", "waiting"))
     for each in found.results:
-        for bound, told in each.found["primary"].items():
+        for bound in ("low", "high"):
+            told = each.found["primary"][bound]
             if told is not None:
                 writer.writerow((
                     each.cut, bound, told["difference"], *told["interval"], told["p"], told["begun"], told["waiting"],
