@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0227_experiment"
-down_revision = "0220_wallets"
+down_revision = "0161_recipients_by_register"
 branch_labels = None
 depends_on = None
 
