@@ -22,6 +22,8 @@ USUAL = 6
 """What a page may ask unless it stands below: its subject, its lists with their counts."""
 
 MOST = {
+    "instruments.instrument": 10,  # switch, meter, what is out and its backing, the count, requests, wallets
+    "wallets.show": 8,  # whose it is, its instrument, limits, lines with who paid, and what is asked back
     "hours.agreement": 8,  # the agreement with its parties and lines, who worked, what waits, the list
     "joining.join": 8,
     "publication.prepared": 10,  # the signed text, the figure as it is now, what anchors said, what waits
@@ -74,6 +76,8 @@ MOST = {
     "rescoring.settle": 16,
     "evaluation.show": 29,  # who coaches, helped or supported a bidder sits on no panel
     "identities.who": 12,  # whom its numbers point at, names that look alike, and what is kept of both
+    "incoming.approve": 12,  # what is known of the sender, its agreement, what came before it, and the limit
+    "incoming.show": 12,  # the same, with its steps and payments
     "incubator.show": 8,  # with founders, who asks to be one, evidence, tasks, commitments, what was heard, the kept cluster, who offered
     "home.index": 6,  # figures and panels of every storey; all that waits is one
     "invoices.show": 9,  # with the fund to which it is paid, how it is split and sent, and the signed hours behind it

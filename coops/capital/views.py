@@ -20,6 +20,7 @@ from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
 from ledger.books.rules import KIND_NAMES
 from ledger.checkout.queries import find_till
+from ledger.checkout.queries import under_way as under_way_about
 
 bp = Blueprint("capital", __name__)
 
@@ -137,6 +138,11 @@ def pay_online(pot: str) -> Any:
 def _money(member: Member, *, is_board: bool) -> str:
     of = queries.accounts(db(), [member])
     [holding] = queries.holdings(db(), [member], of)
+    payable = [pot for pot in rules.PAYABLE_POTS if holding.pots[pot]]
+    own_till = not is_board and payable and find_till(db(), member.organisation_id)
+    subjects = {queries.subkey(pot, member): pot for pot in payable}
+    under_way = under_way_about(db(), subjects) if own_till else ()
+    busy = {subjects[each.subject] for each in under_way}
     return render_template(
         "coops/capital/show.html",
         member=member,
@@ -146,9 +152,8 @@ def _money(member: Member, *, is_board: bool) -> str:
         unpaid=(unpaid := holding.unpaid()),
         unpaid_shares={due.about for pot, due in unpaid if pot is Pot.CALLED},
         iban=queries.iban(db(), member.organisation_id) if unpaid else None,
-        online=[pot for pot in rules.PAYABLE_POTS if holding.pots[pot]]
-        if not is_board and unpaid and find_till(db(), member.organisation_id)
-        else [],
+        online=[pot for pot in payable if pot not in busy] if own_till and unpaid else [],
+        under_way=under_way,
         reference=rules.reference,
         missed=queries.missed_run(db(), member, local_date(now())) if is_board else None,
         subscriptions=queries.subscriptions(db(), member.id),

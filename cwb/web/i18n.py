@@ -238,8 +238,7 @@ def set_up(app: Flask) -> None:
     install(app.jinja_env)
     filters: dict[str, Any] = {
         "money": money, "date": day, "datetime": moment, "short_date": short_day, "month": month, "number": number,
-        "exact": exact, "price": price,
-        "percent": percent, "points": points, "territory": territory, "until": until,
+        "exact": exact, "price": price, "percent": percent, "points": points, "territory": territory, "until": until,
         "user_text": user_text, "translated": translated,
     }  # fmt: skip
     app.jinja_env.filters.update(filters)

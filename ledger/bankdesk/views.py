@@ -1,6 +1,6 @@
 """Pages of the bank: accounts and statements, what waits, and one entry with what it is for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -23,7 +23,7 @@ from cwb.web.security import takes_files
 from cwb.web.submit import passed, press, submit
 from ledger.bank import queries, rules, services
 from ledger.bank.errors import NotThisInvoice
-from ledger.bank.models import BankEntry
+from ledger.bank.models import BankBooking, BankEntry
 from ledger.bank.rules import EntryState, Match
 from ledger.bankdesk import forms
 from ledger.bankdesk.policy import USE
@@ -199,7 +199,7 @@ def _page(public_id: UUID, form: Form | None = None) -> str:
         match=match, takes=rules.accepted(match, abs(entry.amount)), is_open=is_open, form=form, faults=rules.FAULTS,
         forms={name: form if isinstance(form, kind) else kind() for name, kind in shown.items()},
         other=rules.OTHER_FAULT,
-        payouts=payouts_like(db(), entry) if is_open else (), may_undo=not is_open, pays=not is_open and _pays(entry),
+        payouts=payouts_like(db(), entry) if is_open else (), may_undo=not is_open, pays=not is_open and _pays(made),
         asked=paying.asked_undos(db(), [each.payment_id for each in made if each.payment_id]),
     )  # fmt: skip
 
@@ -300,7 +300,8 @@ def accept(public_id: UUID) -> Any:
 @guarded(USE)
 def back(public_id: UUID) -> Any:
     """Put it back on the list; a payment of an invoice is taken back with a reason, above a limit by two people."""
-    form = forms.BackForm() if _pays(queries.entry(db(), public_id, _own())) else Button()
+    made = queries.bookings(db(), queries.entry(db(), public_id, _own()).id)
+    form = forms.BackForm() if _pays(made) else Button()
 
     def act(session: Session) -> bool:
         held = queries.entry(session, public_id, _own(), lock=True)
@@ -315,13 +316,13 @@ def back(public_id: UUID) -> Any:
     )
 
 
-def _pays(held: BankEntry) -> bool:
-    """Whether a payment goes when an entry is put back."""
+def _pays(made: Iterable[BankBooking]) -> bool:
+    """Whether a payment goes when an entry with these bookings is put back."""
     return any(
         each.undone_at is None
         and each.why is not rules.Why.KNOWN
         and (each.payment_id or each.incoming_payment_id)
-        for each in queries.bookings(db(), held.id)
+        for each in made
     )
 
 

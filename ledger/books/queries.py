@@ -283,7 +283,8 @@ def moved(
 
 
 def counts_before(
-    transfer_id: ColumnElement[int] | InstrumentedAttribute[int], before: datetime
+    transfer_id: ColumnElement[int] | InstrumentedAttribute[int] | InstrumentedAttribute[int | None],
+    before: datetime,
 ) -> ColumnElement[bool]:
     """SQL: whether a transfer has taken effect before an instant."""
     return select(Transfer.id).where(Transfer.id == transfer_id, Transfer.effective_at < before).exists()

@@ -71,6 +71,8 @@ KIND_NAMES = {
     "voucher_issued": N_("Tegoed uitgegeven"),
     "voucher_paid": N_("Betaald met tegoed"),
     "voucher_redeemed": N_("Tegoed teruggevraagd"),
+    "bank_credit": N_("Te veel betaald: tegoed"),
+    "bank_entry": N_("Boeking van de bank zonder factuur"),
     "reversal": N_("Teruggedraaid"),
 }
 """How people call a kind of transfer; a kind without a name is shown as its code."""

@@ -16,6 +16,9 @@ from ledger.agreements.models import Agreement
 from ledger.chains import forms, policy, queries, rules, services
 from ledger.timesheets import policy as timesheets
 from ledger.timesheets.queries import last_signed
+from ledger.vat.rules import VatCode
+
+_TAXED = frozenset({VatCode.STANDARD, VatCode.REDUCED})
 
 bp = Blueprint("chains", __name__, url_prefix="/agreements")
 
@@ -48,6 +51,7 @@ def show(public_id: UUID) -> str:
             (each.party, files.get(each.party_id) or queries.pieces({}, each.party_id, today))
             for each in found.suppliers
         ],
+        taxed=any(line.vat_code in _TAXED for line in found.lines),
         sees_hours=timesheets.may(actor(), timesheets.SEE, found),
         may_propose=policy.may(actor(), policy.PROPOSE, found), may_agree=policy.may(actor(), policy.AGREE, found),
     )  # fmt: skip

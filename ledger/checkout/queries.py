@@ -1,6 +1,6 @@
 """Reading online payments."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -60,6 +60,15 @@ def running(session: Session, subject: str) -> PaymentOrder | None:
     return session.scalar(
         select(PaymentOrder).where(PaymentOrder.subject == subject, PaymentOrder.state.in_(RUNNING))
     )
+
+
+def under_way(session: Session, subjects: Collection[str]) -> Sequence[PaymentOrder]:
+    """The orders about these of which the money is on its way: paying again would be paying twice."""
+    return session.scalars(
+        select(PaymentOrder)
+        .where(PaymentOrder.subject.in_(subjects), PaymentOrder.state == OrderState.PROCESSING)
+        .order_by(PaymentOrder.id)
+    ).all()
 
 
 def about(session: Session, *, account: str, session_id: str, intent: str) -> PaymentOrder | None:

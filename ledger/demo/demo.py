@@ -22,6 +22,7 @@ from ledger.bankdesk import demo as bank
 from ledger.chains import demo as chains
 from ledger.closing import demo as closing
 from ledger.extracts.rules import Branch, Extract
+from ledger.incoming import demo as incoming
 from ledger.invoicing.queries import invoice_by_id
 from ledger.invoicing.services import draft_invoice, send_invoice
 from ledger.landing import demo as landing
@@ -65,6 +66,7 @@ def story(agenda: Agenda) -> None:
     closing.story(agenda)
     reminders.story(agenda)
     receipts.story(agenda)
+    incoming.story(agenda)
     bank.story(agenda)
     timesheets.story(agenda)
     wallets.story(agenda)

@@ -75,7 +75,7 @@ class _Paper:
         self.credit = root.tag.endswith("CreditNote")
 
     def _all(self, name: str, part: etree._Element | None = None) -> list[etree._Element]:
-        return (self.root if part is None else part).findall(f"cac:{name}", _NAMES)
+        return list((self.root if part is None else part).iterfind(f"cac:{name}", _NAMES))
 
     def read(self) -> dict[str, Any]:
         """All that is asked of it."""

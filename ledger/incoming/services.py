@@ -370,7 +370,7 @@ def keep_inbound(session: Session, *, provider_id: str, content: bytes, at: date
     except (ReceivedBefore, MadeHere):
         outcome = "known"
     except Refusal as refusal:
-        outcome, why = "refused", [each.text() for each in faults or [refusal]]
+        outcome, why = "refused", [each.text() for each in faults] or [refusal.text()]
     made = InboundDocument(
         provider_id=provider_id, buyer_id=buyer.id if buyer else None, checksum=sha256(content).hexdigest(),
         outcome=outcome, came_at=at, faults=why,

@@ -109,12 +109,12 @@ def document(public_id: UUID) -> Response:
 def approve(public_id: UUID) -> Any:
     """Compare, and approve."""
     held = _held(public_id, policy.DECIDE)
-    asks = not rules.CHECKED.isdisjoint(queries.odd(db(), held))
-    form = forms.ApproveForm(asks=asks)
+    odd = queries.odd(db(), held)
+    form = forms.ApproveForm(asks=not rules.CHECKED.isdisjoint(odd))
 
     def page() -> str:
-        shown = queries.incoming(db(), public_id, _own())
-        odd, limit = queries.odd(db(), shown), settings(db(), shown.buyer).limit
+        shown = held if request.method == "GET" else queries.incoming(db(), public_id, _own())
+        limit = settings(db(), shown.buyer).limit
         needed = rules.approvals_needed(shown.money, limit, odd, is_credit_note=shown.is_credit_note)
         return render_template(
             "ledger/incoming/approve.html", held=shown, form=form, odd=odd, flags=rules.FLAGS, units=UNITS,
@@ -174,7 +174,7 @@ def _shown(form: Form, public_id: UUID, held: IncomingInvoice, *, back: bool) ->
     return submit(
         form,
         lambda session: services.pay(
-            session, incoming=held, back=back, actor=actor(), at=now(), **form.values()  # type: ignore[attr-defined]
+            session, incoming=held, back=back, actor=actor(), at=now(), **form.values()
         ),
         then=lambda _made: url_for("incoming.show", public_id=public_id),
         said=_("De terugbetaling is geboekt.") if back else _("De betaling is geboekt."),

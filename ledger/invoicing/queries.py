@@ -37,12 +37,8 @@ from ledger.invoicing.rules import Instalments, InvoiceKind, InvoiceState
 
 
 def _content() -> tuple[ORMOption, ...]:
-    return (
-        joinedload(Invoice.seller),
-        joinedload(Invoice.buyer.of_type(BUYERS)),
-        selectinload(Invoice.lines),
-        selectinload(Invoice.vat_lines),
-    )
+    parties = joinedload(Invoice.seller), joinedload(Invoice.buyer.of_type(BUYERS))
+    return (*parties, selectinload(Invoice.lines), selectinload(Invoice.vat_lines))
 
 
 def whole() -> tuple[ORMOption, ...]:
@@ -56,10 +52,7 @@ def invoice(session: Session, public_id: UUID) -> Invoice:
     Raises:
         InvoiceNotFound: there is none.
     """
-    found = session.scalar(select(Invoice).where(Invoice.public_id == public_id).options(*whole()))
-    if found is None:
-        raise InvoiceNotFound
-    return found
+    return _one(session, Invoice.public_id == public_id)
 
 
 def invoice_by_id(session: Session, invoice_id: int) -> Invoice:
@@ -68,7 +61,11 @@ def invoice_by_id(session: Session, invoice_id: int) -> Invoice:
     Raises:
         InvoiceNotFound: there is none.
     """
-    found = session.scalar(select(Invoice).where(Invoice.id == invoice_id).options(*whole()))
+    return _one(session, Invoice.id == invoice_id)
+
+
+def _one(session: Session, which: ColumnElement[bool]) -> Invoice:
+    found = session.scalar(select(Invoice).where(which).options(*whole()))
     if found is None:
         raise InvoiceNotFound
     return found
@@ -154,14 +151,9 @@ def _conditions(wanted: Wanted, today: date | ColumnElement[date]) -> list[Colum
     if not isinstance(wanted.text, str) or wanted.text:
         like = "%" + wanted.text + "%"
         named = select(Party.id).where(Party.name.ilike(like))
-        found.append(
-            or_(
-                Invoice.number.ilike(like),
-                Invoice.payment_reference.ilike(func.replace(like, " ", "")),
-                Invoice.seller_id.in_(named),
-                Invoice.buyer_id.in_(named),
-            )
-        )
+        marked = Invoice.payment_reference.ilike(func.replace(like, " ", ""))
+        named_so = Invoice.seller_id.in_(named) | Invoice.buyer_id.in_(named)
+        found.append(or_(Invoice.number.ilike(like), marked, named_so))
     return found
 
 
@@ -300,12 +292,9 @@ def used(
     session: Session, agreement_id: int, *, seller_id: int | None = None, besides: int | None = None
 ) -> Mapping[int, Used]:
     """Per agreement line what has been invoiced (by one seller, or all), leaving out the invoice `besides`."""
+    sums = [func.sum(_SIGN * each) for each in (InvoiceLine.quantity, InvoiceLine.net_amount)]
     statement = (
-        select(
-            InvoiceLine.agreement_line_id,
-            func.sum(_SIGN * InvoiceLine.quantity),
-            func.sum(_SIGN * InvoiceLine.net_amount),
-        )
+        select(InvoiceLine.agreement_line_id, *sums)
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
         .where(Invoice.agreement_id == agreement_id, Invoice.state != InvoiceState.DRAFT)
         .group_by(InvoiceLine.agreement_line_id)

@@ -22,6 +22,14 @@ class KorDaysWrong(RuleBroken):
     message = N_("Deze dag past niet bij de vorige. Kies een latere dag.")
 
 
+class KorAboveLimit(RuleBroken):
+    """The turnover of the year is above the limit before the scheme begins."""
+
+    message = N_(
+        "Uw omzet in %(year)s is al hoger dan %(limit)s. De regeling geldt dan niet. Vraag uw boekhouder."
+    )
+
+
 class KorLimitPassed(RuleBroken):
     """With this invoice the turnover of the year passes the limit: VAT starts at once."""
 

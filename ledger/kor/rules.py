@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from cwb.kernel.money import Money
 from cwb.kernel.text import N_
-from ledger.kor.errors import KorDaysWrong, KorLimitPassed
+from ledger.kor.errors import KorAboveLimit, KorDaysWrong, KorLimitPassed
 from ledger.vat.rules import VatCode
 
 REASON = "Kleineondernemersregeling (KOR): vrijgesteld van btw (artikel 25 Wet OB 1968)"
@@ -65,6 +65,16 @@ def check_room(turnover: Money, more: Money, day: date) -> None:
     """
     if room(turnover + more, day) is Room.PASSED:
         raise KorLimitPassed(limit=limit_on(day), year=day.year)
+
+
+def check_limit(turnover: Money, day: date) -> None:
+    """Whether the scheme can begin in a year with this turnover so far.
+
+    Raises:
+        KorAboveLimit: it cannot.
+    """
+    if room(turnover, day) is Room.PASSED:
+        raise KorAboveLimit(limit=limit_on(day), year=day.year, field="day")
 
 
 def code_for(code: VatCode, *, small: bool) -> VatCode:

@@ -17,13 +17,14 @@ def begin(session: Session, *, party_id: int, day: date, actor: Actor, at: datet
     """Use the scheme from a day on: invoices for work from then bear no VAT and say why.
 
     Raises:
-        KorRuns: it runs already.
+        KorRuns: it runs already. KorAboveLimit: the turnover of that year is too high.
         KorDaysWrong: before its last end.
     """
     before = queries.stretches(session, party_id)
     if before and before[0].until is None:
         raise KorRuns
     rules.check_begin(day, before[0].until if before else None)
+    rules.check_limit(queries.turnover(session, party_id, day.year), day)
     made = SmallBusiness(party_id=party_id, since=day, by_id=actor.user_id, at=at)
     session.add(made)
     try:

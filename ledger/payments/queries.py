@@ -96,6 +96,8 @@ def find_undo(session: Session, payment_id: int) -> PaymentUndo | None:
 
 def asked_undos(session: Session, payment_ids: Sequence[int]) -> Mapping[int, PaymentUndo]:
     """By payment: what was asked and not done."""
+    if not payment_ids:
+        return {}
     found = session.scalars(
         select(PaymentUndo).where(PaymentUndo.payment_id.in_(payment_ids), PaymentUndo.done_at.is_(None))
     )

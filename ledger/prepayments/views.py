@@ -46,7 +46,7 @@ def ask(public_id: UUID) -> Any:
 def _page(agreement: Agreement, seller_id: int, form: forms.AheadForm) -> str:
     return render_template(
         "ledger/prepayments/ask.html", agreement=agreement, form=form,
-        left=queries.left_to_ask(db(), agreement, seller_id), part=agreement.part_of(seller_id),
+        left=queries.left_to_ask(db(), agreement, seller_id), worth=agreement.part_of(seller_id),
         ask_reason=any(line.vat_code is VatCode.EXEMPT for line in agreement.lines_of(seller_id)),
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from ledger.instruments.rules import Code
 from ledger.wallets.queries import find_wallet
 from ledger.wallets.services import ask_refund, issue, open_wallet, pay, set_credit
 
-KEEPER = "90000901"
+KEEPER = "90000911"
 PAID = ((0, 1, 8_500), (1, 2, 6_000), (2, 0, 4_250), (0, 2, 2_500))
 """Who pays whom, among the first cooperatives, in cents."""
 

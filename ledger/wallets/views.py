@@ -4,14 +4,14 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from cwb.identity.queries import user as user_by_id
 from cwb.identity.services import person_of
 from cwb.kernel.money import Money
 from cwb.web.forms import Form
 from cwb.web.guards import guarded
-from cwb.web.i18n import _, money
+from cwb.web.i18n import _
 from cwb.web.pages import paged
 from cwb.web.request import actor, db, now
 from cwb.web.submit import passed, press, submit
@@ -22,6 +22,7 @@ from ledger.instruments import queries as instruments
 from ledger.instruments import rules as instrument_rules
 from ledger.instruments import services as instrument_services
 from ledger.instruments.errors import InstrumentUnknown
+from ledger.instruments.models import Instrument
 from ledger.instruments.rules import INSTRUMENTS, Code
 from ledger.wallets import forms, policy, queries, rules, services
 from ledger.wallets.models import Wallet
@@ -37,6 +38,15 @@ def _code(text: str) -> Code:
         return Code(text)
     except ValueError:
         raise InstrumentUnknown from None
+
+
+def _backed(found: Instrument) -> bool:
+    return found.rule.backed
+
+
+def _usable(own: Wallet) -> bool:
+    """Whether a wallet is of the instrument as it stands now."""
+    return instruments.instrument(db(), Code(own.instrument_code)).live == own.live
 
 
 def _party_id() -> int | None:
@@ -106,6 +116,8 @@ def pay(public_id: UUID) -> Any:
     """Pay by code."""
     own, form = _wallet(public_id), forms.PayForm()
     there = url_for("wallets.show", public_id=public_id)
+    if request.method == "GET" and not _usable(own):
+        return passed(there, _("De simulatie is voorbij. Hier kunt u nog terugkijken."))
     return submit(
         form,
         lambda session: services.pay(session, payer=own, actor=actor(), at=now(), **form.values()),
@@ -113,7 +125,7 @@ def pay(public_id: UUID) -> Any:
         said=_("Betaald."),
         page=lambda: _act(
             _("Betaal"), form, there, own.live,
-            _("U hebt %(there)s. De ander ziet het meteen.", there=money(queries.account(db(), own).posted)),
+            _("U hebt %(there)s. De ander ziet het meteen.", there=rules.in_euros(queries.free(db(), own))),
         ),
     )  # fmt: skip
 
@@ -124,6 +136,8 @@ def refund(public_id: UUID) -> Any:
     """Ask euros back."""
     own, form = _wallet(public_id, lock=True), forms.RefundForm()
     there = url_for("wallets.show", public_id=public_id)
+    if request.method == "GET" and (not _usable(own) or queries.waiting(db(), own.id)):
+        return passed(there, _("Er is niets te vragen: er wacht al een verzoek, of dit is voorbij."))
     about = (
         _("U betaalt 5% over wat u vandaag kreeg. Na 90 dagen betaalt u niets.")
         if own.firm
@@ -171,12 +185,19 @@ def instrument(code: str) -> Any:
 @guarded(instrument_policy.RUN)
 def set_up(code: str) -> Any:
     """Give it its keeper."""
-    form = forms.KeeperForm()
-    return _change(
-        code, form, instrument_services.set_up, _("Richt in"), _("Het geld is ingericht, als simulatie."),
-        _("Een aparte stichting bewaart de euro’s en de boeken. Zij staat hier al als organisatie."),
-        back=url_for("instruments.index_all"),
-    )  # fmt: skip
+    form, chosen, there = forms.KeeperForm(), _code(code), url_for("instruments.instrument", code=code)
+    if request.method == "GET" and instruments.find_instrument(db(), chosen):
+        return passed(there, _("Dit geld is al ingericht."))
+    about = _("Een aparte stichting bewaart de euro’s en de boeken. Zij staat hier al als organisatie.")
+    return submit(
+        form,
+        lambda session: instrument_services.set_up(
+            session, code=chosen, actor=actor(), at=now(), **form.values()
+        ),
+        then=lambda _made: there,
+        said=_("Het geld is ingericht, als simulatie."),
+        page=lambda: _act(_("Richt in"), form, url_for("instruments.index_all"), False, about),
+    )
 
 
 @programme.route("/<code>/review", methods=["GET", "POST"])
@@ -186,7 +207,7 @@ def review(code: str) -> Any:
     return _change(
         code, forms.ReviewForm(), instrument_services.propose_review, _("Schrijf de juridische toets op"),
         _("De toets staat er. Een ander bevestigt hem."),
-        _("Tot een ander de toets bevestigt, blijft alles simulatie."),
+        _("Tot een ander de toets bevestigt, blijft alles simulatie."), lambda found: not found.live,
     )  # fmt: skip
 
 
@@ -208,7 +229,7 @@ def count(code: str) -> Any:
     """Count the backing."""
     return _change(
         code, forms.CountForm(), instrument_services.count_backing, _("Tel de dekking"), _("De telling is bewaard."),
-        _("Kijk op het afschrift. Is er een cent te weinig, dan stopt het uitgeven."),
+        _("Kijk op het afschrift. Is er een cent te weinig, dan stopt het uitgeven."), _backed,
     )  # fmt: skip
 
 
@@ -218,7 +239,7 @@ def issue(code: str) -> Any:
     """Issue against euros received."""
     return _change(
         code, forms.IssueForm(), services.issue, _("Geef tegoed uit"), _("Het tegoed is uitgegeven."),
-        _("Alleen tegen euro’s die op de aparte rekening staan. Elk kenmerk telt één keer."),
+        _("Alleen tegen euro’s die op de aparte rekening staan. Elk kenmerk telt één keer."), _backed,
     )  # fmt: skip
 
 
@@ -229,6 +250,7 @@ def credit(code: str) -> Any:
     return _change(
         code, forms.CreditForm(), services.set_credit, _("Geef krediet"), _("De grenzen zijn gezet."),
         _("Een twaalfde van de verkoop per jaar, en hoogstens 5.000. Erboven het dubbele."),
+        lambda found: not _backed(found),
     )  # fmt: skip
 
 
@@ -245,17 +267,20 @@ def paid(public_id: UUID) -> Any:
 
 
 def _change(
-    code: str, form: Any, act: Callable[..., object], title: str, said: str, about: str, back: str | None = None
+    code: str, form: Any, act: Callable[..., object], title: str, said: str, about: str,
+    fits: Callable[[Instrument], bool],
 ) -> Any:  # fmt: skip
-    """A form of one instrument on a page of its own."""
+    """A form of one instrument on a page of its own, while it fits how the instrument stands."""
     chosen, there = _code(code), url_for("instruments.instrument", code=code)
-    live = back is None and instruments.instrument(db(), chosen).live
+    found = instruments.instrument(db(), chosen)
+    if request.method == "GET" and not fits(found):
+        return passed(there, _("Dit kan bij dit geld niet, of niet meer."))
     return submit(
         form,
         lambda session: act(session, code=chosen, actor=actor(), at=now(), **form.values()),
         then=lambda _made: there,
         said=said,
-        page=lambda: _act(title, form, back or there, live, about),
+        page=lambda: _act(title, form, there, found.live, about),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -393,7 +393,7 @@ def transactions(session: Session, agreements: Sequence[int]) -> Sequence[Transa
             invoice.id,
             TransactionFacts(
                 str(invoice.public_id), at, invoice.net_amount - taken.get(invoice.id, 0),
-                party(invoice.buyer), party(invoice.seller),
+                party(cast("Organisation", invoice.buyer)), party(invoice.seller),
             ),
         )  # fmt: skip
     return list(seen.values())

@@ -43,9 +43,11 @@ def test_4_a_debit_that_fails_books_nothing_and_the_payer_is_told(shop):
     order = shop.order()
     shop.tell(shop.twin.pay(order.session, later=True))
     assert order.state is OrderState.PROCESSING
+    assert queries.under_way(shop.session, [order.subject, "other"]) == [order]
     assert parts(shop) == []
     shop.tell(shop.twin.confirm(order.session, succeeds=False))
     assert order.state is OrderState.FAILED
+    assert queries.under_way(shop.session, [order.subject]) == []
     assert parts(shop) == []
     [mail] = shop.session.query(Mail).order_by(Mail.id)
     assert mail.recipient == shop.user.email

@@ -287,7 +287,8 @@ def test_a_bank_file_pays_it_by_its_mark_and_taking_back_opens_it_again(inbox):
     inbox.buyer.iban = BUYERS
     inbox.session.flush()
     taken = desk.take(
-        camt("B1", "0.00", "-132.87", row("-132.87", ref="A", mark=held.mark), iban=BUYERS), party=inbox.buyer
+        camt("B1", "0.00", "-132.87", row("-132.87", ref="A", mark=held.mark, iban=held.iban), iban=BUYERS),
+        party=inbox.buyer,
     )
     assert (taken.matched, held.state, inbox.books()["bank"]) == (1, "settled", -13_287)
     take_back(inbox.session, entry=desk.entry(), actor=inbox.first, at=inbox.at, reason="Andere factuur")

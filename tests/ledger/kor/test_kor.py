@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from ledger.kor import queries, rules, services
-from ledger.kor.errors import KorDaysWrong, KorDoesNotRun, KorLimitPassed, KorRuns
+from ledger.kor.errors import KorAboveLimit, KorDaysWrong, KorDoesNotRun, KorLimitPassed, KorRuns
 from ledger.returns.queries import overview
 from ledger.vat.rules import VatCode
 
@@ -28,6 +28,12 @@ def test_the_limit_is_dated_and_an_invoice_may_reach_but_not_pass_it():
     rules.check_room(Money(1_900_000), Money(100_000), BEGIN)
     with pytest.raises(KorLimitPassed):
         rules.check_room(Money(1_900_000), Money(100_001), BEGIN)
+
+
+def test_it_does_not_begin_in_a_year_that_is_above_the_limit_already():
+    rules.check_limit(Money(2_000_000), date(2026, 9, 1))
+    with pytest.raises(KorAboveLimit):
+        rules.check_limit(Money(2_000_001), date(2026, 9, 1))
 
 
 def test_what_would_bear_vat_is_exempt_and_what_is_outside_stays_so():

@@ -37,6 +37,7 @@ def test_from_setting_up_to_paying_and_back_in_euros(session, sign_in, make_orga
 
     there = f"/wallet/{mine.public_id}"
     form = posting(resident.get(f"{there}/pay"), code=shop.code, amount="12,50", note="brood")
+    assert "U hebt € 100,00. De ander" in text(resident.get(f"{there}/pay"))
     for _ in range(2):  # a double tap
         assert resident.post(f"{there}/pay", data=form).status_code == 303
     page = text(resident.get(there))
@@ -82,6 +83,11 @@ def test_the_switch_is_turned_by_two_and_a_short_count_is_an_alarm(session, sign
     assert "Simulatie" in text(one.get("/currency/NWE"))
     press(other, "/currency/NWE", "/currency/NWE/confirm")
     assert "Simulatie" not in text(one.get("/currency/NWE"))
+    for done in ("/currency/NWE/set-up", "/currency/NWE/review", "/currency/NWE/credit"):
+        assert one.get(done).status_code == 303, done
+    old = wallets(session)[False].public_id
+    assert one.get(f"/wallet/{old}/pay").status_code == one.get(f"/wallet/{old}/refund").status_code == 303
+    assert "simulatie is voorbij" in text(one.get(f"/wallet/{old}"))
     assert "echt" in text(one.get("/currency"))
 
 
