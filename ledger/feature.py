@@ -49,6 +49,8 @@ from ledger.einvoices import commands as einvoice_commands
 from ledger.einvoices import services as einvoices
 from ledger.einvoices import views as einvoice_views
 from ledger.elsewhere import views as elsewhere_views
+from ledger.experiment import policy as experiment_policy
+from ledger.experiment import views as experiment_views
 from ledger.figure import commands as figure_commands
 from ledger.freehand import views as freehand_views
 from ledger.identities import views as identity_views
@@ -130,7 +132,8 @@ FEATURE = Feature(
         spend_views.bp, publication_views.bp, delivery_views.bp, sample_views.bp, board_views.bp, correction_views.bp,
         bridge_views.bp, conflict_views.bp, open_data_views.bp, outlook_views.bp, elsewhere_views.bp,
         supplier_views.bp, identity_views.bp, lookup_views.bp, work_views.bp, witness_views.bp, declaration_views.bp,
-        landing_views.bp, multiplier_views.bp, target_views.bp, upload_views.bp, run_views.bp, invoicing_views.bp,
+        landing_views.bp, multiplier_views.bp, target_views.bp,
+        experiment_views.bp, upload_views.bp, run_views.bp, invoicing_views.bp,
         customer_views.bp, freehand_views.bp, incoming_views.bp, prepayment_views.bp, chain_views.bp,
         timesheet_views.bp, approval_views.bp, payments_views.bp, desk_views.bp, receipt_views.bp, reminder_views.bp,
         einvoice_views.bp, till_views.bp, webhook_views.bp, bank_views.bp, batch_views.bp, clearing_views.bp,
@@ -282,6 +285,11 @@ FEATURE = Feature(
         ActionCard(
             N_("Volg het geld in drie rondes"), N_("Hoe vaak een euro rondgaat, met wat zeker is en wat niet."),
             "multiplier.index", multiplier_policy.STUDY, order=53,
+        ),
+        ActionCard(
+            N_("Onderzoek of lokaal geld helpt"),
+            N_("Een plan dat vastligt voor de start, en wat eruit kwam."), "experiment.index", experiment_policy.PLAN,
+            order=55,
         ),
         ActionCard(
             N_("Bekijk wat opvalt in het geld"),

@@ -20,7 +20,9 @@ from ledger.agreements.queries import agreement_by_id
 from ledger.approval.services import approve_invoice
 from ledger.bankdesk import demo as bank
 from ledger.chains import demo as chains
+from ledger.clearing import demo as clearing
 from ledger.closing import demo as closing
+from ledger.experiment import demo as experiment
 from ledger.extracts.rules import Branch, Extract
 from ledger.incoming import demo as incoming
 from ledger.invoicing.queries import invoice_by_id
@@ -63,12 +65,14 @@ def story(agenda: Agenda) -> None:
             agenda.at(agenda.day(240 - 0.1 * number, 15), partial(_look_up, agenda, facts))
     landing.story(agenda)
     publishing.story(agenda)
+    experiment.story(agenda)
     closing.story(agenda)
     reminders.story(agenda)
     receipts.story(agenda)
     incoming.story(agenda)
     bank.story(agenda)
     timesheets.story(agenda)
+    clearing.story(agenda)
     wallets.story(agenda)
     freehand.story(agenda)
 

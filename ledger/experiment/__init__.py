@@ -1,0 +1,1 @@
+"""The experiment with local currency: a plan registered before it starts, and what came of it."""
