@@ -22,6 +22,8 @@ USUAL = 6
 """What a page may ask unless it stands below: its subject, its lists with their counts."""
 
 MOST = {
+    "instruments.instrument": 10,  # switch, meter, what is out and its backing, the count, requests, wallets
+    "wallets.show": 8,  # whose it is, its instrument, limits, lines with who paid, and what is asked back
     "hours.agreement": 8,  # the agreement with its parties and lines, who worked, what waits, the list
     "joining.join": 8,
     "publication.prepared": 10,  # the signed text, the figure as it is now, what anchors said, what waits

@@ -1,9 +1,9 @@
 """Reading who takes part, what can enter, and rounds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, and_, case, exists, func, or_, select
@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
+from cwb.kernel.period import Period
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import AT, ORGANISATION, Tasks, Waiting, rows
 from ledger.advances.models import Advance
-from ledger.agreements.models import Agreement
+from ledger.agreements.models import Agreement, AgreementSupplier
 from ledger.batches.models import BatchTransfer
 from ledger.chains.models import InvoiceSplit
 from ledger.chains.rules import parts_left
@@ -63,14 +64,8 @@ def was_stopped(session: Session, party_id: int) -> bool:
     )
 
 
-def candidates(
-    session: Session, cut_off_at: datetime, invoice_ids: Sequence[int] | None = None
-) -> list[Candidate]:
-    """The invoices between participants that are due at the cut-off, as they stand now; or of these alone.
-
-    A party that left since is no participant any more.
-    """
-    taking = select(ClearingMember.party_id).where(ClearingMember.left_at.is_(None))
+def _standing() -> Select[*tuple[Any, ...]]:
+    """Invoices with all that decides whether they enter."""
     assigned = exists().where(
         Advance.withdrawn_at.is_(None),
         Advance.released_on.is_(None),
@@ -80,82 +75,70 @@ def candidates(
         ),
     )
     batch = exists().where(BatchTransfer.invoice_id == Invoice.id, BatchTransfer.live)
-    statement = (
+    return (
         select(
             Invoice.id, Invoice.buyer_id, Invoice.seller_id, Invoice.due_on, Invoice.total_amount,
-            Invoice.credited_amount, Invoice.paid_amount, Invoice.state, Invoice.approved_at, batch, assigned,
-            ClearingBar.reason, InvoiceSplit.amount, Agreement.g_percentage,
+            Invoice.credited_amount, Invoice.paid_amount, Invoice.state, Invoice.approved_at, batch.label("in_batch"),
+            assigned.label("assigned"), ClearingBar.reason, InvoiceSplit.amount.label("split"), Agreement.g_percentage,
         )
         .outerjoin(Agreement, Agreement.id == Invoice.agreement_id)
         .outerjoin(ClearingBar, ClearingBar.agreement_id == Invoice.agreement_id)
         .outerjoin(InvoiceSplit, InvoiceSplit.invoice_id == Invoice.id)
-        .where(
-            Invoice.kind == InvoiceKind.INVOICE, Invoice.due_on <= local_date(cut_off_at), open_amount() > 0,
-            Invoice.state.in_([InvoiceState.SENT, InvoiceState.DISPUTED, InvoiceState.APPROVED]),
-            Invoice.buyer_id.in_(taking), Invoice.seller_id.in_(taking),
-        )
         .order_by(Invoice.id)
+    )  # fmt: skip
+
+
+def candidates(
+    session: Session, cut_off_at: datetime, invoice_ids: Sequence[int] | None = None
+) -> list[Candidate]:
+    """The invoices between participants that are due at the cut-off, as they stand now; or of these alone.
+
+    A party that left since is no participant any more.
+    """
+    taking = select(ClearingMember.party_id).where(ClearingMember.left_at.is_(None))
+    statement = _standing().where(
+        Invoice.kind == InvoiceKind.INVOICE, Invoice.due_on <= local_date(cut_off_at), open_amount() > 0,
+        Invoice.state.in_([InvoiceState.SENT, InvoiceState.DISPUTED, InvoiceState.APPROVED]),
+        Invoice.buyer_id.in_(taking), Invoice.seller_id.in_(taking),
     )  # fmt: skip
     if invoice_ids is not None:
         statement = statement.where(Invoice.id.in_(invoice_ids))
     rows = session.execute(statement).all()
-    on_blocked = paid_blocked(session, [row[0] for row in rows if row[12] is not None])
-    found = []
-    for (
-        number,
-        buyer,
-        seller,
-        due,
-        total,
-        credited,
-        paid,
-        state,
-        approved,
-        in_batch,
-        made_over,
-        bar,
-        split,
-        share,
-    ) in rows:
-        if due is None:  # never so once it is sent
-            continue
-        free = total - credited - paid
-        if split is not None:
-            parts = parts_left(
-                split, total=total, credited=credited, paid=paid, paid_blocked=on_blocked.get(number, 0)
-            )
-            free = parts.free.minor
-        elif share:
-            free = 0
-        found.append(Candidate(number, buyer, seller, due, free, state, approved, in_batch, made_over, bar))
-    return found
+    on_blocked = paid_blocked(session, [row.id for row in rows if row.split is not None])
+    return [
+        Candidate(
+            row.id, row.buyer_id, row.seller_id, row.due_on, _free(row, on_blocked), row.state, row.approved_at,
+            row.in_batch, row.assigned, row.reason,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
-def claims_then(session: Session, on: date) -> list[Claim]:
-    """What was owed and due between all organisations at the end of a day, whoever takes part: for looking back.
+def _free(row: Any, on_blocked: Mapping[int, int]) -> int:
+    """The open cents that no G-account needs."""
+    if row.split is None:
+        return 0 if row.g_percentage else row.total_amount - row.credited_amount - row.paid_amount
+    return parts_left(
+        row.split, total=row.total_amount, credited=row.credited_amount, paid=row.paid_amount,
+        paid_blocked=on_blocked.get(row.id, 0),
+    ).free.minor  # fmt: skip
 
-    Payments and credit notes of later days are left out; G-accounts and advances too, as nobody knows how they stood.
+
+def claims_in(session: Session, period: Period) -> list[Claim]:
+    """What fell due between all organisations in a period, whoever takes part and however it was paid: to look back.
+
+    Less what was credited; invoices with a part for a G-account are left out.
     """
-    sign = case((Payment.kind == PaymentKind.PAYMENT, Payment.amount), else_=-Payment.amount)
-    paid = select(func.coalesce(func.sum(sign), 0)).where(
-        Payment.invoice_id == Invoice.id, Payment.paid_on <= on
-    )
-    note = aliased(Invoice)
-    credited = select(func.coalesce(func.sum(note.total_amount), 0)).where(
-        note.credits_id == Invoice.id, note.issued_on <= on
-    )
-    left = Invoice.total_amount - paid.scalar_subquery() - credited.scalar_subquery()
+    left = Invoice.total_amount - Invoice.credited_amount
     rows = session.execute(
         select(Invoice.id, Invoice.buyer_id, Invoice.seller_id, Invoice.due_on, left)
         .where(
-            Invoice.kind == InvoiceKind.INVOICE, Invoice.due_on <= on, Invoice.approved_at.is_not(None), left > 0,
-            ~exists().where(InvoiceSplit.invoice_id == Invoice.id),
+            Invoice.kind == InvoiceKind.INVOICE, Invoice.due_on >= period.start, Invoice.due_on < period.end,
+            Invoice.approved_at.is_not(None), left > 0, ~exists().where(InvoiceSplit.invoice_id == Invoice.id),
         )
         .order_by(Invoice.id)
     )  # fmt: skip
-    return [
-        Claim(number, buyer, seller, due, int(amount)) for number, buyer, seller, due, amount in rows if due
-    ]
+    return [Claim(number, buyer, seller, due, amount) for number, buyer, seller, due, amount in rows if due]
 
 
 def names(session: Session, party_ids: Sequence[int]) -> dict[int, str]:
@@ -347,7 +330,9 @@ def totals(session: Session) -> list[Total]:
 
 def agreements(session: Session, party_id: int) -> list[tuple[Agreement, LeftOut | None]]:
     """The running agreements of a party with other participants, and why their invoices stay out."""
-    seller = exists().where(Invoice.agreement_id == Agreement.id, Invoice.seller_id == party_id)
+    seller = exists().where(
+        AgreementSupplier.agreement_id == Agreement.id, AgreementSupplier.party_id == party_id
+    )
     rows = session.execute(
         select(Agreement, ClearingBar.reason)
         .outerjoin(ClearingBar, ClearingBar.agreement_id == Agreement.id)

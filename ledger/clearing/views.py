@@ -1,6 +1,5 @@
 """Pages of rounds: totals for all, one's own part, and what the programme runs and an auditor checks."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -206,11 +205,10 @@ def stop(public_id: UUID) -> Any:
 @bp.get("/looking-back")
 @guarded(policy.WATCH)
 def looking_back() -> str:
-    """What rounds would have done at the end of the last four quarters, if everybody had taken part."""
-    found, period = [], Period.quarter_of(local_date(now())).previous_quarter()
-    for _number in range(4):
-        on = period.end - timedelta(days=1)
-        claims = queries.claims_then(db(), on)
+    """What a round would have done with all that fell due in this quarter so far, and in the four before it."""
+    found, period = [], Period.quarter_of(local_date(now()))
+    for _number in range(5):
+        claims = queries.claims_in(db(), period)
         cleared = sum(services.propose(claims, now()).values()) if claims else 0
         parties = {party for each in claims for party in each[1:3]}
         found.append((period, len(parties), sum(each.amount for each in claims), cleared))

@@ -20,6 +20,7 @@ from ledger.agreements.queries import agreement_by_id
 from ledger.approval.services import approve_invoice
 from ledger.bankdesk import demo as bank
 from ledger.chains import demo as chains
+from ledger.clearing import demo as clearing
 from ledger.closing import demo as closing
 from ledger.experiment import demo as experiment
 from ledger.extracts.rules import Branch, Extract
@@ -71,6 +72,7 @@ def story(agenda: Agenda) -> None:
     incoming.story(agenda)
     bank.story(agenda)
     timesheets.story(agenda)
+    clearing.story(agenda)
     wallets.story(agenda)
     freehand.story(agenda)
 

@@ -130,8 +130,9 @@ def _study(agenda: Agenda, session: Session, at: datetime) -> None:
     )  # fmt: skip
     for name, standing, amount, answer in RECIPIENTS:
         add_recipient(
-            session, study=study, name=name, standing=standing, amount=amount, answer=answer, actor_id=actor
-        )
+            session, study=study, name=name, standing=standing, amount=amount, answer=answer,
+            reason="Rekening en adres gezien (voorbeeld)", actor_id=actor, at=at,
+        )  # fmt: skip
     finish_study(session, study=study, actor_id=agenda.cast["programma/programme2"], at=at)
     start_study(
         session, title="Groen in de wijk (voorbeeld)", asked="Nog niemand", first=100_000, area=area_pack(),

@@ -52,6 +52,12 @@ class StudyTextMissing(RuleBroken):
     message = N_("Schrijf op wat u onderzoekt en wie u vroeg.")
 
 
+class PlaceUnsaid(RuleBroken):
+    """No register says where a recipient is, and nobody chose."""
+
+    message = N_("Het register zegt niet waar die zit. Kies het zelf, en schrijf op waarom.")
+
+
 class StudyEmpty(RuleBroken):
     """A study without a single recipient."""
 

@@ -7,7 +7,17 @@ from wtforms import RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
-from cwb.web.forms import Form, MoneyField, NumberField, TextField, many_lines, required
+from cwb.kernel.identifiers import KvkNumber
+from cwb.web.forms import (
+    Form,
+    IdentifierField,
+    MoneyField,
+    NumberField,
+    TextField,
+    many_lines,
+    optional,
+    required,
+)
 from cwb.web.i18n import _l
 from ledger.share.rules import Standing
 
@@ -36,15 +46,19 @@ class RecipientForm(Form):
 
     name = TextField(_l("Wie kreeg een deel van het geld?"), required(200))
     amount = MoneyField(_l("Hoeveel, zonder btw?"), MUST, smallest="0.01")
+    kvk_number = IdentifierField(_l("KvK-nummer"), optional(20), kind=KvkNumber)
     standing = RadioField(
         _l("Waar zit die?"),
-        [InputRequired(_l("Maak een keuze."))],
+        [Optional()],
+        default="",
         choices=[
+            SelectChoice("", _l("Dat zegt het register")),
             SelectChoice(Standing.LOCAL.value, _l("Bewezen in het gebied")),
             SelectChoice(Standing.UNKNOWN.value, _l("Weet ik niet zeker")),
             SelectChoice(Standing.NOT_LOCAL.value, _l("Bewezen erbuiten")),
         ],
     )
+    reason = TextField(_l("Waarom weet u dat, als het register het niet zegt?"), optional(300))
     answer = NumberField(
         _l("Welk deel gaf die weer in het gebied uit?"), [Optional()], places=2, largest="100"
     )
@@ -54,6 +68,7 @@ class RecipientForm(Form):
         amount, answer = self.amount.data, self.answer.data
         return {
             "name": self.name.data or "", "amount": amount.minor if amount else 0,
-            "standing": Standing(self.standing.data),
+            "standing": Standing(self.standing.data) if self.standing.data else None,
+            "kvk_number": self.kvk_number.data, "reason": self.reason.data or "",
             "answer": None if answer is None else int(Decimal(answer) * 100),
         }  # fmt: skip

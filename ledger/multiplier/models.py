@@ -47,6 +47,11 @@ class Study(Base):
     recipients: Mapped[list["StudyRecipient"]] = relationship(lazy="raise", order_by="StudyRecipient.id")
 
     @property
+    def by_register(self) -> int:
+        """Of how many recipients a register says where they are."""
+        return sum(each.evidence_id is not None for each in self.recipients)
+
+    @property
     def bounds(self) -> Bounds:
         """The multiplier of what was found, as everybody may read it."""
         return shown(self.first_amount, [each.facts for each in self.recipients])
@@ -62,13 +67,24 @@ class Study(Base):
 
 
 class StudyRecipient(Base):
-    """Who got part of the money, where that is, and which part was spent in the area again (None: silent)."""
+    """Who got part of the money, where that is, and which part was spent in the area again (None: silent).
+
+    `evidence_id` is the register's evidence of the place; without it somebody said so, with a `reason`.
+    """
 
     __tablename__ = "lm3_recipient"
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("answer BETWEEN 0 AND 10000", name="answer"),
         CheckConstraint("standing IN ('local', 'not_local', 'unknown')", name="standing"),
+        CheckConstraint("kvk_number ~ '^[0-9]{8}$'", name="kvk_number"),
+        CheckConstraint(
+            "evidence_id IS NULL OR (kvk_number IS NOT NULL AND standing <> 'unknown')", name="evidence"
+        ),
+        CheckConstraint(
+            "evidence_id IS NOT NULL OR standing = 'unknown' OR length(reason) BETWEEN 10 AND 300",
+            name="reason",
+        ),
         UniqueConstraint("study_id", "name"),
     )
     __retention__ = Retention(
@@ -81,6 +97,9 @@ class StudyRecipient(Base):
     standing: Mapped[Standing]
     amount: Mapped[int]
     answer: Mapped[int | None]
+    kvk_number: Mapped[str | None]
+    evidence_id: Mapped[int | None] = mapped_column(ForeignKey("supplier_evidence.id"))
+    reason: Mapped[str]
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
     @property

@@ -6,8 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
+from cwb.kernel.clock import local_date
+from cwb.kernel.words import ReasonTooShort, words
 from cwb.places.rules import AreaPack
-from ledger.multiplier.errors import RecipientTwice, StudyEmpty, StudyFinished
+from ledger.multiplier import queries
+from ledger.multiplier.errors import PlaceUnsaid, RecipientTwice, StudyEmpty, StudyFinished
 from ledger.multiplier.models import Study, StudyRecipient
 from ledger.multiplier.rules import VARIANT, Recipient, multiplier, said
 from ledger.share.rules import Standing
@@ -46,22 +49,41 @@ def _draft(session: Session, study: Study) -> None:
 
 
 def add_recipient(
-    session: Session, *, study: Study, name: str, standing: Standing, amount: int, answer: int | None,
-    actor_id: int,
+    session: Session, *, study: Study, name: str, standing: Standing | None, amount: int, answer: int | None,
+    kvk_number: str | None = None, reason: str = "", actor_id: int, at: datetime,
 ) -> None:  # fmt: skip
     """Name who got part of the money; `answer` in ten-thousandths, None for who was silent.
 
+    Where that is, is what the register says of the KvK number; only else what is said (`standing`), with a reason.
+
     Raises:
+        PlaceUnsaid, ReasonTooShort: no register says it.
         StudyFinished, RecipientTwice, AnswerInvalid, RoundTooLarge, FirstRoundMissing, StudyTextMissing.
     """
     _draft(session, study)
     called = said(name, "name", 200)
     if any(each.name == called for each in study.recipients):
         raise RecipientTwice(field="name")
-    facts = Recipient(standing, amount, answer)
+    known = queries.register_place(session, kvk_number, local_date(at)) if kvk_number else None
+    place, evidence_id = known or (standing, None)
+    if place is None:
+        raise PlaceUnsaid(field="standing")
+    why = reason.strip()
+    if known is None and place is not Standing.UNKNOWN:
+        why = words(said(reason, "reason", 300) if why else "", "reason", short=ReasonTooShort)
+    facts = Recipient(place, amount, answer)
     multiplier(study.first_amount, [*(each.facts for each in study.recipients), facts])
     study.recipients.append(
-        StudyRecipient(name=called, standing=standing, amount=amount, answer=answer, added_by_id=actor_id)
+        StudyRecipient(
+            name=called,
+            standing=place,
+            amount=amount,
+            answer=answer,
+            added_by_id=actor_id,
+            kvk_number=kvk_number,
+            evidence_id=evidence_id,
+            reason="" if known else why[:300],
+        )
     )
     session.flush()
 

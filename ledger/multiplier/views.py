@@ -40,6 +40,7 @@ def _facts(study: Study) -> dict[str, Any]:
         "lm3_without_r3": ratio(found.floor), "lm3": [ratio(found.lo), ratio(found.hi)],
         "r3_shown_apart": found.apart, "recipients_asked": found.asked, "recipients_answered": found.answered,
         "response_by_amount": ratio(found.response),
+        "places_by_register": study.by_register, "places_said": len(study.recipients) - study.by_register,
     }  # fmt: skip
 
 
@@ -107,7 +108,7 @@ def recipients(public_id: UUID) -> Any:
     return submit(
         form,
         lambda session: services.add_recipient(
-            session, study=study, actor_id=actor().user_id, **form.values()
+            session, study=study, actor_id=actor().user_id, at=now(), **form.values()
         ),
         then=lambda _done: url_for("multiplier.recipients", public_id=public_id),
         said=_("Toegevoegd."),

@@ -73,6 +73,12 @@ def account(session: Session, found: Wallet) -> Account:
     ).one()
 
 
+def free(session: Session, found: Wallet) -> Money:
+    """What a wallet holds that is not reserved; below nothing with credit."""
+    there = account(session, found)
+    return Money(there.posted - there.pending_out)
+
+
 def find_wallet(session: Session, code: Code, party_id: int, *, live: bool) -> Wallet | None:
     """A party's wallet of an instrument, real or of the simulation."""
     return session.scalars(

@@ -38,6 +38,11 @@ def _last(body: str) -> str:
     return SIGNS[sum(place * SIGNS.index(sign) for place, sign in enumerate(body, start=1)) % len(SIGNS)]
 
 
+def in_euros(amount: Money) -> str:
+    """An amount in a sentence."""
+    return f"€ {amount.plain().replace('.', ',')}"
+
+
 def check_amount(amount: Money) -> None:
     """Whether there is something to pay.
 

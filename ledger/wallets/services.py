@@ -170,10 +170,9 @@ def ask_refund(session: Session, *, wallet: Wallet, amount: Money, actor: Actor,
         raise OldSimulation
     if queries.waiting(session, wallet.id):
         raise RefundWaits(field="amount")
-    there = queries.account(session, wallet)
-    free = Money(there.posted - there.pending_out)
+    free = queries.free(session, wallet)
     if amount > free:
-        raise NotEnough(there=f"€ {free.plain().replace('.', ',')}", field="amount")
+        raise NotEnough(there=rules.in_euros(free), field="amount")
     made = Refund(
         public_id=uuid7(), wallet_id=wallet.id, amount=amount.minor, asked_at=at, asked_by_id=actor.user_id
     )

@@ -11,7 +11,7 @@ from cwb.identity.services import person_of
 from cwb.kernel.money import Money
 from cwb.web.forms import Form
 from cwb.web.guards import guarded
-from cwb.web.i18n import _, money
+from cwb.web.i18n import _
 from cwb.web.pages import paged
 from cwb.web.request import actor, db, now
 from cwb.web.submit import passed, press, submit
@@ -125,7 +125,7 @@ def pay(public_id: UUID) -> Any:
         said=_("Betaald."),
         page=lambda: _act(
             _("Betaal"), form, there, own.live,
-            _("U hebt %(there)s. De ander ziet het meteen.", there=money(queries.account(db(), own).posted)),
+            _("U hebt %(there)s. De ander ziet het meteen.", there=rules.in_euros(queries.free(db(), own))),
         ),
     )  # fmt: skip
 

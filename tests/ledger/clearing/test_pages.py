@@ -60,16 +60,13 @@ def test_a_round_from_joining_to_the_letter(live, sign_in):
     assert press(programme, page, f"{page}/carry-out").status_code == 303
     assert "€ 825,84" in plain(auditor.get(page))
     letter = f"{page}/{live.owed['AB'].public_id}.pdf"
-    for browser in (at_work["A"], at_work["B"], auditor):
-        assert browser.get(letter).data.startswith(b"%PDF")
+    assert at_work["A"].get(letter).data.startswith(b"%PDF")
     assert at_work["C"].get(letter).status_code == 404
     assert "Verrekening" in plain(at_work["A"].get(f"/invoices/{live.owed['AB'].public_id}"))
     seen = plain(sign_in(Role.RESIDENT).get("/clearing"))
     assert "niet getoond" in seen  # three parties are too few
     assert "825,84" not in seen
-    assert "€ 825,84" in plain(programme.get("/clearing/looking-back")) or "geen lussen" in plain(
-        programme.get("/clearing/looking-back")
-    )
+    assert "€ 825,84" in plain(auditor.get("/clearing/looking-back"))
 
 
 def test_without_loops_the_programme_reads_what_would_make_one_and_who_cannot_pay_goes_out(live, sign_in):

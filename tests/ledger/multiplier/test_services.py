@@ -6,10 +6,17 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from cwb.kernel.clock import local_date
+from cwb.kernel.identifiers import KvkNumber
 from cwb.kernel.policy import Role
+from cwb.kernel.words import ReasonTooShort
 from cwb.places.gateway import area_pack
 from ledger.multiplier import errors, queries, services
 from ledger.share.rules import Standing
+from tests.ledger.lookups.conftest import take, told
+from tests.ledger.spend.conftest import spend
+
+__all__ = ["spend", "take"]
 
 L, U = Standing.LOCAL, Standing.UNKNOWN
 
@@ -33,7 +40,8 @@ def add(session, study, name="Ontvanger", **facts):
         study=study,
         name=name,
         actor_id=study.made_by_id,
-        **({"standing": L, "amount": 80_000, "answer": 8_000} | facts),
+        at=study.created_at,
+        **({"standing": L, "amount": 80_000, "answer": 8_000, "reason": "adres zelf gezien"} | facts),
     )
 
 
@@ -51,8 +59,9 @@ def test_a_study_is_added_up_and_then_stands(session, study, at, people):
 def test_who_began_a_study_or_named_a_recipient_does_not_publish_it(session, study, at, people, make_user):
     add(session, study)
     services.add_recipient(
-        session, study=study, name="Nog een", standing=L, amount=1, answer=None, actor_id=people[1].id
-    )
+        session, study=study, name="Nog een", standing=L, amount=1, answer=None, actor_id=people[1].id,
+        reason="adres zelf gezien", at=at,
+    )  # fmt: skip
     for own in people:
         with pytest.raises(errors.StudyOwn):
             services.finish_study(session, study=study, actor_id=own.id, at=at)
@@ -107,6 +116,9 @@ def test_the_programme_makes_a_study_and_everyone_reads_it(sign_in, client, sess
     page = made.location
     assert browser.post(page, data={"name": "Tuin", "amount": "2000", "standing": "local"}).status_code == 422
     facts = {"name": "Tuin", "amount": "800", "standing": "local", "answer": "80"}
+    assert browser.post(page, data=facts).status_code == 422
+    assert "Kies het zelf" in browser.post(page, data=facts | {"standing": ""}).text
+    facts["reason"] = "adres zelf gezien"
     assert browser.post(page, data=facts).status_code == 303
     shown = page.removesuffix("/recipients")
     assert client.get(shown).status_code == 404
@@ -116,6 +128,7 @@ def test_the_programme_makes_a_study_and_everyone_reads_it(sign_in, client, sess
     assert "Maak openbaar" in second.get(page).text
     assert second.post(f"{shown}/finish").status_code == 303
     assert "Minder dan vijf ontvangers antwoordden" in client.get(f"{shown}?lang=nl").text
+    assert "0 volgens het register, 1 met een reden" in client.get(f"{shown}?lang=nl").text
     data = json.loads(client.get(f"{shown}.json").text)
     assert (data["lm3"], data["lm3_without_r3"], data["r3"], data["r3_shown_apart"]) == (
         ["1.8000", "2.6000"],
@@ -124,3 +137,59 @@ def test_the_programme_makes_a_study_and_everyone_reads_it(sign_in, client, sess
         False,
     )
     assert browser.get(page).status_code == 303
+
+
+KVK = "91234567"
+
+
+def test_where_a_recipient_is_is_what_the_register_says_and_only_else_what_somebody_says(
+    session, study, spend, take, at, sign_in
+):
+    spend.record(spend.line("Groen", "10.00", supplier_kvk_number=KvkNumber(KVK)))
+    take(told(KVK, "Groen"))
+    found = queries.register_place(session, KVK, local_date(at))
+    assert found is not None
+    add(session, study, "Groen", standing=None, kvk_number=KVK, amount=10, reason="")
+    add(
+        session,
+        study,
+        "Groen nog eens",
+        standing=Standing.NOT_LOCAL,
+        kvk_number=KVK,
+        amount=10,
+        reason="buiten de stad",
+    )
+    assert [(each.standing, each.evidence_id, each.reason) for each in study.recipients] == [(*found, "")] * 2
+    assert study.by_register == 2
+    for facts, error in (
+        ({"standing": None}, errors.PlaceUnsaid), ({"standing": None, "kvk_number": "90000001"}, errors.PlaceUnsaid),
+        ({"reason": "kort"}, ReasonTooShort), ({"reason": ""}, ReasonTooShort),
+    ):  # fmt: skip
+        with pytest.raises(error):
+            add(session, study, "Ander", amount=10, **facts)
+    add(session, study, "Onbekend", standing=U, amount=10, reason="")
+    assert (study.by_register, len(study.recipients)) == (2, 3)
+    session.commit()
+    page = sign_in(Role.PROGRAMME).get(f"/spend/multiplier/{study.public_id}/recipients").text
+    assert [f"volgens het register, KvK {KVK}" in page, "niet uitgezocht" in page] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("standing", "evidence", "reason"), [("local", None, ""), ("unknown", 1, ""), ("local", 1, "adres zelf gezien")]
+)  # fmt: skip
+def test_the_database_wants_a_reason_or_the_register(session, study, standing, evidence, reason):
+    row = {
+        "id": study.id,
+        "standing": standing,
+        "evidence": evidence,
+        "reason": reason,
+        "who": study.made_by_id,
+    }
+    with pytest.raises(DBAPIError, match="ck_lm3_recipient"), session.begin_nested():
+        session.execute(
+            text(
+                "INSERT INTO lm3_recipient (study_id, name, standing, amount, evidence_id, reason, added_by_id)"
+                " VALUES (:id, 'x', :standing, 1, :evidence, :reason, :who)"
+            ),
+            row,
+        )

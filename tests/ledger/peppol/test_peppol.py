@@ -1,5 +1,7 @@
 """An invoice over the network: once, whatever the access point does, with its status at the invoice."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
@@ -57,6 +59,15 @@ def test_an_answer_that_is_lost_is_asked_again_under_the_same_key_and_taken_once
     states = [deliver(sent.session, delivery_id=made.id, point=point, at=sent.at).state for _ in range(3)]
     assert states == ["sent", "delivered", "delivered"]
     assert point.taken == {str(made.public_id): b"<Invoice/>"}
+
+
+def test_after_an_end_nobody_is_asked_any_more(sent, monkeypatch):
+    made, point = hand(sent), Point()
+    for _ in range(2):
+        deliver(sent.session, delivery_id=made.id, point=point, at=sent.at)
+    monkeypatch.setattr(point, "status", lambda _number: pytest.fail("it was asked again"))
+    held = deliver(sent.session, delivery_id=made.id, point=point, at=sent.at + timedelta(hours=1))
+    assert (held.state, held.told_at) == (DeliveryState.DELIVERED, sent.at)
 
 
 def test_an_invoice_goes_once_until_it_comes_back(sent):

@@ -37,6 +37,7 @@ def test_from_setting_up_to_paying_and_back_in_euros(session, sign_in, make_orga
 
     there = f"/wallet/{mine.public_id}"
     form = posting(resident.get(f"{there}/pay"), code=shop.code, amount="12,50", note="brood")
+    assert "U hebt € 100,00. De ander" in text(resident.get(f"{there}/pay"))
     for _ in range(2):  # a double tap
         assert resident.post(f"{there}/pay", data=form).status_code == 303
     page = text(resident.get(there))
