@@ -64,7 +64,8 @@ def _page(found: Experiment, form: forms.CutForm) -> str:
     form.cut.choices = [SelectChoice(each, each) for each in cuts]
     plans = _plans()
     return render_template(
-        "ledger/experiment/show.html", one=found, plan=found.plan, plans=plans, form=form if plans and cuts else None,
+        "ledger/experiment/show.html", one=found, plan=found.plan, plans=plans,
+        form=form if plans and (cuts or form.errors) else None,
         own=plans and actor().user_id == found.drafted_by_id, decimal=_decimal, points=_points,
     )  # fmt: skip
 
