@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0161_recipients_by_register"
-down_revision = "0227_experiment"
+down_revision = "0220_wallets"
 branch_labels = None
 depends_on = None
 
