@@ -298,7 +298,7 @@ FEATURE = Feature(
         ),
         ActionCard(
             N_("Open uw portemonnee"), N_("Betaal met lokaal geld, en zie wat u hebt."), "wallets.index",
-            wallet_policy.HOLD, order=70,
+            wallet_policy.HOLD, order=70, part=Part.PLACE,
         ),
         ActionCard(
             N_("Beheer het lokale geld"), N_("De schakelaar, de dekking en de meter."), "instruments.index_all",

@@ -22,6 +22,9 @@ USUAL = 6
 """What a page may ask unless it stands below: its subject, its lists with their counts."""
 
 MOST = {
+    "bridge.show": 8,  # the public figure and the buyer's own, with what each rests on
+    "freehand.change": 7,  # a draft with its lines, the buyer, the scheme and the series
+    "invoicing.check": 8,  # a draft with lines, what is left of the agreement, what was paid ahead, the series
     "instruments.instrument": 10,  # switch, meter, what is out and its backing, the count, requests, wallets
     "wallets.show": 8,  # whose it is, its instrument, limits, lines with who paid, and what is asked back
     "hours.agreement": 8,  # the agreement with its parties and lines, who worked, what waits, the list
@@ -33,7 +36,8 @@ MOST = {
     "joining.show": 9,  # with its own answers and papers, where grounds are asked
     "joining.sign": 12,  # the same, beside all that is signed for
     "leaving.show": 8,  # with the room left this year, from the lines of all members
-    "landing.flags": 10,  # lines, declarations, subcontracts and what everybody is called
+    "landing.flags": 11,  # lines, declarations, subcontracts, what everybody is called, and what came of it
+    "landing.answer": 10,  # the same lines, for the one that is answered
     "lowbids.ask": 14,  # prices, the team and who saw them are read anew on every page
     "lowbids.index": 14,
     "milestones.promises": 7,
@@ -60,7 +64,7 @@ MOST = {
     "changes.propose": 7,  # first whether another change waits: then there is no form
     "changes.extend": 8,  # the term is what the tender told, less what was used, after every change
     "capital.index": 8,  # the pots of all members, what was asked of them, by when, and the book years
-    "capital.own": 9,  # pots, shares, dues and the lines of all five accounts
+    "capital.own": 10,  # pots, shares, dues, the lines of all five accounts, and an online payment under way
     "capital.show": 9,
     "contracts.make": 8,
     "credit.ask": 16,  # every limit is counted anew: the contract, the cooperative, the fund

@@ -1,12 +1,10 @@
 """Pages of the experiment: the registered plan and its outcomes for everyone, planning for the programme."""
 
-import csv
 from decimal import Decimal
-from io import StringIO
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, url_for
+from flask import Blueprint, current_app, jsonify, render_template, url_for
 from wtforms.fields.choices import SelectChoice
 
 from cwb.kernel.clock import local_date
@@ -15,6 +13,7 @@ from cwb.places.gateway import area_pack
 from cwb.places.rules import AreaPack
 from cwb.web.guards import guarded, public
 from cwb.web.i18n import _
+from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import press, submit
 from ledger.experiment import forms, policy, queries, services
@@ -99,17 +98,14 @@ def data(public_id: UUID) -> Any:
 def table(public_id: UUID) -> Any:
     """The primary outcome of every data cut, a row per bound."""
     found = queries.experiment(db(), public_id, drafts=False)
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("cut", "bound", "difference", "low", "high", "p", "begun", "waiting"))
-    for each in found.results:
-        for bound in ("low", "high"):
-            told = each.found["primary"][bound]
-            if told is not None:
-                writer.writerow((
-                    each.cut, bound, told["difference"], *told["interval"], told["p"], told["begun"], told["waiting"],
-                ))  # fmt: skip
-    return Response(out.getvalue(), mimetype="text/csv")
+    rows = [
+        (each.cut, bound, told["difference"], *told["interval"], told["p"], told["begun"], told["waiting"])
+        for each in found.results
+        for bound in ("low", "high")
+        if (told := each.found["primary"][bound]) is not None
+    ]
+    head = ("cut", "bound", "difference", "low", "high", "p", "begun", "waiting")
+    return csv_file("experiment", head, rows, write=str)
 
 
 @bp.route("/new", methods=["GET", "POST"])

@@ -13,9 +13,12 @@ from cwb.kernel.period import Period
 from cwb.kernel.transaction import atomic, in_atomic
 from cwb.places.rules import AreaPack
 from ledger.exports import queries
+from ledger.handed.queries import silent
+from ledger.handed.rules import Silent
 from ledger.rollups.queries import anchors
 
 _KEPT: Kept[dict[str, Any]] = Kept(64)
+_SILENT: Kept[list[Silent]] = Kept(64)
 _KEEP = text("""
     INSERT INTO spend_export (period, area_id, made_from, document, at)
     VALUES (:period, :area_id, :made_from, :document, cwb_now())
@@ -33,7 +36,23 @@ def export(session: Session, period: Period, area: AreaPack) -> dict[str, Any]:
     Raises:
         NotWholeQuarters: a span that is no quarter and no year.
     """
+    return _kept(session, period, area, queries.made_from(session, period, area))
+
+
+def export_and_silent(
+    session: Session, period: Period, area: AreaPack
+) -> tuple[dict[str, Any], list[Silent]]:
+    """The same, and of which buyers a month of a whole quarter has no line; kept for as long.
+
+    Raises:
+        NotWholeQuarters: as above.
+    """
     origin = queries.made_from(session, period, area)
+    key = str(session.get_bind().engine.url), origin
+    return _kept(session, period, area, origin), _SILENT.get(key, lambda: silent(session, period))
+
+
+def _kept(session: Session, period: Period, area: AreaPack, origin: str) -> dict[str, Any]:
     key = str(session.get_bind().engine.url), origin
 
     def ask() -> dict[str, Any]:

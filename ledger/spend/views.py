@@ -26,7 +26,7 @@ from ledger.beside.views import area, category_name, decimal, figure, lines_url,
 from ledger.cuts.rules import net
 from ledger.disclosure.rules import POOLED
 from ledger.exports.gateway import export as public_export
-from ledger.handed.queries import silent
+from ledger.exports.gateway import export_and_silent
 from ledger.handed.rules import whole_until
 from ledger.novelty.rules import NOVELTY_TEXT
 from ledger.pictures import views as pictures
@@ -67,7 +67,7 @@ def index() -> Any:
     period = asked_period(offered)
     if period is None:
         return render_template("ledger/spend/empty.html", may_upload=policy.sees_own(find_actor()))
-    export = public_export(db(), period, area())
+    export, silent = export_and_silent(db(), period, area())
     key = (export["hash"], language(), boundaries_stamp())
     body = _BODIES.get(key, lambda: Markup(_body(export, period)))  # noqa: S704 (our own template)
     return render_template(
@@ -80,7 +80,7 @@ def index() -> Any:
         body=body,
         reach=_reach(export, period),
         missing=[each for each in gaps_of(export) if Period.parse(each.quarter).end <= local_date(now())],
-        silent=silent(db(), period),
+        silent=silent,
         sees_lines=policy.sees_own(find_actor()),
         **standing(period, export),
     )

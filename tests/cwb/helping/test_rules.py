@@ -59,5 +59,5 @@ def test_no_action_that_binds_is_open_to_a_helper(app):
     }
     assert opened == {
         "bids.prepare", "bids.see_own", "books.see", "closing.see", "cooperative_paper.add", "enclosures.add", "experience.keep",
-        "helping.see", "invoices.see", "matching.see_own", "receipts.see", "statements.keep",
+        "helping.see", "incoming.see", "invoices.see", "matching.see_own", "receipts.see", "statements.keep",
     }  # fmt: skip
