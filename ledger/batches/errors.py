@@ -48,6 +48,14 @@ class BatchClosed(Conflict):
     message = N_("Dit betaalbestand is al afgesloten.")
 
 
+class EntriesWait(Conflict):
+    """The bank told of transfers of this batch that nobody decided about: in a new one they would be paid again."""
+
+    message = N_(
+        "Op uw werklijst staan nog boekingen van dit bestand. Boek die eerst, dan betaalt u niet dubbel."
+    )
+
+
 class InAnotherBatch(Conflict):
     """Somebody put an invoice in a batch at the same moment."""
 

@@ -95,3 +95,9 @@ class BatchTransfer(Base):
     def money(self) -> Money:
         """The amount."""
         return Money(self.amount)
+
+    @property
+    def left(self) -> Money:
+        """What is open now on what it pays."""
+        paid = self.invoice or self.incoming
+        return paid.open if paid else Money(0)

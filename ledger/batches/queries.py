@@ -1,14 +1,15 @@
 """Reading what can be paid, and batches."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from ledger.advances.queries import find_covering
-from ledger.bank.models import BankBooking, BankEntry
+from ledger.bank.models import BankAccount, BankBooking, BankEntry
 from ledger.bank.queries import accounts, blocked_account
+from ledger.bank.rules import EntryState
 from ledger.batches.errors import BatchUnknown
 from ledger.batches.models import BatchTransfer, PaymentBatch
 from ledger.batches.rules import MOST_NAME, Due
@@ -97,6 +98,34 @@ def batch(session: Session, public_id: UUID, payer_id: int) -> PaymentBatch:
     if found is None:
         raise BatchUnknown
     return found
+
+
+def waiting_marks(session: Session, made: PaymentBatch) -> set[str]:
+    """The marks of a batch's transfers that stand on an entry of the payer's bank that nobody decided about."""
+    return set(
+        session.scalars(
+            select(BankEntry.end_to_end)
+            .join(BankAccount, BankAccount.id == BankEntry.account_id)
+            .where(
+                BankAccount.party_id == made.payer_id, BankEntry.state == EntryState.OPEN,
+                BankEntry.end_to_end.in_([each.end_to_end for each in made.orders]),
+            )
+        )
+    )  # fmt: skip
+
+
+def stale(made: PaymentBatch, told: Collection[int]) -> set[int]:
+    """The transfers, of those no bank told of, by which more would be paid than is open now on their invoice."""
+    asked: dict[tuple[int | None, int | None], list[BatchTransfer]] = {}
+    for each in made.orders:
+        if each.id not in told:
+            asked.setdefault((each.invoice_id, each.incoming_id), []).append(each)
+    return {
+        each.id
+        for those in asked.values()
+        if sum(each.amount for each in those) > those[0].left.minor
+        for each in those
+    }
 
 
 def seen(session: Session, made: PaymentBatch) -> set[int]:

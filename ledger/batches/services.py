@@ -14,7 +14,13 @@ from cwb.kernel.identifiers import Iban
 from cwb.kernel.ids import uuid7
 from cwb.kernel.policy import Actor
 from ledger.batches import queries, rules
-from ledger.batches.errors import BatchClosed, InAnotherBatch, NothingToTransfer, PayerIbanMissing
+from ledger.batches.errors import (
+    BatchClosed,
+    EntriesWait,
+    InAnotherBatch,
+    NothingToTransfer,
+    PayerIbanMissing,
+)
 from ledger.batches.gateway import pain001
 from ledger.batches.models import BatchTransfer, PaymentBatch
 from ledger.batches.rules import BatchState
@@ -69,11 +75,13 @@ def close_batch(session: Session, *, batch: PaymentBatch, actor: Actor, at: date
     """Say that a batch is done with: the bank paid it, or it was never sent. What is open may go in a new one.
 
     Raises:
-        BatchClosed: it was closed before.
+        BatchClosed: it was closed before. EntriesWait: the bank told of some, and nobody decided about them.
     """
     session.refresh(batch, ["state"], with_for_update=True)
     if batch.state is BatchState.CLOSED:
         raise BatchClosed
+    if queries.waiting_marks(session, batch):
+        raise EntriesWait
     batch.state, batch.closed_at, batch.closed_by_id = BatchState.CLOSED, at, actor.user_id
     for each in batch.orders:
         each.live = False

@@ -17,6 +17,7 @@ from cwb.web.submit import press, submit
 from ledger.bankdesk.policy import USE
 from ledger.batches import queries, services
 from ledger.batches.models import PaymentBatch
+from ledger.batches.rules import BatchState
 
 bp = Blueprint("batches", __name__, url_prefix="/bank/transfers")
 
@@ -55,7 +56,12 @@ def index() -> Any:
 def show(public_id: UUID) -> str:
     """One file: what it pays, and what of it the bank told of."""
     found = queries.batch(db(), public_id, _own())
-    return render_template("ledger/batches/show.html", batch=found, seen=queries.seen(db(), found))
+    told = queries.seen(db(), found)
+    is_open = found.state is BatchState.OPEN
+    return render_template(
+        "ledger/batches/show.html", batch=found, seen=told, stale=queries.stale(found, told) if is_open else (),
+        waiting=queries.waiting_marks(db(), found) if is_open else (),
+    )  # fmt: skip
 
 
 @bp.get("/<uuid:public_id>.xml")

@@ -16,6 +16,7 @@ from ledger.batches.gateway import pain001
 from ledger.batches.rules import Transfer
 from ledger.batches.services import close_batch, make_batch
 from ledger.invoicing import queries as invoicing
+from ledger.invoicing.services import credit_invoice
 from tests.conftest import AT
 from tests.ledger.bankdesk.conftest import BUYERS, SELLERS, Desk, camt, row
 
@@ -71,6 +72,35 @@ def test_an_invoice_is_in_one_open_file_until_that_is_closed(payer):
     close_batch(payer.session, batch=whole, actor=payer.purchaser, at=payer.at)
     assert make(payer)[0].transfers == 1
     with pytest.raises(errors.BatchClosed):
+        close_batch(payer.session, batch=whole, actor=payer.purchaser, at=payer.at)
+
+
+def test_a_file_that_would_pay_more_than_is_open_says_so(payer):
+    held = payer.approve(payer.send())
+    made, _ = make(payer)
+    whole = queries.batch(payer.session, made.public_id, payer.buyer.id)
+    assert queries.stale(whole, set()) == set()
+    credit_invoice(
+        payer.session, invoice=held, quantities={held.lines[0].id: Decimal(1)}, reason="Eén uur te veel",
+        actor=payer.member, at=payer.at,
+    )  # fmt: skip
+    payer.session.expire_all()
+    whole = queries.batch(payer.session, made.public_id, payer.buyer.id)
+    assert queries.stale(whole, set()) == {whole.orders[0].id}
+    assert queries.stale(whole, {whole.orders[0].id}) == set()
+
+
+def test_a_file_is_not_closed_while_an_entry_of_it_waits_for_somebody(payer):
+    payer.approve(payer.send())
+    made, _ = make(payer)
+    add_account(
+        payer.session, party=payer.buyer, number=BUYERS, blocked=False, actor=payer.purchaser, at=payer.at
+    )
+    whole = queries.batch(payer.session, made.public_id, payer.buyer.id)
+    away = row("-393.25", mark=whole.orders[0].end_to_end, iban="NL02ABNA0123456789")
+    Desk(payer).take(camt("B1", "500.00", "106.75", away, iban=BUYERS))
+    assert queries.waiting_marks(payer.session, whole) == {whole.orders[0].end_to_end}
+    with pytest.raises(errors.EntriesWait):
         close_batch(payer.session, batch=whole, actor=payer.purchaser, at=payer.at)
 
 
