@@ -38,16 +38,8 @@ def locked(session: Session, advance_id: int) -> Advance:
 
 def _covers(invoice: Invoice) -> Select[Advance]:
     """The advance under whose assignment an invoice is paid now."""
-    base = Advance.invoice_id == invoice.id
-    if invoice.agreement_id is not None:
-        base = or_(
-            base, and_(Advance.agreement_id == invoice.agreement_id, Advance.borrower_id == invoice.seller_id)
-        )
-    return (
-        select(Advance)
-        .where(base, Advance.withdrawn_at.is_(None), Advance.released_on.is_(None))
-        .options(joinedload(Advance.fund))
-    )
+    both = select(Advance).join(Invoice, assigned()).where(Invoice.id == invoice.id)
+    return both.options(joinedload(Advance.fund))
 
 
 def assigned() -> ColumnElement[bool]:

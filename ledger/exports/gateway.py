@@ -36,7 +36,7 @@ def export(session: Session, period: Period, area: AreaPack) -> dict[str, Any]:
     Raises:
         NotWholeQuarters: a span that is no quarter and no year.
     """
-    return _kept(session, period, area, queries.made_from(session, period, area))
+    return _kept(session, period, area, _key(session, period, area))
 
 
 def export_and_silent(
@@ -47,16 +47,18 @@ def export_and_silent(
     Raises:
         NotWholeQuarters: as above.
     """
-    origin = queries.made_from(session, period, area)
-    key = str(session.get_bind().engine.url), origin
-    return _kept(session, period, area, origin), _SILENT.get(key, lambda: silent(session, period))
+    key = _key(session, period, area)
+    return _kept(session, period, area, key), _SILENT.get(key, lambda: silent(session, period))
 
 
-def _kept(session: Session, period: Period, area: AreaPack, origin: str) -> dict[str, Any]:
-    key = str(session.get_bind().engine.url), origin
+def _key(session: Session, period: Period, area: AreaPack) -> tuple[str, str]:
+    """The database, and what an export of it is made from."""
+    return str(session.get_bind().engine.url), queries.made_from(session, period, area)
 
+
+def _kept(session: Session, period: Period, area: AreaPack, key: tuple[str, str]) -> dict[str, Any]:
     def ask() -> dict[str, Any]:
-        if (found := _find(session, period, area, origin)) is not None:
+        if (found := _find(session, period, area, key[1])) is not None:
             return found
         if in_atomic(session):
             return _made(session, period, area)
