@@ -229,7 +229,8 @@ def test_what_is_booked_after_the_signature_moves_no_target_and_the_first_page_s
     desk.publish()
 
     def stands():
-        (found,) = services.judged(desk.session, [target], Period.parse("2026-Q2"), area_pack())
+        every = queries.targets(desk.session)
+        (found,) = services.judged(desk.session, every, Period.parse("2026-Q2"), area_pack())
         return found.found.lo
 
     before = stands()
