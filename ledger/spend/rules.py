@@ -253,14 +253,16 @@ class Counting:
 
     def ordinals(self, identities: Iterable[bytes]) -> list[int | None]:
         """For each one more line of that identity: its ordinal; None when it is there already."""
-        seen, again, stored, found = self._seen, self._again, self._stored, []
+        seen, again, stored = self._seen, self._again, self._stored
+        found: list[int | None] = []
         for identity in identities:
-            if identity in seen:
+            count = 1
+            if seen.again(identity):
                 again[identity] = count = again.get(identity, 1) + 1
-            else:
-                seen.add(identity)
-                count = 1
-            active, top = stored.get(identity, NOWHERE) if stored else NOWHERE
+            if not stored:
+                found.append(count)
+                continue
+            active, top = stored.get(identity, NOWHERE)
             found.append(None if count <= active else top + count - active)
         return found
 
