@@ -34,7 +34,8 @@ _CHANGE = (
 """Once per quarter: each look at the clock tells another time, so the quarters are told apart before it is asked."""
 _WRITTEN = "AND line.id > :after AND line.anchor_id = :anchor_id"
 _FOLD = text(f"""
-    WITH made AS ({_INSERT} {LINES.format(lines="spend_line", only=_WRITTEN)} RETURNING quarter_on) {_CHANGE} made) touched
+    WITH made AS ({_INSERT} {LINES.format(lines="spend_line", only=_WRITTEN)} RETURNING quarter_on)
+    {_CHANGE} made) touched
 """)
 _SUMMED_UP = """
     (SELECT CAST(:anchor_id AS bigint) AS anchor_id, from_on AS period_on, 'booked' AS kind, * FROM spend_summed)

@@ -1,7 +1,7 @@
 """Use cases of purchase lines: record, and count once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from json import dumps
@@ -75,13 +75,14 @@ def record_rows(
     at: datetime,
     in_a_file: bool = True,
     dry: bool = False,
+    again: Callable[[int], None] = lambda _number: None,
 ) -> Recorded:
     """The same for as many rows as a reader of files hands over, batch by batch: all of them or nothing.
 
     A line of rows `in_a_file` that seems to count already (`ledger.twins`) is not counted until a person decides.
     With a file they are an import, that can be taken back (`undo_import`); the lock on the anchor is held as long as
     its lines need. A `dry` run, which the caller undoes, sums nothing up and leaves the anchor to others: only who
-    hands over rows of it too waits.
+    hands over rows of it too waits. `again` hears the number of each row that came by before in the same words.
 
     Raises:
         NotAnAnchor, ExclusionNotAnchor: as above; and whatever the reader raises on its way.
@@ -104,7 +105,9 @@ def record_rows(
                 categories=rules.Categories(area_pack()),
             ) as writer,
         ):
-            done = Recording(session, anchor, writer, actor_id, at, file, in_a_file=in_a_file).run(rows)
+            done = Recording(session, anchor, writer, actor_id, at, file, again, in_a_file=in_a_file).run(
+                rows
+            )
         if dry:
             return done
         if file is not None:
@@ -134,10 +137,10 @@ class Recording:
 
     def __init__(
         self, session: Session, anchor: Organisation, writer: LineWriter, actor_id: int | None, at: datetime,
-        file: File | None, *, in_a_file: bool,
+        file: File | None, again: Callable[[int], None], *, in_a_file: bool,
     ) -> None:  # fmt: skip
         self._session, self._anchor, self._writer = session, anchor, writer
-        self._actor_id, self._at, self._file = actor_id, at, file
+        self._actor_id, self._at, self._file, self._again = actor_id, at, file, again
         self._payees = writer.payees
         self._texts: list[str] = []
         self._counting = rules.Counting()
@@ -164,6 +167,8 @@ class Recording:
             self._meet(met)
             self._look_up(batch, identities)
             ordinals = self._counting.ordinals(identities)
+            for place in self._counting.repeated:
+                self._again(batch[place].number)
             twins = self._pair(batch, ordinals)
             if len(self._writer.sums) > MOST_GROUPS:
                 hand_over(self._session, self._writer.sums)
