@@ -242,6 +242,16 @@ def transfers(session: Session, run_id: int) -> Sequence[int]:
     ).all()
 
 
+def coded(run_id: int) -> Select[str, int, int]:
+    """The lines of a run by the codes of their wallets: code, base, amount."""
+    return (
+        select(Wallet.code, ChargeLine.base, ChargeLine.amount)
+        .join(ChargeLine, ChargeLine.wallet_id == Wallet.id)
+        .where(ChargeLine.run_id == run_id)
+        .order_by(Wallet.code)
+    )
+
+
 def receipts(wallet_id: int) -> Select[ChargeLine]:
     """What was taken of a wallet, with the run and the words it was taken by, latest first."""
     return (

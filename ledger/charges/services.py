@@ -122,15 +122,12 @@ def carry_out(
             queries.lines_of_run(instrument, kind, found.what, at, run.id),
         )
     )
-    postings = _postings(session, instrument, run)
-    posted = post_batch(session, postings, at=at)
-    session.execute(
-        insert(ChargeLeaf),
-        [
-            {"run_id": run.id, "leaf": leaf, "transfer_id": each.transfer_id}
-            for leaf, each in enumerate(posted)
-        ],
-    )
+    # A leaf at a time, the highest accounts first: the time of one batch grows with the square of its lines.
+    posted = [
+        {"run_id": run.id, "leaf": leaf, "transfer_id": post_batch(session, [posting], at=at)[0].transfer_id}
+        for leaf, posting in reversed(list(enumerate(_postings(session, instrument, run))))
+    ]
+    session.execute(insert(ChargeLeaf), posted)
     _note(session, "carried_out", run, actor, at)
     return run
 
