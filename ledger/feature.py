@@ -22,6 +22,7 @@ from ledger.bridge import views as bridge_views
 from ledger.chains import queries as chains
 from ledger.chains import services as chain_services
 from ledger.chains import views as chain_views
+from ledger.charges import views as charge_views
 from ledger.checkout.events import PayoutSent
 from ledger.circulation import commands as circulation_commands
 from ledger.clearing import policy as clearing_policy
@@ -138,7 +139,7 @@ FEATURE = Feature(
         timesheet_views.bp, approval_views.bp, payments_views.bp, desk_views.bp, receipt_views.bp, reminder_views.bp,
         einvoice_views.bp, till_views.bp, webhook_views.bp, bank_views.bp, batch_views.bp, clearing_views.bp,
         books_views.bp, closing_views.bp, return_views.bp, ageing_views.bp, auditfile_views.bp, proof_views.bp,
-        wallet_views.bp, wallet_views.programme,
+        wallet_views.bp, wallet_views.programme, charge_views.bp,
     ),
     commands=(
         proof_commands.ledger,
@@ -343,5 +344,6 @@ FEATURE = Feature(
         "bank": "benchmarks.bank:run",
         "clearing": "benchmarks.clearing:run",
         "circulation": "benchmarks.circulation:run",
+        "charges": "benchmarks.charges:run",
     },
 )  # fmt: skip
