@@ -54,7 +54,10 @@ class Wallet(Base):
 
 
 class WalletPayment(Base):
-    """One payment between two wallets of an instrument; append-only. The books have it too: `transfer_id`."""
+    """One payment between two wallets of an instrument; append-only. The books have it too: `transfer_id`.
+
+    `version_id`: the conditions it was held against, None: those from the beginning. `price`: what all cost, if told.
+    """
 
     __tablename__ = "wallet_payment"
     __retention__ = Retention(
@@ -63,6 +66,7 @@ class WalletPayment(Base):
     )  # fmt: skip
     __table_args__ = (
         CheckConstraint("amount > 0 AND payer_id <> payee_id", name="amount"),
+        CheckConstraint("price >= amount", name="price"),
         Index(
             "ix_wallet_payment_volume", "instrument_code", "live", "paid_at", postgresql_include=["amount"]
         ),
@@ -80,6 +84,8 @@ class WalletPayment(Base):
     transfer_id: Mapped[int] = mapped_column(ForeignKey("transfer.id"), unique=True)
     paid_at: Mapped[datetime]
     paid_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("condition_version.id"))
+    price: Mapped[int | None]
 
 
 class Refund(Base):

@@ -17,6 +17,8 @@ from ledger.accounts.rules import Role
 from ledger.accounts.services import change_limits, open_account
 from ledger.books.rules import Leg
 from ledger.books.services import pend, post, settle
+from ledger.conditions import queries as conditions
+from ledger.conditions import rules as condition_rules
 from ledger.instruments import queries as instruments
 from ledger.instruments import rules as instrument_rules
 from ledger.instruments.errors import IssuingStopped, MeterFull, NotBacked, TotalReached
@@ -124,12 +126,16 @@ def issue(
 
 
 def pay(
-    session: Session, *, payer: Wallet, to: str, amount: Money, note: str, token: UUID, actor: Actor, at: datetime
+    session: Session, *, payer: Wallet, to: str, amount: Money, note: str, token: UUID, actor: Actor, at: datetime,
+    price: Money | None = None,
 ) -> None:  # fmt: skip
     """Pay from a wallet to the one with a code, once per token: pressing twice pays once.
 
+    `price`: what all costs together, needed where the conditions let a part of it be paid in this money.
+
     Raises:
         CodeUnknown, ToYourself, AmountMissing, MeterFull, OldSimulation: refused.
+        NotAccepted, PriceNeeded, PriceTooSmall, ShareTooLarge: the conditions of this instant forbid it.
         FloorPassed, CeilingPassed: beyond the limits of one of the two. KeyReused.
     """
     rules.check_amount(amount)
@@ -146,11 +152,16 @@ def pay(
     )  # fmt: skip
     if posted.replayed:
         return
+    version_id, terms = conditions.terms_at(session, code, at)
+    condition_rules.check_payment(
+        terms, queries.group_of(session, payee), amount.minor, None if price is None else price.minor
+    )
     if instrument.rule.backed:
         _check_meter(session, instrument, amount, at)
     paid = WalletPayment(
         instrument_code=code, live=payer.live, payer_id=payer.id, payee_id=payee.id, amount=amount.minor,
         note=note.strip(), transfer_id=posted.transfer_id, paid_at=at, paid_by_id=actor.user_id,
+        version_id=version_id, price=None if price is None else price.minor,
     )  # fmt: skip
     session.add(paid)
     session.flush()
