@@ -23,6 +23,7 @@ from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import invoice_by_id
 from ledger.rollups import services as rollups
 from ledger.rollups.gateway import hand_over
+from ledger.rollups.queries import days_of_change
 from ledger.rollups.rules import MOST_GROUPS, Spans
 from ledger.spend import queries, rules
 from ledger.spend.errors import NotAnAnchor
@@ -30,7 +31,7 @@ from ledger.spend.gateway import LineWriter, Payee, Placed
 from ledger.spend.models import SpendLine
 from ledger.spend.rules import WEIGHT, File, Kind, LineFacts, Recorded, Row, Rows, Source
 from ledger.suppliers.models import Supplier
-from ledger.suppliers.queries import days_of_change, supplier_by_id
+from ledger.suppliers.queries import supplier_by_id
 from ledger.suppliers.rules import SupplierFacts
 from ledger.suppliers.services import party_supplier
 from ledger.twins.queries import Twins
