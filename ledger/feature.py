@@ -345,5 +345,6 @@ FEATURE = Feature(
         "clearing": "benchmarks.clearing:run",
         "circulation": "benchmarks.circulation:run",
         "charges": "benchmarks.charges:run",
+        "wallet": "benchmarks.wallet:run",
     },
 )  # fmt: skip
