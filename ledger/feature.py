@@ -89,6 +89,9 @@ from ledger.publication import views as publication_views
 from ledger.receipts import policy as receipt_policy
 from ledger.receipts import queries as receipts
 from ledger.receipts import views as receipt_views
+from ledger.recurring import jobs as recurring_jobs
+from ledger.recurring import queries as recurring
+from ledger.recurring import views as recurring_views
 from ledger.reminders import views as reminder_views
 from ledger.returns import views as return_views
 from ledger.rollups import commands as rollup_commands
@@ -135,9 +138,10 @@ FEATURE = Feature(
         supplier_views.bp, identity_views.bp, lookup_views.bp, work_views.bp, witness_views.bp, declaration_views.bp,
         landing_views.bp, multiplier_views.bp, target_views.bp,
         experiment_views.bp, upload_views.bp, run_views.bp, invoicing_views.bp,
-        customer_views.bp, freehand_views.bp, incoming_views.bp, prepayment_views.bp, chain_views.bp,
-        timesheet_views.bp, approval_views.bp, payments_views.bp, desk_views.bp, receipt_views.bp, reminder_views.bp,
-        einvoice_views.bp, till_views.bp, webhook_views.bp, bank_views.bp, batch_views.bp, clearing_views.bp,
+        customer_views.bp, freehand_views.bp, incoming_views.bp, prepayment_views.bp, recurring_views.bp,
+        chain_views.bp, timesheet_views.bp, approval_views.bp, payments_views.bp, desk_views.bp, receipt_views.bp,
+        reminder_views.bp, einvoice_views.bp, till_views.bp, webhook_views.bp, bank_views.bp, batch_views.bp,
+        clearing_views.bp,
         books_views.bp, closing_views.bp, return_views.bp, ageing_views.bp, auditfile_views.bp, proof_views.bp,
         wallet_views.bp, wallet_views.programme, charge_views.bp,
     ),
@@ -172,6 +176,8 @@ FEATURE = Feature(
         "ledger.peppol_fetch": incoming_jobs.fetch,
         "ledger.peppol_follow": peppol_jobs.follow,
         "ledger.publish_head": proof_jobs.publish_head,
+        "ledger.recurring_due": recurring_jobs.enqueue_due,
+        "ledger.recurring_make": recurring_jobs.make_one,
         "ledger.remind_deliveries": delivery_jobs.remind,
         "ledger.verify": proof_jobs.verify,
         "ledger.work_on_file": run_jobs.work_on_file,
@@ -187,6 +193,7 @@ FEATURE = Feature(
         "ledger.work_on_files_again": "* * * * *",
         "ledger.expire_reservations": "* * * * *",
         "ledger.publish_head": "5 0 * * *",
+        "ledger.recurring_due": "10 5 * * *",
         "ledger.remind_deliveries": "20 6 * * *",
         "ledger.verify": "20 3 * * *",
     },
@@ -210,6 +217,7 @@ FEATURE = Feature(
         chains.tasks,
         incoming.tasks,
         receipts.tasks,
+        recurring.tasks,
         clearing.tasks,
         wallets.tasks,
     ),

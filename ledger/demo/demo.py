@@ -33,6 +33,7 @@ from ledger.payments import demo as freehand
 from ledger.payments.queries import accounts
 from ledger.payments.services import record_payment
 from ledger.receipts import demo as receipts
+from ledger.recurring import demo as recurring
 from ledger.reminders import demo as reminders
 from ledger.samples import demo as publishing
 from ledger.spend.rules import LineFacts
@@ -75,6 +76,7 @@ def story(agenda: Agenda) -> None:
     clearing.story(agenda)
     wallets.story(agenda)
     freehand.story(agenda)
+    recurring.story(agenda)
 
 
 def deliver(agenda: Agenda, *, agreement_id: int, buyer: str, seller: str, starts: datetime) -> None:
