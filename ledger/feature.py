@@ -353,5 +353,6 @@ FEATURE = Feature(
         "clearing": "benchmarks.clearing:run",
         "circulation": "benchmarks.circulation:run",
         "charges": "benchmarks.charges:run",
+        "wallet": "benchmarks.wallet:run",
     },
 )  # fmt: skip

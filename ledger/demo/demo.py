@@ -20,6 +20,7 @@ from ledger.agreements.queries import agreement_by_id
 from ledger.approval.services import approve_invoice
 from ledger.bankdesk import demo as bank
 from ledger.chains import demo as chains
+from ledger.charges import demo as charges
 from ledger.clearing import demo as clearing
 from ledger.closing import demo as closing
 from ledger.experiment import demo as experiment
@@ -75,6 +76,7 @@ def story(agenda: Agenda) -> None:
     timesheets.story(agenda)
     clearing.story(agenda)
     wallets.story(agenda)
+    charges.story(agenda)
     freehand.story(agenda)
     recurring.story(agenda)
 
