@@ -35,6 +35,7 @@ from ledger.payments.services import record_payment
 from ledger.receipts import demo as receipts
 from ledger.reminders import demo as reminders
 from ledger.samples import demo as publishing
+from ledger.shops import demo as shops
 from ledger.spend.rules import LineFacts
 from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts
@@ -74,6 +75,7 @@ def story(agenda: Agenda) -> None:
     timesheets.story(agenda)
     clearing.story(agenda)
     wallets.story(agenda)
+    shops.story(agenda)
     freehand.story(agenda)
 
 

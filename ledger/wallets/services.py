@@ -22,6 +22,7 @@ from ledger.instruments import rules as instrument_rules
 from ledger.instruments.errors import IssuingStopped, MeterFull, NotBacked, TotalReached
 from ledger.instruments.models import Instrument
 from ledger.instruments.rules import Code
+from ledger.pins.rules import Hand, How, check_hand
 from ledger.wallets import queries, rules
 from ledger.wallets.errors import (
     CreditInUse,
@@ -124,12 +125,16 @@ def issue(
 
 
 def pay(
-    session: Session, *, payer: Wallet, to: str, amount: Money, note: str, token: UUID, actor: Actor, at: datetime
-) -> None:  # fmt: skip
+    session: Session, *, payer: Wallet, to: str, amount: Money, note: str, token: UUID, actor: Actor, at: datetime,
+    hand: Hand | None = None,
+) -> WalletPayment:  # fmt: skip
     """Pay from a wallet to the one with a code, once per token: pressing twice pays once.
+
+    `hand`: how a person on a page confirmed it; without, nobody is asked (a run, a batch, the demo).
 
     Raises:
         CodeUnknown, ToYourself, AmountMissing, MeterFull, OldSimulation: refused.
+        PinMissing, PinNotSet, PinWrong, PinLocked: not confirmed as it should be.
         FloorPassed, CeilingPassed: beyond the limits of one of the two. KeyReused.
     """
     rules.check_amount(amount)
@@ -145,15 +150,19 @@ def pay(
         legs=[Leg(payer.account_id, -amount.minor), Leg(payee.account_id, amount.minor)],
     )  # fmt: skip
     if posted.replayed:
-        return
+        return queries.payment_of(session, posted.transfer_id)
+    if hand:  # the account is locked by now: nobody adds to what was paid without a PIN meanwhile
+        check_hand(hand, amount, queries.paid_without(session, payer.id, at))
     if instrument.rule.backed:
         _check_meter(session, instrument, amount, at)
     paid = WalletPayment(
         instrument_code=code, live=payer.live, payer_id=payer.id, payee_id=payee.id, amount=amount.minor,
         note=note.strip(), transfer_id=posted.transfer_id, paid_at=at, paid_by_id=actor.user_id,
+        confirmed=hand.how if hand else How.UNASKED,
     )  # fmt: skip
     session.add(paid)
     session.flush()
+    return paid
 
 
 def ask_refund(session: Session, *, wallet: Wallet, amount: Money, actor: Actor, at: datetime) -> Refund:
