@@ -23,6 +23,7 @@ from ledger.bridge import views as bridge_views
 from ledger.chains import queries as chains
 from ledger.chains import services as chain_services
 from ledger.chains import views as chain_views
+from ledger.charges import views as charge_views
 from ledger.checkout.events import PayoutSent
 from ledger.circulation import commands as circulation_commands
 from ledger.clearing import policy as clearing_policy
@@ -94,6 +95,9 @@ from ledger.receipts import views as receipt_views
 from ledger.recovery import policy as recovery_policy
 from ledger.recovery import queries as recovery
 from ledger.recovery import views as recovery_views
+from ledger.recurring import jobs as recurring_jobs
+from ledger.recurring import queries as recurring
+from ledger.recurring import views as recurring_views
 from ledger.reminders import views as reminder_views
 from ledger.requests import views as request_views
 from ledger.returns import views as return_views
@@ -143,11 +147,13 @@ FEATURE = Feature(
         supplier_views.bp, identity_views.bp, lookup_views.bp, work_views.bp, witness_views.bp, declaration_views.bp,
         landing_views.bp, multiplier_views.bp, target_views.bp,
         experiment_views.bp, upload_views.bp, run_views.bp, invoicing_views.bp,
-        customer_views.bp, freehand_views.bp, incoming_views.bp, prepayment_views.bp, chain_views.bp,
-        timesheet_views.bp, approval_views.bp, payments_views.bp, desk_views.bp, receipt_views.bp, reminder_views.bp,
-        einvoice_views.bp, till_views.bp, webhook_views.bp, bank_views.bp, batch_views.bp, clearing_views.bp,
+        customer_views.bp, freehand_views.bp, incoming_views.bp, prepayment_views.bp, recurring_views.bp,
+        chain_views.bp, timesheet_views.bp, approval_views.bp, payments_views.bp, desk_views.bp, receipt_views.bp,
+        reminder_views.bp, einvoice_views.bp, till_views.bp, webhook_views.bp, bank_views.bp, batch_views.bp,
+        clearing_views.bp,
         books_views.bp, closing_views.bp, return_views.bp, ageing_views.bp, auditfile_views.bp, proof_views.bp,
         wallet_views.bp, wallet_views.programme, pin_views.bp, request_views.bp, shop_views.bp, recovery_views.bp,
+        charge_views.bp,
     ),
     commands=(
         proof_commands.ledger,
@@ -180,6 +186,8 @@ FEATURE = Feature(
         "ledger.peppol_fetch": incoming_jobs.fetch,
         "ledger.peppol_follow": peppol_jobs.follow,
         "ledger.publish_head": proof_jobs.publish_head,
+        "ledger.recurring_due": recurring_jobs.enqueue_due,
+        "ledger.recurring_make": recurring_jobs.make_one,
         "ledger.remind_deliveries": delivery_jobs.remind,
         "ledger.verify": proof_jobs.verify,
         "ledger.work_on_file": run_jobs.work_on_file,
@@ -195,6 +203,7 @@ FEATURE = Feature(
         "ledger.work_on_files_again": "* * * * *",
         "ledger.expire_reservations": "* * * * *",
         "ledger.publish_head": "5 0 * * *",
+        "ledger.recurring_due": "10 5 * * *",
         "ledger.remind_deliveries": "20 6 * * *",
         "ledger.verify": "20 3 * * *",
     },
@@ -218,6 +227,7 @@ FEATURE = Feature(
         chains.tasks,
         incoming.tasks,
         receipts.tasks,
+        recurring.tasks,
         clearing.tasks,
         wallets.tasks,
         recovery.tasks,
@@ -362,5 +372,6 @@ FEATURE = Feature(
         "bank": "benchmarks.bank:run",
         "clearing": "benchmarks.clearing:run",
         "circulation": "benchmarks.circulation:run",
+        "charges": "benchmarks.charges:run",
     },
 )  # fmt: skip

@@ -33,6 +33,7 @@ from ledger.payments import demo as freehand
 from ledger.payments.queries import accounts
 from ledger.payments.services import record_payment
 from ledger.receipts import demo as receipts
+from ledger.recurring import demo as recurring
 from ledger.reminders import demo as reminders
 from ledger.samples import demo as publishing
 from ledger.shops import demo as shops
@@ -77,6 +78,7 @@ def story(agenda: Agenda) -> None:
     wallets.story(agenda)
     shops.story(agenda)
     freehand.story(agenda)
+    recurring.story(agenda)
 
 
 def deliver(agenda: Agenda, *, agreement_id: int, buyer: str, seller: str, starts: datetime) -> None:

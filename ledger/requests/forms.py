@@ -3,7 +3,7 @@
 from typing import Any
 
 from wtforms import RadioField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 
 from cwb.web.forms import Form, MoneyField, SentenceField, optional
 from cwb.web.i18n import _l, translated
@@ -13,10 +13,16 @@ from ledger.wallets.rules import NOTE
 _NEEDED = [InputRequired(_l("Vul dit in."))]
 
 
+def price_field() -> MoneyField:
+    """What all costs together, where the conditions let a part be paid in this money."""
+    return MoneyField(_l("Wat kost alles samen? Alleen als u een deel in euro’s betaalt"), [Optional()])
+
+
 class AskForm(Form):
     """How much, what for, how long."""
 
     amount = MoneyField(_l("Hoeveel vraagt u?"), _NEEDED)
+    price = price_field()
     note = SentenceField(_l("Waarvoor?"), optional(NOTE))
     lasting = RadioField(
         _l("Hoe lang kan iemand betalen?"), [InputRequired(_l("Maak een keuze."))], default=Lasting.DAY
@@ -29,7 +35,8 @@ class AskForm(Form):
     def values(self) -> dict[str, Any]:
         """What the service takes."""
         return {
-            "amount": self.amount.data, "note": self.note.data or "", "lasting": Lasting(self.lasting.data),
+            "amount": self.amount.data, "price": self.price.data, "note": self.note.data or "",
+            "lasting": Lasting(self.lasting.data),
         }  # fmt: skip
 
 
@@ -37,8 +44,9 @@ class AmountForm(Form):
     """What the payer fills in at a code that hangs in a shop."""
 
     amount = MoneyField(_l("Hoeveel betaalt u?"), _NEEDED)
+    price = price_field()
     note = SentenceField(_l("Waarvoor?"), optional(NOTE))
 
-    def values(self) -> tuple[Any, str]:
-        """The amount (Money) and what it is for."""
-        return self.amount.data, self.note.data or ""
+    def values(self) -> tuple[Any, Any, str]:
+        """The amount and the price (Money), and what it is for."""
+        return self.amount.data, self.price.data, self.note.data or ""

@@ -14,7 +14,10 @@ from ledger.wallets.models import Wallet, WalletPayment
 
 
 class PaymentRequest(Base):
-    """A holder asks an amount until an instant. Paid or withdrawn it stays so (trigger `payment_request_keep`)."""
+    """A holder asks an amount until an instant. Paid or withdrawn it stays so (trigger `payment_request_keep`).
+
+    `price`: what all costs, where a part is paid in euros.
+    """
 
     __tablename__ = "payment_request"
     __retention__ = Retention(
@@ -24,6 +27,7 @@ class PaymentRequest(Base):
     )
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("price >= amount", name="price"),
         CheckConstraint("length(note) <= 200", name="note"),
         CheckConstraint(
             "expires_at > made_at AND expires_at <= made_at + interval '31 days'", name="expires"
@@ -43,6 +47,7 @@ class PaymentRequest(Base):
     public_id: Mapped[PublicId]
     payee_id: Mapped[int] = mapped_column(ForeignKey("wallet.id"))
     amount: Mapped[int]
+    price: Mapped[int | None]
     note: Mapped[str]
     at_till: Mapped[bool]
     made_at: Mapped[datetime]

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from cwb.audit.services import record
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor
+from ledger.conditions.queries import terms_at
+from ledger.conditions.rules import check_payment
 from ledger.instruments import queries as instruments
 from ledger.instruments.rules import Code
 from ledger.pins.rules import Hand
@@ -24,12 +26,13 @@ from ledger.wallets.services import pay
 
 def ask(
     session: Session, *, payee: Wallet, amount: Money, note: str, lasting: Lasting, actor: Actor, at: datetime,
-    at_till: bool = False,
+    at_till: bool = False, price: Money | None = None,
 ) -> PaymentRequest:  # fmt: skip
-    """Ask an amount, to be paid once by whoever scans first.
+    """Ask an amount, to be paid once by whoever scans first. `price`: what all costs, where a part is paid in euros.
 
     Raises:
-        AmountMissing, NoRoom, OldSimulation: refused.
+        AmountMissing, NoRoom, OldSimulation: refused. NotAccepted, PriceNeeded, PriceTooSmall, ShareTooLarge: by the
+        conditions of this instant; those of the instant of paying decide.
     """
     wallet_rules.check_amount(amount)
     instrument = instruments.instrument(session, Code(payee.instrument_code), share=True)
@@ -39,8 +42,15 @@ def ask(
     held = account.posted + account.pending_in
     room = Money(max(0, (account.ceiling or 0) - held))
     rules.check_room(amount, held, account.ceiling, wallet_rules.in_euros(room))
+    cents = None if price is None else price.minor
+    check_payment(
+        terms_at(session, Code(payee.instrument_code), at)[1],
+        wallets.group_of(session, payee),
+        amount.minor,
+        cents,
+    )
     made = PaymentRequest(
-        payee_id=payee.id, amount=amount.minor, note=note.strip(), at_till=at_till, made_at=at,
+        payee_id=payee.id, amount=amount.minor, price=cents, note=note.strip(), at_till=at_till, made_at=at,
         made_by_id=actor.user_id, expires_at=at + LASTS[lasting],
     )  # fmt: skip
     session.add(made)
@@ -82,7 +92,7 @@ def pay_request(
         raise OwnRequest
     paid = pay(
         session, payer=payer, to=found.payee.code, amount=found.asked, note=found.note, token=found.public_id,
-        actor=actor, at=at, hand=hand,
+        actor=actor, at=at, hand=hand, price=None if found.price is None else Money(found.price),
     )  # fmt: skip
     found.payment_id, found.paid_at = paid.id, at
     session.flush()
@@ -91,7 +101,7 @@ def pay_request(
 
 def pay_code(
     session: Session, *, code: str, party_id: int | None, amount: Money, note: str, token: UUID, hand: Hand,
-    actor: Actor, at: datetime,
+    actor: Actor, at: datetime, price: Money | None = None,
 ) -> WalletPayment:  # fmt: skip
     """Pay an amount that the payer chose to the wallet with a code, once per token.
 
@@ -103,5 +113,6 @@ def pay_code(
     if payer is None:
         raise NoWallet
     return pay(
-        session, payer=payer, to=payee.code, amount=amount, note=note, token=token, actor=actor, at=at, hand=hand
+        session, payer=payer, to=payee.code, amount=amount, note=note, token=token, actor=actor, at=at, hand=hand,
+        price=price,
     )  # fmt: skip

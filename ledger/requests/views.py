@@ -1,4 +1,4 @@
-"""Pages of asking and paying by a QR code (`/pay`). The code is a link that the telephone's own camera opens."""
+"""Pages of asking and paying by a QR code (`/payment`). The code is a link that the telephone's own camera opens."""
 
 import io
 from decimal import Decimal, InvalidOperation
@@ -30,7 +30,7 @@ from ledger.wallets.errors import AmountMissing, WalletUnknown
 from ledger.wallets.models import Wallet
 from ledger.wallets.policy import holds_for
 
-bp = Blueprint("requests", __name__, url_prefix="/pay")
+bp = Blueprint("requests", __name__, url_prefix="/payment")
 
 COMMON: dict[str, Any] = {"instruments": INSTRUMENTS, "shown": wallet_rules.shown, "money_of": Money}
 
@@ -132,6 +132,7 @@ def pay_code(code: str) -> Any:
     amount, note = _asked(request.args.get("amount", "")), request.args.get("note", "")[: wallet_rules.NOTE]
     if amount is None:
         return _type_amount(payee)
+    price = _asked(request.args.get("price", ""))
     confirm, purpose = ConfirmForm(), f"pay:{payee.code}:{amount.minor}"
     confirmed = _confirm(confirm, purpose)
     if request.method == "POST" and confirm.form_errors:
@@ -148,6 +149,7 @@ def pay_code(code: str) -> Any:
             hand=confirmed or Hand(How.NONE, above()),
             actor=actor(),
             at=now(),
+            price=price,
         ),
         then=lambda paid: url_for("requests.receipt", public_id=paid.public_id),
         page=lambda: _sheet(confirm, payee, amount, note, purpose),
@@ -158,11 +160,17 @@ def _type_amount(payee: Wallet) -> Any:
     """The payer types how much; then it stands in the address, and is looked at before it is paid."""
     form = forms.AmountForm()
     if request.method == "POST" and form.validate():
-        amount, note = form.values()
+        amount, price, note = form.values()
         try:
             wallet_rules.check_amount(amount)
             return see_other(
-                url_for("requests.pay_code", code=payee.code, amount=amount.plain(), note=note or None)
+                url_for(
+                    "requests.pay_code",
+                    code=payee.code,
+                    amount=amount.plain(),
+                    note=note or None,
+                    price=price.plain() if price else None,
+                )
             )
         except AmountMissing as fault:
             form.show(fault)

@@ -53,7 +53,7 @@ LINES = """
         CASE WHEN branch.standing = 'local' THEN branch.evidence_id ELSE seat.evidence_id END AS evidence_id,
         sum(line.net_amount) AS net_amount, sum(line.irrecoverable_vat_amount) AS irrecoverable_vat_amount,
         sum(line.weight) AS weight, count(*) FILTER (WHERE line.kind = 'reversal') AS reversals
-    FROM spend_line line
+    FROM {lines} line
     LEFT JOIN supplier_standing seat ON seat.supplier_id = line.supplier_id AND seat.contract_reference = ''
         AND line.period_on >= seat.from_on AND line.period_on < seat.until_on
     LEFT JOIN supplier_standing branch ON branch.supplier_id = line.supplier_id AND line.contract_reference <> ''
@@ -63,7 +63,7 @@ LINES = """
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, seat.id, branch.id
 """
 """SQL: sums of lines, with the standing that counts on each: of a local branch that carries out the contract, else of
-the seat. `only` narrows which lines."""
+the seat. `lines` says where they stand, `only` narrows which."""
 
 KEYS = (
     "anchor_id, quarter_on, supplier_id, category, exclusion, contract_reference, contract_starts_on, "
@@ -74,7 +74,7 @@ SUMS = "net_amount, irrecoverable_vat_amount, weight, reversals"
 _DIFFERENCES = f"""
     SELECT count(*) FROM (
         SELECT FROM (
-            SELECT {KEYS}, {SUMS} FROM ({LINES.format(only="")}) line
+            SELECT {KEYS}, {SUMS} FROM ({LINES.format(lines="spend_line", only="")}) line
             UNION ALL
             SELECT {KEYS}, -net_amount, -irrecoverable_vat_amount, -weight, -reversals FROM spend_rollup
         ) compared

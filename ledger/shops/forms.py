@@ -10,6 +10,7 @@ from cwb.web.forms import DayField, Form, MoneyField, PlainForm, SentenceField, 
 from cwb.web.i18n import _l, translated
 from ledger.instruments.rules import INSTRUMENTS, Code
 from ledger.pins.forms import pin_field
+from ledger.requests.forms import price_field
 from ledger.wallets.models import Wallet
 from ledger.wallets.rules import NOTE
 
@@ -20,6 +21,7 @@ class SaleForm(Form):
     """How much; with which money where there is a choice."""
 
     amount = MoneyField(_l("Bedrag"), _NEEDED)
+    price = price_field()
     note = SentenceField(_l("Waarvoor?"), optional(NOTE))
     wallet = RadioField(_l("Met welk geld?"), [InputRequired(_l("Maak een keuze."))])
 
@@ -33,7 +35,7 @@ class SaleForm(Form):
 
     def values(self) -> dict[str, Any]:
         """What the service takes."""
-        return {"amount": self.amount.data, "note": self.note.data or ""}
+        return {"amount": self.amount.data, "price": self.price.data, "note": self.note.data or ""}
 
 
 class DayFilter(PlainForm):

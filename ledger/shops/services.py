@@ -29,7 +29,8 @@ def give_back(
     whole = Money(paid.amount)
     rules.check_back(amount, whole, before, in_euros(rules.left(whole, before)))
     back = pay(
-        session, payer=payee, to=payer.code, amount=amount, note=paid.note, token=token, actor=actor, at=at, hand=hand
+        session, payer=payee, to=payer.code, amount=amount, note=paid.note, token=token, actor=actor, at=at, hand=hand,
+        gives_back=True,
     )  # fmt: skip
     if queries.is_return(session, back.id):
         return

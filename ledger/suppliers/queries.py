@@ -221,6 +221,18 @@ def standings_of(session: Session, supplier_ids: Sequence[int]) -> Sequence[Supp
     ).all()
 
 
+def days_of_change(session: Session, supplier_ids: Sequence[int]) -> dict[int, list[date]]:
+    """Supplier → the days on which what is proven of it changes, where that ever does."""
+    found: dict[int, list[date]] = {}
+    for key, from_on, until_on in session.execute(
+        select(SupplierStanding.supplier_id, SupplierStanding.from_on, SupplierStanding.until_on).where(
+            SupplierStanding.supplier_id == any_(array_of(supplier_ids, BigInteger))
+        )
+    ):
+        found.setdefault(key, []).extend((from_on, until_on))
+    return found
+
+
 def links_of(session: Session, supplier_id: int) -> Sequence[SupplierLink]:
     """Every decision about who a supplier is, latest first."""
     return session.scalars(

@@ -28,8 +28,22 @@ PRACTICE: Mapping[str, Any] = {
     "confirm": _l("De incasso lukt"),
     "fail": _l("De incasso mislukt"),
     "dispute": _l("Vraag het geld terug bij de bank"),
+    "debited": _l("De incasso lukt: het geld komt binnen"),
+    "poor": _l("De bank weigert: er staat te weinig op de rekening"),
+    "unknown": _l("Zeg tegen de bank dat er geen machtiging was"),
 }
 """What somebody does for practice → its text."""
+
+
+def practice_acts(found: Mapping[str, Any]) -> list[str]:
+    """What can be done for practice with a page of the twin, or with a debit."""
+    if found["object"] == "payment_intent":
+        return {"processing": ["debited", "poor"], "succeeded": ["dispute", "unknown"]}.get(
+            found["status"], []
+        )
+    if found["status"] == "complete" and found["payment_status"] == "unpaid":
+        return ["confirm", "fail"]
+    return {"open": ["now", "later", "expire"], "complete": ["dispute"]}.get(found["status"], [])
 
 
 class RefundForm(Form):

@@ -1,5 +1,6 @@
 """Pages of online payments: the payer's own, the board's list, and the checkout for practice."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from ledger.checkout.gateway import Provider, provider
 from ledger.checkout.models import PaymentOrder
 from ledger.checkout.rules import HELD, OrderState
 from ledger.tills import forms, policy
+from ledger.tills.services import solve_issue
 from ledger.webhooks.queries import latest_check
 from ledger.webhooks.services import keep_event
 
@@ -143,7 +145,7 @@ def solve(public_id: UUID) -> Any:
     form = forms.SolveForm()
     return submit(
         form,
-        lambda session: services.solve_issue(
+        lambda session: solve_issue(
             session,
             issue=queries.issue(session, public_id, home),
             note=form.note.data,
@@ -171,18 +173,19 @@ def practice(checkout: str) -> Any:
     found = twin.session(checkout) if twin else None
     if twin is None or found is None:
         raise OrderNotFound
-    order = _order(UUID(found["client_reference_id"]))
-    acts = {"open": ["now", "later", "expire"], "complete": ["dispute"], "expired": []}[found["status"]]
-    if found["status"] == "complete" and found["payment_status"] == "unpaid":
-        acts = ["confirm", "fail"]
+    order = _order(UUID(found.get("client_reference_id") or found["metadata"]["order"]))
+    acts = forms.practice_acts(found)
     form = forms.PracticeForm(acts=acts)
-    doing = {
+    doing: dict[str, Callable[[str], dict[str, Any]]] = {
         "now": twin.pay,
         "later": lambda one: twin.pay(one, later=True),
         "expire": twin.expire,
         "confirm": twin.confirm,
         "fail": lambda one: twin.confirm(one, succeeds=False),
         "dispute": twin.dispute,
+        "debited": twin.end_debit,
+        "poor": lambda one: twin.end_debit(one, "insufficient_funds"),
+        "unknown": lambda one: twin.dispute(one, "debit_not_authorized"),
     }
 
     def tell(session: Any) -> None:

@@ -55,7 +55,10 @@ class Wallet(Base):
 
 
 class WalletPayment(Base):
-    """One payment between two wallets of an instrument; append-only. The books have it too: `transfer_id`."""
+    """One payment between two wallets of an instrument; append-only. The books have it too: `transfer_id`.
+
+    `version_id`: the conditions it was held against, None: those from the beginning. `price`: what all cost, if told.
+    """
 
     __tablename__ = "wallet_payment"
     __retention__ = Retention(
@@ -66,6 +69,7 @@ class WalletPayment(Base):
         CheckConstraint("amount > 0 AND payer_id <> payee_id", name="amount"),
         CheckConstraint("confirmed IN ('unasked', 'none', 'pin', 'passkey')", name="confirmed"),
         CheckConstraint(f"confirmed <> 'none' OR amount <= {MOST_WITHOUT}", name="small"),
+        CheckConstraint("price >= amount", name="price"),
         Index(
             "ix_wallet_payment_volume", "instrument_code", "live", "paid_at", postgresql_include=["amount"]
         ),
@@ -85,6 +89,8 @@ class WalletPayment(Base):
     paid_at: Mapped[datetime]
     paid_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     confirmed: Mapped[str]
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("condition_version.id"))
+    price: Mapped[int | None]
 
 
 class Refund(Base):

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, case, exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from cwb.identity.models import Party
+from cwb.identity.models import Organisation, Party
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Role
@@ -16,6 +16,8 @@ from cwb.kernel.text import N_
 from cwb.kernel.waiting import Tasks, Waiting, rows
 from ledger.accounts.models import Account
 from ledger.books.queries import lines_of
+from ledger.conditions import rules as condition_rules
+from ledger.conditions.rules import Group
 from ledger.instruments import rules as instrument_rules
 from ledger.instruments.models import Instrument
 from ledger.instruments.rules import Code
@@ -101,6 +103,12 @@ def by_code(session: Session, instrument: Instrument, code: str) -> Wallet:
     if found is None:
         raise CodeUnknown(field="code")
     return found
+
+
+def group_of(session: Session, found: Wallet) -> Group:
+    """The group of a wallet's holder, by which the conditions say who accepts."""
+    form = session.scalar(select(Organisation.legal_form).where(Organisation.id == found.party_id))
+    return condition_rules.group_of(firm=found.firm, legal_form=form)
 
 
 def code_taken(session: Session, code: str) -> bool:

@@ -137,7 +137,15 @@ def pay(public_id: UUID) -> Any:
     )  # fmt: skip
 
 
-def _to_confirm(own: Wallet, *, to: str, amount: Money, note: str, token: UUID) -> str | None:  # noqa: ARG001 (the form's)
+def _to_confirm(
+    own: Wallet,
+    *,
+    to: str,
+    amount: Money,
+    note: str,
+    token: UUID,
+    price: Money | None,  # noqa: ARG001 (what the form gives)
+) -> str | None:
     """Where a payment that asks for a PIN is looked at once more; None for what is small, or refused anyway."""
     before = queries.paid_without(db(), own.id, now())
     if not needed(amount, before, above()) or amount > queries.free(db(), own):
@@ -146,7 +154,13 @@ def _to_confirm(own: Wallet, *, to: str, amount: Money, note: str, token: UUID) 
         code = rules.read_code(to)
     except CodeUnknown:
         return None
-    return url_for("requests.pay_code", code=code, amount=amount.plain(), note=note or None)
+    return url_for(
+        "requests.pay_code",
+        code=code,
+        amount=amount.plain(),
+        note=note or None,
+        price=price.plain() if price else None,
+    )
 
 
 @bp.route("/<uuid:public_id>/refund", methods=["GET", "POST"])

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0230_pins"
-down_revision = "0227_experiment"
+down_revision = "0137_subcontract_papers"
 branch_labels = None
 depends_on = None
 

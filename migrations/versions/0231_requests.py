@@ -16,6 +16,7 @@ def upgrade() -> None:
             public_id uuid NOT NULL CONSTRAINT uq_payment_request_public_id UNIQUE,
             payee_id bigint NOT NULL CONSTRAINT fk_payment_request_payee_id REFERENCES wallet (id),
             amount bigint NOT NULL,
+            price bigint,
             note text NOT NULL,
             at_till boolean NOT NULL,
             made_at timestamptz NOT NULL,
@@ -27,6 +28,7 @@ def upgrade() -> None:
             withdrawn_at timestamptz,
             withdrawn_by_id bigint CONSTRAINT fk_payment_request_withdrawn_by_id REFERENCES user_account (id),
             CONSTRAINT ck_payment_request_amount CHECK (amount > 0),
+            CONSTRAINT ck_payment_request_price CHECK (price >= amount),
             CONSTRAINT ck_payment_request_note CHECK (length(note) <= 200),
             CONSTRAINT ck_payment_request_expires
                 CHECK (expires_at > made_at AND expires_at <= made_at + interval '31 days'),

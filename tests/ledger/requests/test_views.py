@@ -39,7 +39,7 @@ def test_at_the_till_from_amount_to_the_word_paid_and_back(session, street):
     assert 'http-equiv="refresh"' in till.get(there).get_data(as_text=True)
     assert till.get(f"{there}/state").json == {"state": "waits"}
     found = session.query(PaymentRequest).one()
-    link = f"/pay/{found.public_id}"
+    link = f"/payment/{found.public_id}"
     assert till.get(f"{link}/qr.svg").mimetype == "image/svg+xml"
 
     page = said(resident.get(link))
@@ -68,10 +68,10 @@ def test_at_the_till_from_amount_to_the_word_paid_and_back(session, street):
 
 def test_above_the_small_amount_a_pin_is_asked_and_five_wrong_ones_end_it(session, street):
     _runs, board, _till, resident, mine, shop = street
-    ask = f"/pay/ask/{shop.public_id}"
+    ask = f"/payment/ask/{shop.public_id}"
     asked = send(board, ask, amount="30,00", note="", lasting="day").headers["Location"]
     assert "U vraagt € 30,00" in said(board.get(asked))
-    link = f"/pay/{session.query(PaymentRequest).one().public_id}"
+    link = f"/payment/{session.query(PaymentRequest).one().public_id}"
     assert "Kies eerst een pincode" in said(resident.get(link))
     assert "Deze cijfers raadt iedereen" in said(send(resident, "/wallet/pin", pin="11111", again="11111"))
     assert send(resident, "/wallet/pin", pin="27182", again="27182").status_code == 303
@@ -84,7 +84,7 @@ def test_above_the_small_amount_a_pin_is_asked_and_five_wrong_ones_end_it(sessio
 
     typed = send(resident, f"/wallet/{mine.public_id}/pay", code=shop.code, amount="26,00", note="huur")
     confirm = typed.headers["Location"]
-    assert confirm.startswith(f"/pay/to/{shop.code}?")
+    assert confirm.startswith(f"/payment/to/{shop.code}?")
     for _ in range(4):
         send(resident, confirm, pin="31415")
     assert "werkt niet meer" in said(send(resident, confirm, pin="31415"))
@@ -95,7 +95,7 @@ def test_above_the_small_amount_a_pin_is_asked_and_five_wrong_ones_end_it(sessio
 
 def test_the_code_on_the_wall_asks_the_amount_and_shows_whom_before_it_is_paid(session, street):
     _runs, board, _till, resident, _mine, shop = street
-    there = f"/pay/to/{shop.code}"
+    there = f"/payment/to/{shop.code}"
     assert f"Betaal aan {board.organisation.name}" in said(resident.get(there))
     assert "meer dan nul" in said(send(resident, there, amount="0", note=""))
     confirm = send(resident, there, amount="3,00", note="koffie").headers["Location"]
@@ -105,24 +105,24 @@ def test_the_code_on_the_wall_asks_the_amount_and_shows_whom_before_it_is_paid(s
     assert "niet genoeg" in said(resident.get(f"{there}?amount=97.01"))
     for odd in ("-1", "nan", "1e99", "0.001", "x", "Infinity"):
         assert "Hoeveel betaalt u?" in said(resident.get(f"{there}?amount={odd}")), odd
-    assert resident.get("/pay/to/ABCDEFGH").status_code in {404, 422}
-    assert "Typ het bedrag" in said(board.get(f"/pay/poster/{shop.public_id}"))
+    assert resident.get("/payment/to/ABCDEFGH").status_code in {404, 422}
+    assert "Typ het bedrag" in said(board.get(f"/payment/poster/{shop.public_id}"))
     assert session.query(WalletPayment).one().note == "koffie"
 
 
 def test_a_request_that_was_taken_back_or_is_too_old_says_so(session, street):
     _runs, board, _till, resident, _mine, shop = street
-    send(board, f"/pay/ask/{shop.public_id}", amount="5,00", note="", lasting="quarter")
+    send(board, f"/payment/ask/{shop.public_id}", amount="5,00", note="", lasting="quarter")
     found = session.query(PaymentRequest).one()
-    form = posting(resident.get(f"/pay/{found.public_id}"))
-    asked = f"/pay/asked/{found.public_id}"
+    form = posting(resident.get(f"/payment/{found.public_id}"))
+    asked = f"/payment/asked/{found.public_id}"
     assert resident.get(asked).status_code == 404
     assert press(board, asked, f"{asked}/withdraw").status_code == 303
-    refused = resident.post(f"/pay/{found.public_id}", data=form)
+    refused = resident.post(f"/payment/{found.public_id}", data=form)
     assert refused.status_code == 422
     assert "Ingetrokken" in said(refused)
-    assert "ingetrokken" in said(board.get(f"/pay/requests/{shop.public_id}"))
-    assert "withdrawn" in board.get(f"/pay/requests/{shop.public_id}.csv").get_data(as_text=True)
+    assert "ingetrokken" in said(board.get(f"/payment/requests/{shop.public_id}"))
+    assert "withdrawn" in board.get(f"/payment/requests/{shop.public_id}.csv").get_data(as_text=True)
 
 
 def test_the_desk_gives_a_code_for_a_new_pin(street):
