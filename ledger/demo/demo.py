@@ -37,6 +37,7 @@ from ledger.receipts import demo as receipts
 from ledger.recurring import demo as recurring
 from ledger.reminders import demo as reminders
 from ledger.samples import demo as publishing
+from ledger.shops import demo as shops
 from ledger.spend.rules import LineFacts
 from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts
@@ -77,6 +78,7 @@ def story(agenda: Agenda) -> None:
     clearing.story(agenda)
     wallets.story(agenda)
     charges.story(agenda)
+    shops.story(agenda)
     freehand.story(agenda)
     recurring.story(agenda)
 
