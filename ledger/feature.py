@@ -55,6 +55,7 @@ from ledger.experiment import policy as experiment_policy
 from ledger.experiment import views as experiment_views
 from ledger.figure import commands as figure_commands
 from ledger.freehand import views as freehand_views
+from ledger.identities import queries as identities
 from ledger.identities import views as identity_views
 from ledger.incoming import jobs as incoming_jobs
 from ledger.incoming import policy as incoming_policy
@@ -221,6 +222,7 @@ FEATURE = Feature(
         publication.tasks,
         deliveries.tasks,
         witnesses.tasks,
+        identities.tasks,
         lookups.tasks,
         tills.tasks,
         bank.tasks,
