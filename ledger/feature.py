@@ -1,5 +1,6 @@
 """The storey `ledger` as the roof sees it."""
 
+from cwb.identity.events import UserErased
 from cwb.kernel.feature import ActionCard, Download, Feature, NavigationItem, Part
 from cwb.kernel.text import N_
 from ledger.ageing import views as ageing_views
@@ -78,6 +79,8 @@ from ledger.payments import views as payments_views
 from ledger.payouts import jobs as payout_jobs
 from ledger.payouts import services as payouts
 from ledger.peppol import jobs as peppol_jobs
+from ledger.pins import services as pins
+from ledger.pins import views as pin_views
 from ledger.placebo import commands as placebo_commands
 from ledger.prepayments import services as prepayments
 from ledger.prepayments import views as prepayment_views
@@ -90,10 +93,14 @@ from ledger.publication import views as publication_views
 from ledger.receipts import policy as receipt_policy
 from ledger.receipts import queries as receipts
 from ledger.receipts import views as receipt_views
+from ledger.recovery import policy as recovery_policy
+from ledger.recovery import queries as recovery
+from ledger.recovery import views as recovery_views
 from ledger.recurring import jobs as recurring_jobs
 from ledger.recurring import queries as recurring
 from ledger.recurring import views as recurring_views
 from ledger.reminders import views as reminder_views
+from ledger.requests import views as request_views
 from ledger.returns import views as return_views
 from ledger.rollups import commands as rollup_commands
 from ledger.rollups import services as rollups
@@ -102,6 +109,8 @@ from ledger.runs import views as run_views
 from ledger.samples import commands as sample_commands
 from ledger.samples import views as sample_views
 from ledger.share import commands as share_commands
+from ledger.shops import policy as shop_policy
+from ledger.shops import views as shop_views
 from ledger.spend import commands as spend_commands
 from ledger.spend import policy as spend_policy
 from ledger.spend import services as spend
@@ -144,7 +153,8 @@ FEATURE = Feature(
         reminder_views.bp, einvoice_views.bp, till_views.bp, webhook_views.bp, bank_views.bp, batch_views.bp,
         clearing_views.bp,
         books_views.bp, closing_views.bp, return_views.bp, ageing_views.bp, auditfile_views.bp, proof_views.bp,
-        wallet_views.bp, wallet_views.programme, charge_views.bp,
+        wallet_views.bp, wallet_views.programme, pin_views.bp, request_views.bp, shop_views.bp, recovery_views.bp,
+        charge_views.bp,
     ),
     commands=(
         proof_commands.ledger,
@@ -222,6 +232,7 @@ FEATURE = Feature(
         recurring.tasks,
         clearing.tasks,
         wallets.tasks,
+        recovery.tasks,
     ),
     about=N_("Geld"),
     actions=(
@@ -312,6 +323,14 @@ FEATURE = Feature(
             wallet_policy.HOLD, order=70, part=Part.PLACE,
         ),
         ActionCard(
+            N_("Open de kassa"), N_("Typ een bedrag, laat de klant scannen en zie of er betaald is."), "shops.index",
+            shop_policy.TILL, order=69, part=Part.WORK,
+        ),
+        ActionCard(
+            N_("Help iemand met een portemonnee"), N_("Bij een telefoon die weg is of een pincode die niet werkt."),
+            "recovery.index", recovery_policy.MEND, order=72, part=Part.WORK,
+        ),
+        ActionCard(
             N_("Beheer het lokale geld"), N_("De schakelaar, de dekking en de meter."), "instruments.index_all",
             instrument_policy.LOOK, order=71,
         ),
@@ -330,6 +349,7 @@ FEATURE = Feature(
         ),
     ),
     listeners={
+        UserErased: (pins.hear_erased,),
         InvoiceSent: (
             prepayments.hear_sent,
             chain_services.hear_sent,
@@ -355,5 +375,6 @@ FEATURE = Feature(
         "clearing": "benchmarks.clearing:run",
         "circulation": "benchmarks.circulation:run",
         "charges": "benchmarks.charges:run",
+        "wallet": "benchmarks.wallet:run",
     },
 )  # fmt: skip

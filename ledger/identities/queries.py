@@ -290,6 +290,8 @@ def known(
     )
     found = extracts.latest(session, {*written["kvk"], *(n for those in pointed.values() for n in those)})
     pointed |= {("kvk", number): {number} for number in written["kvk"] if number in found}
+    if not pointed:
+        return found, {each.id: [] for each in suppliers}
     shared = catch_alls(session, {value for _kind, value in pointed})
     for kind in ("branch", "vat", "iban"):
         values = [value for which, value in pointed if which == kind]

@@ -14,7 +14,7 @@ from cwb.kernel.bulk import insert_rows
 from cwb.kernel.clock import local_date
 from cwb.kernel.events import emit
 from cwb.kernel.identifiers import KvkNumber
-from cwb.kernel.ids import uuid7
+from cwb.kernel.ids import uuid7s
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import mail_each
@@ -48,13 +48,13 @@ def known_suppliers(
     """
     wanted = {each.identity: each for each in facts}
     found = queries.known_by_identity(session, anchor.id, list(wanted))
+    unknown = [(name, each) for name, each in wanted.items() if name not in found]
     rows = [
         {
-            "public_id": uuid7(), "identity": name, "recorded_by_id": anchor.id, "party_id": None, "created_at": at,
+            "public_id": public_id, "identity": name, "recorded_by_id": anchor.id, "party_id": None, "created_at": at,
             **Supplier.columns_of(each),
         }
-        for name, each in wanted.items()
-        if name not in found
+        for public_id, (name, each) in zip(uuid7s(len(unknown)), unknown, strict=True)
     ]  # fmt: skip
     if not rows:
         return found
