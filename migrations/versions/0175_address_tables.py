@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0175_address_tables"
-down_revision = "0210_mandates"
+down_revision = "0137_subcontract_papers"
 branch_labels = None
 depends_on = None
 
