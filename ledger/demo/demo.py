@@ -28,6 +28,7 @@ from ledger.extracts.rules import Branch, Extract
 from ledger.incoming import demo as incoming
 from ledger.invoicing.queries import invoice_by_id
 from ledger.invoicing.services import draft_invoice, send_invoice
+from ledger.jointly import demo as jointly
 from ledger.landing import demo as landing
 from ledger.lookups.services import take_extracts
 from ledger.payments import demo as freehand
@@ -37,6 +38,7 @@ from ledger.receipts import demo as receipts
 from ledger.recurring import demo as recurring
 from ledger.reminders import demo as reminders
 from ledger.samples import demo as publishing
+from ledger.shops import demo as shops
 from ledger.spend.rules import LineFacts
 from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts
@@ -77,8 +79,10 @@ def story(agenda: Agenda) -> None:
     clearing.story(agenda)
     wallets.story(agenda)
     charges.story(agenda)
+    shops.story(agenda)
     freehand.story(agenda)
     recurring.story(agenda)
+    jointly.story(agenda)
 
 
 def deliver(agenda: Agenda, *, agreement_id: int, buyer: str, seller: str, starts: datetime) -> None:

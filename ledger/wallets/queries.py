@@ -23,6 +23,7 @@ from ledger.instruments import rules as instrument_rules
 from ledger.instruments.models import Instrument
 from ledger.instruments.rules import Code
 from ledger.lots import queries as lots
+from ledger.pins import rules as pin_rules
 from ledger.wallets import rules
 from ledger.wallets.errors import CodeUnknown, WalletUnknown
 from ledger.wallets.models import Refund, Wallet, WalletPayment
@@ -131,6 +132,22 @@ def volume(session: Session, instrument: Instrument, at: datetime) -> Money:
             or 0
         )
     )  # fmt: skip
+
+
+def paid_without(session: Session, payer_id: int, at: datetime) -> Money:
+    """What a wallet paid in the day before without a PIN or passkey."""
+    paid = session.scalar(
+        select(func.coalesce(func.sum(WalletPayment.amount), 0)).where(
+            WalletPayment.payer_id == payer_id, WalletPayment.paid_at > at - pin_rules.DAY,
+            WalletPayment.confirmed == pin_rules.How.NONE,
+        )
+    )  # fmt: skip
+    return Money(int(paid or 0))
+
+
+def payment_of(session: Session, transfer_id: int) -> WalletPayment:
+    """The payment that a transfer is."""
+    return session.scalars(select(WalletPayment).where(WalletPayment.transfer_id == transfer_id)).one()
 
 
 def payment_names(
