@@ -55,6 +55,7 @@ from ledger.experiment import policy as experiment_policy
 from ledger.experiment import views as experiment_views
 from ledger.figure import commands as figure_commands
 from ledger.freehand import views as freehand_views
+from ledger.identities import queries as identities
 from ledger.identities import views as identity_views
 from ledger.incoming import jobs as incoming_jobs
 from ledger.incoming import policy as incoming_policy
@@ -65,10 +66,14 @@ from ledger.instruments import policy as instrument_policy
 from ledger.invoicing import policy as invoicing_policy
 from ledger.invoicing import views as invoicing_views
 from ledger.invoicing.events import InvoiceApproved, InvoiceSent
+from ledger.jointly import views as joint_views
 from ledger.landing import policy as landing_policy
 from ledger.landing import views as landing_views
 from ledger.lookups import queries as lookups
 from ledger.lookups import views as lookup_views
+from ledger.mandates import jobs as mandate_jobs
+from ledger.mandates import queries as mandates
+from ledger.mandates import views as mandate_views
 from ledger.multiplier import policy as multiplier_policy
 from ledger.multiplier import views as multiplier_views
 from ledger.netting import commands as netting_commands
@@ -148,8 +153,9 @@ FEATURE = Feature(
         landing_views.bp, multiplier_views.bp, target_views.bp,
         experiment_views.bp, upload_views.bp, run_views.bp, invoicing_views.bp,
         customer_views.bp, freehand_views.bp, incoming_views.bp, prepayment_views.bp, recurring_views.bp,
-        chain_views.bp, timesheet_views.bp, approval_views.bp, payments_views.bp, desk_views.bp, receipt_views.bp,
-        reminder_views.bp, einvoice_views.bp, till_views.bp, webhook_views.bp, bank_views.bp, batch_views.bp,
+        joint_views.bp, chain_views.bp, timesheet_views.bp, approval_views.bp, payments_views.bp, desk_views.bp,
+        receipt_views.bp, reminder_views.bp, einvoice_views.bp, till_views.bp, mandate_views.bp, webhook_views.bp,
+        bank_views.bp, batch_views.bp,
         clearing_views.bp,
         books_views.bp, closing_views.bp, return_views.bp, ageing_views.bp, auditfile_views.bp, proof_views.bp,
         wallet_views.bp, wallet_views.programme, pin_views.bp, request_views.bp, shop_views.bp, recovery_views.bp,
@@ -178,6 +184,7 @@ FEATURE = Feature(
         "ledger.check_clearing": webhook_jobs.check,
         "ledger.check_payouts": payout_jobs.check,
         "ledger.expire_reservations": books_jobs.expire_reservations,
+        "ledger.mandates_tend": mandate_jobs.tend,
         "ledger.payment_call": webhook_jobs.make_one_call,
         "ledger.payment_event": webhook_jobs.work_on_event,
         "ledger.payments_due": webhook_jobs.enqueue_due,
@@ -196,6 +203,7 @@ FEATURE = Feature(
     timers={
         "ledger.check_clearing": "40 4 * * *",
         "ledger.check_payouts": "50 4 * * *",
+        "ledger.mandates_tend": "45 * * * *",
         "ledger.payments_due": "* * * * *",
         "ledger.payments_sweep": "*/15 * * * *",
         "ledger.peppol_fetch": "*/5 * * * *",
@@ -207,6 +215,7 @@ FEATURE = Feature(
         "ledger.remind_deliveries": "20 6 * * *",
         "ledger.verify": "20 3 * * *",
     },
+    own_data={N_("Uw machtigingen"): mandates.own_data},
     navigation=(
         NavigationItem(N_("Waar blijft het geld?"), "spend.index", order=50),
         NavigationItem(N_("Facturen"), "invoices.index", desk_policy.SEE, order=60),
@@ -221,6 +230,7 @@ FEATURE = Feature(
         publication.tasks,
         deliveries.tasks,
         witnesses.tasks,
+        identities.tasks,
         lookups.tasks,
         tills.tasks,
         bank.tasks,
@@ -373,5 +383,6 @@ FEATURE = Feature(
         "clearing": "benchmarks.clearing:run",
         "circulation": "benchmarks.circulation:run",
         "charges": "benchmarks.charges:run",
+        "wallet": "benchmarks.wallet:run",
     },
 )  # fmt: skip

@@ -56,6 +56,7 @@ KIND_NAMES = {
     "fund_grant_returned": N_("Geld uit het fonds terug"),
     "capital_paid_online": N_("Kapitaal online gestort"),
     "dues_paid_online": N_("Contributie online betaald"),
+    "dues_collected": N_("Contributie geïncasseerd"),
     "online_fee": N_("Kosten van online betalen"),
     "online_refund": N_("Online terugbetaald"),
     "online_refund_failed": N_("Online terugbetalen mislukt"),

@@ -301,7 +301,7 @@ def provider(config: Config) -> Provider:
 
 
 def smoke(key: str, at: datetime | None = None) -> Iterator[str]:
-    """A round with a key of the provider's sandbox: page, look, repeat under the key, another content, a proven event.
+    """A round with a key of the provider's sandbox: page, look, repeat under the key, refund, mandate, debit.
 
     Needs no account of an organisation; no money moves. Yields what was seen.
     """
@@ -333,6 +333,7 @@ def smoke(key: str, at: datetime | None = None) -> Iterator[str]:
         found = seen.v1.checkout.sessions.retrieve(made["id"], {"expand": EXPANDED})
         yield f"retrieve: {found['status']}, {found['amount_total']} {found['currency']}"
     yield from _smoke_refund(seen, f"{mark}-paid")
+    yield from _smoke_debit(seen, f"{mark}-debit")
 
 
 def _smoke_refund(seen: StripeClient, mark: str) -> Iterator[str]:
@@ -357,3 +358,30 @@ def _smoke_refund(seen: StripeClient, mark: str) -> Iterator[str]:
             yield "a refund beyond the rest: refused"
         else:
             yield "a refund beyond the rest: TAKEN"
+
+
+SANDBOX_IBAN = "NL39RABO0300065264"
+"""An account that the provider publishes for trying debits that succeed."""
+
+
+def _smoke_debit(seen: StripeClient, mark: str) -> Iterator[str]:
+    """A mandate on the sandbox's own account, a debit by it without the payer, and the end of it."""
+    holder = {"name": "cwb smoke", "email": "smoke@example.org"}
+    pay_by: Any = {"type": DEBIT, DEBIT: {"iban": SANDBOX_IBAN}, "billing_details": holder}
+    with _translated():
+        customer = seen.v1.customers.create({"name": mark})
+        method = seen.v1.payment_methods.create(pay_by)
+        asked: Any = {
+            "customer": customer["id"], "payment_method": method["id"], "confirm": True, "usage": "off_session",
+            "allowed_payment_method_types": [DEBIT], "mandate_data": {"customer_acceptance": {"type": "offline"}},
+        }  # fmt: skip
+        setup = seen.v1.setup_intents.create(asked, {"idempotency_key": mark})
+        yield f"mandate: {setup['status']}, {seen.v1.mandates.retrieve(setup['mandate'])['status']}"
+        given: Any = {
+            "amount": 100, "currency": CURRENCY, "customer": customer["id"], "payment_method": method["id"],
+            "mandate": setup["mandate"], "allowed_payment_method_types": [DEBIT], "off_session": True, "confirm": True,
+        }  # fmt: skip
+        debit = seen.v1.payment_intents.create(given, {"idempotency_key": f"{mark}-take"})
+        yield f"debit without the payer: {debit['status']}"
+        seen.v1.payment_methods.detach(method["id"])
+        yield "the account is forgotten"

@@ -46,3 +46,25 @@ def count_lines(session: Session, *, party_id: int, role: Role, currency: str, u
             Transfer.effective_at < until,
         )
     ) or 0  # fmt: skip
+
+
+def lines(
+    session: Session, *, party_id: int, role: Role, currency: str
+) -> list[tuple[int, datetime, int, int]]:
+    """Transfer, instant of effect, account and amount of all lines in a role, in the order in which they count.
+
+    A reversal and what it reverses are left out: as if neither had been.
+    """
+    undo = aliased(Transfer)
+    found = session.execute(
+        select(Transfer.id, Transfer.effective_at, Entry.account_id, Entry.amount)
+        .join(Entry, Entry.transfer_id == Transfer.id)
+        .join(Account, Account.id == Entry.account_id)
+        .outerjoin(undo, undo.reverses == Transfer.id)
+        .where(
+            Account.party_id == party_id, Account.role == role.value, Account.currency == currency,
+            Transfer.reverses.is_(None), undo.id.is_(None),
+        )
+        .order_by(Transfer.effective_at, Transfer.id, Entry.leg)
+    )  # fmt: skip
+    return [(transfer_id, at, account_id, amount) for transfer_id, at, account_id, amount in found]

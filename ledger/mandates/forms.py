@@ -23,6 +23,8 @@ PRACTICE: Mapping[str, Any] = {
 class PracticeForm(Form):
     """What the payer does on the practice page."""
 
-    how = RadioField(
-        _l("Wat doet u?"), [InputRequired(_l("Kies wat u doet."))], choices=list(PRACTICE.items())
-    )
+    how = RadioField(_l("Wat doet u?"), [InputRequired(_l("Kies wat u doet."))])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.how.choices = list(PRACTICE.items())

@@ -147,8 +147,7 @@ class Reading:
             self._who,
             self._more,
         )
-        batch = self._batch
-        make = tuple.__new__
+        batch, make = self._batch, tuple.__new__
         for number, cells in self._body():
             text = cells[amount_at]
             digits = text[:-3] + text[-2:]
@@ -381,15 +380,11 @@ class Reading:
         return found[0], found[1], found[2:]
 
     def _doubtful_extra(self, texts: tuple[str, ...]) -> tuple[Extra | RuleBroken, Flags]:
-        cells = dict(zip(self._extra_fields, texts, strict=True))
-        columns = self.columns
+        cells, columns = dict(zip(self._extra_fields, texts, strict=True)), self.columns
         try:
             return extra(
-                cells,
-                mark=self._mark,
-                order=columns.order or "dmy",
-                credit_is_purchase=columns.credit_is_purchase,
-            )
+                cells, mark=self._mark, order=columns.order or "dmy", credit_is_purchase=columns.credit_is_purchase,
+            )  # fmt: skip
         except RuleBroken as fault:
             return fault, []
 

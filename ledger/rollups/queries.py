@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    any_,
     case,
     cast,
     column,
@@ -38,7 +40,7 @@ from ledger.rollups.models import SpendChange, SpendRollup
 from ledger.rollups.rules import whole_quarters
 from ledger.share.rules import Standing
 from ledger.suppliers.models import Supplier, SupplierStanding
-from ledger.suppliers.queries import WHOSE
+from ledger.suppliers.queries import WHOSE, array_of
 from ledger.suppliers.rules import parts_of, ring
 
 _QUARTERS: Kept[list[Period]] = Kept(16)
@@ -174,6 +176,18 @@ def _variants(
         evidence: (proven[standing, variants], branch)
         for evidence, standing, variants, branch in session.execute(select(*columns).where(used))
     }
+
+
+def days_of_change(session: Session, supplier_ids: Sequence[int]) -> dict[int, list[date]]:
+    """Supplier → the days on which what is proven of it changes, where that ever does."""
+    found: dict[int, list[date]] = {}
+    for key, from_on, until_on in session.execute(
+        select(SupplierStanding.supplier_id, SupplierStanding.from_on, SupplierStanding.until_on).where(
+            SupplierStanding.supplier_id == any_(array_of(supplier_ids, BigInteger))
+        )
+    ):
+        found.setdefault(key, []).extend((from_on, until_on))
+    return found
 
 
 class _Proven(dict[tuple[str, str], tuple[tuple[Standing, ...], str]]):

@@ -3,9 +3,11 @@
 import os
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import date, datetime
+from functools import partial
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -77,7 +79,7 @@ class LineWriter:
         self._categories = categories
         self._connection: Any = session.connection().connection.driver_connection
         self._thread = ThreadPoolExecutor(max_workers=1)
-        self._running: Future[None] | None = None
+        self._running: list[Future[None]] = []
         self._ready: list[str] = []
         self._days = _Days()
         self._coder = NULL if actor_id is None else str(actor_id)
@@ -95,8 +97,6 @@ class LineWriter:
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._running is not None and kind is not None:
-            self._running.exception()
         self._thread.shutdown()
         sys.setswitchinterval(self._turn)
 
@@ -111,9 +111,10 @@ class LineWriter:
         """
         rows = list(zip(_public_ids(len(batch)), batch, identities, ordinals, twins, strict=False))
         texts, aside = self._new(rows, self.sums)
-        if not _is_plain(texts):
-            texts, _ = self._new(rows, Sums(), escape=True)
-        self._ready += texts
+        data = "\n".join(texts)
+        if not _is_plain(data, len(texts)):
+            data = "\n".join(self._new(rows, Sums(), escape=True)[0])
+        self._ready += [data] if texts else []
         return len(texts), aside
 
     def _new(
@@ -204,10 +205,13 @@ class LineWriter:
 
     def start(self) -> None:
         """Send what was prepared."""
-        self.wait()
         if self._ready:
             lines, self._ready = self._ready, []
-            self._running = self._thread.submit(self._copy, lines)
+            self.then(partial(self._copy, lines))
+
+    def then(self, act: Callable[[], None]) -> None:
+        """Do this with the connection, behind what was sent."""
+        self._running.append(self._thread.submit(copy_context().run, act))
 
     def _copy(self, lines: list[str]) -> None:
         data = "\n".join(lines).encode() + b"\n"
@@ -215,10 +219,10 @@ class LineWriter:
             copy.write(data)
 
     def wait(self) -> None:
-        """Until what was sent is stored; the fault of it, if there was one."""
-        if self._running is not None:
-            running, self._running = self._running, None
-            running.result()
+        """Until what was sent is stored and what followed is done; the first fault of it, if there was one."""
+        running, self._running = self._running, []
+        for each in running:
+            each.result()
 
 
 class _Days(dict[date | None, str]):
@@ -229,10 +233,14 @@ class _Days(dict[date | None, str]):
         return text
 
 
-def _is_plain(lines: Sequence[str]) -> bool:
-    """Whether no line has a sign that means something to COPY, but for the tabs between its columns."""
-    data = "".join(lines)
-    return not ("\\" in data or "\n" in data or "\r" in data or data.count("\t") != _TABS * len(lines))
+def _is_plain(data: str, lines: int) -> bool:
+    """Whether no sign in these lines means something to COPY but the tabs between columns and the ends of lines."""
+    return (
+        "\\" not in data
+        and "\r" not in data
+        and data.count("\t") == _TABS * lines
+        and data.count("\n") == lines - 1
+    )
 
 
 def _public_ids(count: int) -> list[str]:

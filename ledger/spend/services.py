@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from json import dumps
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import invoice_by_id
 from ledger.rollups import services as rollups
 from ledger.rollups.gateway import hand_over
+from ledger.rollups.queries import days_of_change
 from ledger.rollups.rules import MOST_GROUPS, Spans
 from ledger.spend import queries, rules
 from ledger.spend.errors import NotAnAnchor
@@ -30,7 +32,7 @@ from ledger.spend.gateway import LineWriter, Payee, Placed
 from ledger.spend.models import SpendLine
 from ledger.spend.rules import WEIGHT, File, Kind, LineFacts, Recorded, Row, Rows, Source
 from ledger.suppliers.models import Supplier
-from ledger.suppliers.queries import days_of_change, supplier_by_id
+from ledger.suppliers.queries import supplier_by_id
 from ledger.suppliers.rules import SupplierFacts
 from ledger.suppliers.services import party_supplier
 from ledger.twins.queries import Twins
@@ -159,25 +161,15 @@ class Recording:
         Raises:
             ExclusionNotAnchor: X6 for a payee that does not report.
         """
+        held: tuple[list[Row], list[bytes]] = [], []
         for batch in rows.batches():
-            met = rows.suppliers[len(self._payees) :]
+            met = rows.suppliers[len(self._texts) :]
             self._texts += map(rules.supplier_text, met)
             identities = rules.identities(batch, self._texts)
-            self._writer.wait()
-            self._meet(met)
-            self._look_up(batch, identities)
-            ordinals = self._counting.ordinals(identities)
-            for place in self._counting.repeated:
-                self._again(batch[place].number)
-            twins = self._pair(batch, ordinals)
-            if len(self._writer.sums) > MOST_GROUPS:
-                hand_over(self._session, self._writer.sums)
-            self._writer.start()
-            self._added += self._write(batch, identities, ordinals, twins)
-            self._rows += len(batch)
-            self._total += sum([row.amount for row in batch])
-            if self._file is not None:
-                self._file.progress(self._rows)
+            self._store(*held)
+            held = batch, identities
+            self._writer.then(partial(self._meet, met))  # while the next batch is read
+        self._store(*held)
         self._writer.start()
         self._writer.wait()
         kinds = self._finish()
@@ -188,6 +180,23 @@ class Recording:
             added, self._rows - added, kinds.count(Kind.SAME), kinds.count(Kind.CONFLICT), Money(self._total),
             self._twins.found, self._moved,
         )  # fmt: skip
+
+    def _store(self, batch: Sequence[Row], identities: Sequence[bytes]) -> None:
+        """Send what was prepared, and prepare these rows meanwhile; the suppliers they name are known."""
+        self._writer.wait()
+        self._look_up(batch, identities)
+        ordinals = self._counting.ordinals(identities)
+        for place in self._counting.repeated:
+            self._again(batch[place].number)
+        twins = self._pair(batch, ordinals)
+        if len(self._writer.sums) > MOST_GROUPS:
+            hand_over(self._session, self._writer.sums)
+        self._writer.start()
+        self._added += self._write(batch, identities, ordinals, twins)
+        self._rows += len(batch)
+        self._total += sum([row.amount for row in batch])
+        if self._file is not None and batch:
+            self._file.progress(self._rows)
 
     def _meet(self, facts: Sequence[SupplierFacts]) -> None:
         """Know who these suppliers are, and which of them report themselves."""
@@ -203,14 +212,10 @@ class Recording:
         for each in mine:
             reports = each.party_id in reporting.parties or each.kvk_number in reporting.numbers
             cuts = tuple(sorted(changes.get(each.id, ())))
+            spans = self._spans.setdefault(cuts, Spans(cuts))
+            invoices = self._invoices.of(each.party_id, each.kvk_number)
             self._payees.append(
-                Payee(
-                    each.id,
-                    reports,
-                    reports and each.party_id is not None,
-                    self._invoices.of(each.party_id, each.kvk_number),
-                    self._spans.get(cuts) or self._spans.setdefault(cuts, Spans(cuts)),
-                )
+                Payee(each.id, reports, reports and each.party_id is not None, invoices, spans)
             )
 
     def _look_up(self, batch: Sequence[Row], identities: Sequence[bytes]) -> None:

@@ -1,7 +1,7 @@
 """Forms of online payments."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from wtforms import RadioField
 from wtforms.validators import InputRequired
@@ -9,7 +9,8 @@ from wtforms.validators import InputRequired
 from cwb.kernel.money import Money
 from cwb.web.forms import Form, MoneyField, SentenceField, required
 from cwb.web.i18n import _l
-from ledger.checkout.rules import REASONS, STATE_NAMES
+from ledger.bounces.rules import BOUNCES
+from ledger.checkout.rules import REASONS, STATE_NAMES, Part
 
 MUST = [InputRequired(_l("Vul dit in."))]
 
@@ -20,6 +21,28 @@ WHAT: dict[str, tuple[Any, Any]] = {
     reason.value: (_l(matter), _l(todo)) for reason, (matter, todo) in REASONS.items()
 }
 """Reason → what is the matter, and what to do."""
+
+
+class Why(NamedTuple):
+    """What a code of the bank means, and what to do."""
+
+    why: Any
+    todo: Any
+
+
+WHY = {code: Why(_l(each.why), _l(each.todo)) for code, each in BOUNCES.items()}
+"""Code of the bank → its text."""
+
+PARTS: dict[str, Any] = {
+    Part.PAYMENT.value: _l("betaling"),
+    Part.FEE.value: _l("kosten van Stripe"),
+    Part.REFUND.value: _l("terugbetaling"),
+    Part.REFUND_FAILED.value: _l("terugbetaling die terugkwam"),
+    Part.DISPUTE.value: _l("teruggevraagd bij de bank"),
+    Part.DISPUTE_LOST.value: _l("de bank gaf de betaler gelijk"),
+    Part.PAYOUT.value: _l("naar uw bank"),
+}
+"""What was booked → its text."""
 
 PRACTICE: Mapping[str, Any] = {
     "now": _l("Betaal nu, zoals met iDEAL"),

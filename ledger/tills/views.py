@@ -1,6 +1,7 @@
 """Pages of online payments: the payer's own, the board's list, and the checkout for practice."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +17,16 @@ from ledger.checkout import queries, services
 from ledger.checkout.errors import CallRefused, OrderNotFound, ProviderBusy
 from ledger.checkout.gateway import Provider, provider
 from ledger.checkout.models import PaymentOrder
-from ledger.checkout.rules import HELD, OrderState
+from ledger.checkout.rules import HELD, OrderState, Reason
 from ledger.tills import forms, policy
 from ledger.tills.services import solve_issue
 from ledger.webhooks.queries import latest_check
 from ledger.webhooks.services import keep_event
 
 bp = Blueprint("tills", __name__)
+
+AGAIN = frozenset({OrderState.FAILED, OrderState.EXPIRED, OrderState.LOST})
+"""States after which the payer may begin anew."""
 
 
 def _door() -> Provider:
@@ -46,12 +50,19 @@ def _rest(order: PaymentOrder) -> Money:
 def index() -> str:
     """What needs a person, what lies at the provider, and the latest payments."""
     home = actor().organisation_id
+    issues = queries.issues(db(), home)
     return render_template(
         "ledger/tills/index.html",
         till=queries.find_till(db(), home),
         practice=_door().practice,
-        issues=queries.issues(db(), home),
+        issues=issues,
+        answer_by={
+            each.id: date.fromisoformat(each.facts["answer_by"])
+            for each in issues
+            if each.reason is Reason.DISPUTE_OPENED and each.facts.get("answer_by")
+        },
         what=forms.WHAT,
+        why=forms.WHY,
         check=latest_check(db(), home),
         orders=queries.orders(db(), home),
         states=forms.STATES,
@@ -76,6 +87,8 @@ def show(public_id: UUID) -> str:
         is_payer=order.payer_id == actor().user_id,
         rest=_rest(order),
         parts=queries.parts(db(), order.id) if is_board else (),
+        part_names=forms.PARTS,
+        again=order.payer_id == actor().user_id and order.state in AGAIN,
         going=any(
             call.done_at is None and call.parked_at is None for call in queries.calls_of(db(), order.id)
         ),

@@ -15,13 +15,16 @@ from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import Tasks, Waiting, rows
 from ledger.accounts.models import Account
-from ledger.books.queries import lines_of
+from ledger.accounts.rules import Role as AccountRole
+from ledger.conditions import queries as conditions
 from ledger.conditions import rules as condition_rules
 from ledger.conditions.rules import Group
 from ledger.instruments import rules as instrument_rules
 from ledger.instruments.models import Instrument
 from ledger.instruments.rules import Code
+from ledger.lots import queries as lots
 from ledger.pins import rules as pin_rules
+from ledger.wallets import rules
 from ledger.wallets.errors import CodeUnknown, WalletUnknown
 from ledger.wallets.models import Refund, Wallet, WalletPayment
 
@@ -168,11 +171,21 @@ def _firm(who: Any) -> ColumnElement[str | None]:
 
 
 def fee_of(session: Session, found: Wallet, amount: Money, at: datetime) -> Money:
-    """What it costs to get an amount back: nothing for a resident; for a firm by how long it had each part."""
+    """What it costs to get an amount back: nothing for a resident; for a firm as the conditions of this instant say.
+
+    They ask how long it had each part, and how often that was paid on here.
+    """
     if not found.firm:
         return Money(0)
-    moves = [(local_date(each.effective_at), each.amount) for each in lines_of(session, [found.account_id])]
-    return Money(instrument_rules.fee(instrument_rules.lots_taken(moves, amount.minor, local_date(at))))
+    code, own = Code(found.instrument_code), account(session, found)
+    known = [
+        (transfer_id, local_date(moment), account_id, cents)
+        for transfer_id, moment, account_id, cents in lots.lines(
+            session, party_id=own.party_id, role=AccountRole.WALLET, currency=own.currency
+        )
+    ]
+    taken = rules.lots_taken(known, found.account_id, amount.minor, local_date(at))
+    return Money(condition_rules.fee(conditions.terms_at(session, code, at)[1], taken))
 
 
 def waiting(session: Session, wallet_id: int) -> Refund | None:

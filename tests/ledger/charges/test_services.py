@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from random import Random
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
@@ -17,11 +18,12 @@ from ledger.charges.models import ChargeLine, ChargeNotice, ChargeRun
 from ledger.charges.rules import Kind
 from ledger.conditions import errors as refused
 from ledger.conditions import queries as conditions
-from ledger.conditions.rules import BEGUN, Every
+from ledger.conditions.rules import BEGUN, Every, Group
 from ledger.instruments import queries as instruments
 from ledger.instruments.rules import Code
 from ledger.proof.queries import verdict
 from ledger.wallets import services as wallets
+from ledger.wallets.models import WalletPayment
 from tests.ledger.charges.conftest import adopt, decided, propose, vote
 from tests.ledger.wallets.test_services import balance, books
 
@@ -269,3 +271,30 @@ def test_the_database_bounds_a_proposal_too(circle):
                 "proposed_at, proposed_by_id FROM condition_version"
             )
         )
+
+
+def test_a_payment_obeys_the_rules_of_its_instant_and_says_by_which(circle):
+    version = decided(circle, accept_share=50, accept_where=(Group.COOPERATIVE, Group.ORGANISATION))
+    circle.issue(circle.mine, "50.00", at=circle.at - timedelta(days=290))
+    circle.pay(circle.mine, circle.shop, "1.00", "before", at=circle.at - timedelta(days=280))
+    for price, fault in ((None, refused.PriceNeeded), ("19.99", refused.ShareTooLarge)):
+        with pytest.raises(fault), circle.session.begin_nested():
+            pay(circle, circle.shop, price)
+    pay(circle, circle.shop, "20.00")
+    with pytest.raises(refused.NotAccepted), circle.session.begin_nested():
+        wallets.pay(
+            circle.session, payer=circle.shop, to=circle.mine.code, amount=Money(1), note="", token=uuid4(),
+            actor=circle.actor, at=circle.at,
+        )  # fmt: skip
+    paid = circle.session.query(WalletPayment).order_by(WalletPayment.id).all()
+    assert [(each.amount, each.price, each.version_id) for each in paid] == [
+        (1_00, None, None), (10_00, 20_00, version.id),
+    ]  # fmt: skip
+    assert balance(circle, circle.mine) == 39_00
+
+
+def pay(circle, payee, price):
+    wallets.pay(
+        circle.session, payer=circle.mine, to=payee.code, amount=Money(10_00), note="", token=uuid4(),
+        actor=circle.actor, at=circle.at, price=price and Money.of(price),
+    )  # fmt: skip

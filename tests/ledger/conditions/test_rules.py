@@ -133,6 +133,7 @@ def test_the_fee_falls_to_nothing_in_ninety_days_or_two_payments_here():
     ]
     assert [rules.fee(NWE, [(100_00, 0, hops)]) for hops in (0, 1, 2, 3)] == [500, 500, 0, 0]
     assert rules.fee(KRE, [(100_00, 0, 0)]) == 0
+    assert (rules.fee(NWE, [(19, 0, 0)] * 2), rules.fee(NWE, [(38, 0, 0)])) == (0, 1)
 
 
 def test_groups():
