@@ -1,5 +1,6 @@
 """The storey `ledger` as the roof sees it."""
 
+from cwb.identity.events import UserErased
 from cwb.kernel.feature import ActionCard, Download, Feature, NavigationItem, Part
 from cwb.kernel.text import N_
 from ledger.ageing import views as ageing_views
@@ -22,6 +23,7 @@ from ledger.bridge import views as bridge_views
 from ledger.chains import queries as chains
 from ledger.chains import services as chain_services
 from ledger.chains import views as chain_views
+from ledger.charges import views as charge_views
 from ledger.checkout.events import PayoutSent
 from ledger.circulation import commands as circulation_commands
 from ledger.clearing import policy as clearing_policy
@@ -53,6 +55,7 @@ from ledger.experiment import policy as experiment_policy
 from ledger.experiment import views as experiment_views
 from ledger.figure import commands as figure_commands
 from ledger.freehand import views as freehand_views
+from ledger.identities import queries as identities
 from ledger.identities import views as identity_views
 from ledger.incoming import jobs as incoming_jobs
 from ledger.incoming import policy as incoming_policy
@@ -79,6 +82,8 @@ from ledger.payments import views as payments_views
 from ledger.payouts import jobs as payout_jobs
 from ledger.payouts import services as payouts
 from ledger.peppol import jobs as peppol_jobs
+from ledger.pins import services as pins
+from ledger.pins import views as pin_views
 from ledger.placebo import commands as placebo_commands
 from ledger.prepayments import services as prepayments
 from ledger.prepayments import views as prepayment_views
@@ -91,7 +96,14 @@ from ledger.publication import views as publication_views
 from ledger.receipts import policy as receipt_policy
 from ledger.receipts import queries as receipts
 from ledger.receipts import views as receipt_views
+from ledger.recovery import policy as recovery_policy
+from ledger.recovery import queries as recovery
+from ledger.recovery import views as recovery_views
+from ledger.recurring import jobs as recurring_jobs
+from ledger.recurring import queries as recurring
+from ledger.recurring import views as recurring_views
 from ledger.reminders import views as reminder_views
+from ledger.requests import views as request_views
 from ledger.returns import views as return_views
 from ledger.rollups import commands as rollup_commands
 from ledger.rollups import services as rollups
@@ -100,6 +112,8 @@ from ledger.runs import views as run_views
 from ledger.samples import commands as sample_commands
 from ledger.samples import views as sample_views
 from ledger.share import commands as share_commands
+from ledger.shops import policy as shop_policy
+from ledger.shops import views as shop_views
 from ledger.spend import commands as spend_commands
 from ledger.spend import policy as spend_policy
 from ledger.spend import services as spend
@@ -137,12 +151,14 @@ FEATURE = Feature(
         supplier_views.bp, identity_views.bp, lookup_views.bp, work_views.bp, witness_views.bp, declaration_views.bp,
         landing_views.bp, multiplier_views.bp, target_views.bp,
         experiment_views.bp, upload_views.bp, run_views.bp, invoicing_views.bp,
-        customer_views.bp, freehand_views.bp, incoming_views.bp, prepayment_views.bp, chain_views.bp,
-        timesheet_views.bp, approval_views.bp, payments_views.bp, desk_views.bp, receipt_views.bp, reminder_views.bp,
-        einvoice_views.bp, till_views.bp, mandate_views.bp, webhook_views.bp, bank_views.bp, batch_views.bp,
+        customer_views.bp, freehand_views.bp, incoming_views.bp, prepayment_views.bp, recurring_views.bp,
+        chain_views.bp, timesheet_views.bp, approval_views.bp, payments_views.bp, desk_views.bp, receipt_views.bp,
+        reminder_views.bp, einvoice_views.bp, till_views.bp, mandate_views.bp, webhook_views.bp, bank_views.bp,
+        batch_views.bp,
         clearing_views.bp,
         books_views.bp, closing_views.bp, return_views.bp, ageing_views.bp, auditfile_views.bp, proof_views.bp,
-        wallet_views.bp, wallet_views.programme,
+        wallet_views.bp, wallet_views.programme, pin_views.bp, request_views.bp, shop_views.bp, recovery_views.bp,
+        charge_views.bp,
     ),
     commands=(
         proof_commands.ledger,
@@ -176,6 +192,8 @@ FEATURE = Feature(
         "ledger.peppol_fetch": incoming_jobs.fetch,
         "ledger.peppol_follow": peppol_jobs.follow,
         "ledger.publish_head": proof_jobs.publish_head,
+        "ledger.recurring_due": recurring_jobs.enqueue_due,
+        "ledger.recurring_make": recurring_jobs.make_one,
         "ledger.remind_deliveries": delivery_jobs.remind,
         "ledger.verify": proof_jobs.verify,
         "ledger.work_on_file": run_jobs.work_on_file,
@@ -192,6 +210,7 @@ FEATURE = Feature(
         "ledger.work_on_files_again": "* * * * *",
         "ledger.expire_reservations": "* * * * *",
         "ledger.publish_head": "5 0 * * *",
+        "ledger.recurring_due": "10 5 * * *",
         "ledger.remind_deliveries": "20 6 * * *",
         "ledger.verify": "20 3 * * *",
     },
@@ -210,14 +229,17 @@ FEATURE = Feature(
         publication.tasks,
         deliveries.tasks,
         witnesses.tasks,
+        identities.tasks,
         lookups.tasks,
         tills.tasks,
         bank.tasks,
         chains.tasks,
         incoming.tasks,
         receipts.tasks,
+        recurring.tasks,
         clearing.tasks,
         wallets.tasks,
+        recovery.tasks,
     ),
     about=N_("Geld"),
     actions=(
@@ -308,6 +330,14 @@ FEATURE = Feature(
             wallet_policy.HOLD, order=70, part=Part.PLACE,
         ),
         ActionCard(
+            N_("Open de kassa"), N_("Typ een bedrag, laat de klant scannen en zie of er betaald is."), "shops.index",
+            shop_policy.TILL, order=69, part=Part.WORK,
+        ),
+        ActionCard(
+            N_("Help iemand met een portemonnee"), N_("Bij een telefoon die weg is of een pincode die niet werkt."),
+            "recovery.index", recovery_policy.MEND, order=72, part=Part.WORK,
+        ),
+        ActionCard(
             N_("Beheer het lokale geld"), N_("De schakelaar, de dekking en de meter."), "instruments.index_all",
             instrument_policy.LOOK, order=71,
         ),
@@ -326,6 +356,7 @@ FEATURE = Feature(
         ),
     ),
     listeners={
+        UserErased: (pins.hear_erased,),
         InvoiceSent: (
             prepayments.hear_sent,
             chain_services.hear_sent,
@@ -350,5 +381,7 @@ FEATURE = Feature(
         "bank": "benchmarks.bank:run",
         "clearing": "benchmarks.clearing:run",
         "circulation": "benchmarks.circulation:run",
+        "charges": "benchmarks.charges:run",
+        "wallet": "benchmarks.wallet:run",
     },
 )  # fmt: skip

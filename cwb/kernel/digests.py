@@ -23,6 +23,16 @@ class Digests:
             place = tails.find(tail, place + 1)
         return place >= 0
 
+    def again(self, digest: bytes) -> bool:
+        """Whether it is among them; if not, it is from now on."""
+        tails, tail = self._tails[digest[:_HEAD]], digest[_HEAD:]
+        place = tails.find(tail)
+        while place > 0 and place % self._step:
+            place = tails.find(tail, place + 1)
+        if place < 0:
+            tails += tail
+        return place >= 0
+
     def add(self, digest: bytes) -> None:
         """Remember one that is not among them."""
         self._tails[digest[:_HEAD]] += digest[_HEAD:]

@@ -107,8 +107,10 @@ class KvkNumber(Identifier):
     @classmethod
     def normalise(cls, text: str) -> str | None:
         """Eight ASCII digits, blanks and dots ignored."""
-        digits = re.sub(r"[ .]", "", text)
-        return digits if re.fullmatch(r"[0-9]{8}", digits) and digits != "00000000" else None
+        digits = text.replace(" ", "").replace(".", "")
+        return (
+            digits if len(digits) == 8 and digits.isascii() and digits.isdecimal() and int(digits) else None
+        )
 
 
 class BranchNumber(Identifier):
@@ -175,6 +177,9 @@ class Iban(Identifier):
         return f"{self[:4]} •••• {self[-4:]}"
 
 
+_POSTCODE = re.compile(r"([1-9][0-9]{3})\s*([A-Za-z]{2})")
+
+
 class Postcode(Identifier):
     """Dutch postcode, stored as "1234 AB"."""
 
@@ -184,7 +189,7 @@ class Postcode(Identifier):
     @classmethod
     def normalise(cls, text: str) -> str | None:
         """Four digits not starting with 0, two letters without SA, SD, SS."""
-        found = re.fullmatch(r"([1-9][0-9]{3})\s*([A-Za-z]{2})", text)
+        found = _POSTCODE.fullmatch(text)
         if not found or found[2].upper() in {"SA", "SD", "SS"}:
             return None
         return f"{found[1]} {found[2].upper()}"

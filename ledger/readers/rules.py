@@ -66,13 +66,6 @@ class Tally:
     totals: list[tuple[int, int, int]] = field(default_factory=list)
 
 
-class _Known(dict[tuple[str, ...], int]):
-    """The numbers of suppliers that need no care, by their cells; -1 for others."""
-
-    def __missing__(self, key: tuple[str, ...]) -> int:
-        return -1
-
-
 class _Memo(dict[Any, Any]):
     """Remembers what was made of the same cells before; forgets all when it grows too large."""
 
@@ -97,9 +90,8 @@ def _picker(places: Sequence[int]) -> Callable[[list[str]], tuple[str, ...]]:
 class Reading:
     """A file being read: give its `batches` to who stores them. What was found stands in `tally` when they end.
 
-    `suppliers` grows while the batches are read. `today`: later dates are flagged. The end
-    raises `FileRefused` when the file must be refused whole, so
-    what stored the batches must then be undone.
+    `suppliers` grows while the batches are read. `today`: later dates are flagged. The end raises `FileRefused` when
+    the file must be refused whole, so what stored the batches must then be undone.
     """
 
     def __init__(
@@ -119,9 +111,9 @@ class Reading:
         self._extra_fields = [name for name in EXTRA_FIELDS if name in self.places]
         self._who = _picker([self.places[name] for name in self._supplier_fields])
         self._more = _picker([self.places[name] for name in self._extra_fields])
-        self._payees, self._extras = _Known(), _Memo(self._extra)
+        self._payees, self._extras = dict[tuple[str, ...], int](), _Memo(self._extra)
         self._days, self._cents = _Memo(self._day), _Memo(self._amount)
-        self._seen = Digests(8)
+        self._seen: Digests | None = Digests(8)
         self._doubts, self._doubtful_extras = _Memo(self._doubt), _Memo(self._doubtful_extra)
         money = next(
             each for each in (["amount"], ["debit", "credit"], ["band"]) if self.places.keys() >= {*each}
@@ -130,6 +122,11 @@ class Reading:
         self._money_field = money[0]
         self._batch: list[Row] = []
         self._short = 0
+
+    def hear_repeats(self) -> Callable[[int], None]:
+        """Who stores the rows knows which of them came by before, and tells it here: they are not looked for twice."""
+        self._seen = None
+        return lambda number: self.tally.flags.add(number, "", "identical")
 
     def batches(self) -> Iterator[list[Row]]:
         """The rows in order of the file, some ten thousand at a time.
@@ -143,21 +140,26 @@ class Reading:
         places, mark, group = self.places, self._mark, self._group
         amount_at, date_at = places.get("amount", -1), places.get("invoice_date", -1)
         document_at, note_at = places.get("document_number", -1), places.get("description", -1)
-        payees, extras, days, who_of, more_of = self._payees, self._extras, self._days, self._who, self._more
-        batch = self._batch
-        make = tuple.__new__
+        numbers, extras, days, who_of, more_of = (
+            self._payees.get,
+            self._extras,
+            self._days,
+            self._who,
+            self._more,
+        )
+        batch, make = self._batch, tuple.__new__
         for number, cells in self._body():
             text = cells[amount_at]
             digits = text[:-3] + text[-2:]
             if group in digits and GROUPS.fullmatch(text, text[:1] == "-", len(text) - 3):
                 digits = digits.replace(group, "")
-            who, on, more = payees[who_of(cells)], days[cells[date_at]], extras[more_of(cells)]
+            key, on, more = who_of(cells), days[cells[date_at]], extras[more_of(cells)]
             document, note = cells[document_at].strip(), cells[note_at].strip()
             row: Row | None
             if (
-                text[-3:-2] == mark and digits.removeprefix("-").isdecimal() and len(digits) < 15 and who >= 0 and on
-                and more
+                text[-3:-2] == mark and digits.removeprefix("-").isdecimal() and len(digits) < 15 and on and more
                 and len(document) <= SHORT and len(note) <= LONG and "\n" not in note and "\n" not in document
+                and ((who := numbers(key, -1)) >= 0 or (date_at >= 0 and (who := self._plainly(key)) >= 0))
             ):  # fmt: skip
                 facts = (number, who, document, on, int(digits) * more[0], more[1], note)
                 row = make(Row, facts + more[2])  # a third of the time of Row(...)
@@ -262,7 +264,7 @@ class Reading:
             self.tally.faults.add(number, name, fault)
 
     def _count(self, batch: Sequence[Row]) -> None:
-        tally, seen = self.tally, self._seen
+        tally = self.tally
         tally.rows, tally.accepted = tally.rows + len(batch), tally.accepted + len(batch)
         amounts = [row.amount for row in batch]
         negatives = [amount for amount in amounts if amount < 0]
@@ -281,12 +283,10 @@ class Reading:
                     if row.invoice_on is not None and not least <= row.invoice_on <= self._today:
                         is_old = row.invoice_on < least
                         tally.flags.add(row.number, "invoice_date", "date_old" if is_old else "date_future")
-        for row in batch:
-            key = hash(row[1:]).to_bytes(8, "little", signed=True)
-            if key in seen:
-                tally.flags.add(row.number, "", "identical")
-            else:
-                seen.add(key)
+        if self._seen is not None:
+            for row in batch:
+                if self._seen.again(hash(row[1:]).to_bytes(8, "little", signed=True)):
+                    tally.flags.add(row.number, "", "identical")
 
     def _judge(self) -> None:
         """Refuse the file whole when what was read cannot be it."""
@@ -361,6 +361,11 @@ class Reading:
             self._payees[key] = number
         return number
 
+    def _plainly(self, key: tuple[str, ...]) -> int:
+        """The number of a supplier that a plain row with a date names for the first time; -1 when it needs care."""
+        facts, flags = self._doubts[key]
+        return -1 if flags or isinstance(facts, RuleBroken) else self._number(facts, key, is_plain=True)
+
     def _doubt(self, texts: tuple[str, ...]) -> tuple[SupplierFacts | RuleBroken, Flags]:
         try:
             return supplier(dict(zip(self._supplier_fields, texts, strict=True)))
@@ -375,15 +380,11 @@ class Reading:
         return found[0], found[1], found[2:]
 
     def _doubtful_extra(self, texts: tuple[str, ...]) -> tuple[Extra | RuleBroken, Flags]:
-        cells = dict(zip(self._extra_fields, texts, strict=True))
-        columns = self.columns
+        cells, columns = dict(zip(self._extra_fields, texts, strict=True)), self.columns
         try:
             return extra(
-                cells,
-                mark=self._mark,
-                order=columns.order or "dmy",
-                credit_is_purchase=columns.credit_is_purchase,
-            )
+                cells, mark=self._mark, order=columns.order or "dmy", credit_is_purchase=columns.credit_is_purchase,
+            )  # fmt: skip
         except RuleBroken as fault:
             return fault, []
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    any_,
     case,
     cast,
     column,
@@ -38,7 +40,7 @@ from ledger.rollups.models import SpendChange, SpendRollup
 from ledger.rollups.rules import whole_quarters
 from ledger.share.rules import Standing
 from ledger.suppliers.models import Supplier, SupplierStanding
-from ledger.suppliers.queries import WHOSE
+from ledger.suppliers.queries import WHOSE, array_of
 from ledger.suppliers.rules import parts_of, ring
 
 _QUARTERS: Kept[list[Period]] = Kept(16)
@@ -53,7 +55,7 @@ LINES = """
         CASE WHEN branch.standing = 'local' THEN branch.evidence_id ELSE seat.evidence_id END AS evidence_id,
         sum(line.net_amount) AS net_amount, sum(line.irrecoverable_vat_amount) AS irrecoverable_vat_amount,
         sum(line.weight) AS weight, count(*) FILTER (WHERE line.kind = 'reversal') AS reversals
-    FROM spend_line line
+    FROM {lines} line
     LEFT JOIN supplier_standing seat ON seat.supplier_id = line.supplier_id AND seat.contract_reference = ''
         AND line.period_on >= seat.from_on AND line.period_on < seat.until_on
     LEFT JOIN supplier_standing branch ON branch.supplier_id = line.supplier_id AND line.contract_reference <> ''
@@ -63,7 +65,7 @@ LINES = """
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, seat.id, branch.id
 """
 """SQL: sums of lines, with the standing that counts on each: of a local branch that carries out the contract, else of
-the seat. `only` narrows which lines."""
+the seat. `lines` says where they stand, `only` narrows which."""
 
 KEYS = (
     "anchor_id, quarter_on, supplier_id, category, exclusion, contract_reference, contract_starts_on, "
@@ -74,7 +76,7 @@ SUMS = "net_amount, irrecoverable_vat_amount, weight, reversals"
 _DIFFERENCES = f"""
     SELECT count(*) FROM (
         SELECT FROM (
-            SELECT {KEYS}, {SUMS} FROM ({LINES.format(only="")}) line
+            SELECT {KEYS}, {SUMS} FROM ({LINES.format(lines="spend_line", only="")}) line
             UNION ALL
             SELECT {KEYS}, -net_amount, -irrecoverable_vat_amount, -weight, -reversals FROM spend_rollup
         ) compared
@@ -174,6 +176,18 @@ def _variants(
         evidence: (proven[standing, variants], branch)
         for evidence, standing, variants, branch in session.execute(select(*columns).where(used))
     }
+
+
+def days_of_change(session: Session, supplier_ids: Sequence[int]) -> dict[int, list[date]]:
+    """Supplier → the days on which what is proven of it changes, where that ever does."""
+    found: dict[int, list[date]] = {}
+    for key, from_on, until_on in session.execute(
+        select(SupplierStanding.supplier_id, SupplierStanding.from_on, SupplierStanding.until_on).where(
+            SupplierStanding.supplier_id == any_(array_of(supplier_ids, BigInteger))
+        )
+    ):
+        found.setdefault(key, []).extend((from_on, until_on))
+    return found
 
 
 class _Proven(dict[tuple[str, str], tuple[tuple[Standing, ...], str]]):

@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from ledger.rollups.gateway import clear, hand_over
 from ledger.rollups.queries import KEYS, LINES, SUMS
+from ledger.rollups.rules import Sums
 from ledger.suppliers.events import StandingsChanged
 
 _LOCK = 7_301_050
@@ -27,25 +29,57 @@ _WHOLE, _IN_PART = text("SET LOCAL enable_indexscan = off"), text("SET LOCAL ena
 _INSERT = f"INSERT INTO spend_rollup ({KEYS}, {SUMS})"
 _CHANGE = (
     "INSERT INTO spend_change (quarter_on, import_id, at) "
-    "SELECT DISTINCT quarter_on, CAST(:import_id AS bigint), cwb_now() FROM"
+    "SELECT quarter_on, CAST(:import_id AS bigint), cwb_now() FROM (SELECT DISTINCT quarter_on FROM"
 )
+"""Once per quarter: each look at the clock tells another time, so the quarters are told apart before it is asked."""
+_WRITTEN = "AND line.id > :after AND line.anchor_id = :anchor_id"
 _FOLD = text(f"""
-    WITH made AS (
-        {_INSERT} {LINES.format(only="AND line.id > :after AND line.anchor_id = :anchor_id")} RETURNING quarter_on
-    ) {_CHANGE} made
+    WITH made AS ({_INSERT} {LINES.format(lines="spend_line", only=_WRITTEN)} RETURNING quarter_on)
+    {_CHANGE} made) touched
 """)
+_SUMMED_UP = """
+    (SELECT CAST(:anchor_id AS bigint) AS anchor_id, from_on AS period_on, 'booked' AS kind, * FROM spend_summed)
+"""
+_FOLD_UNEVEN = text(f"""
+    WITH made AS (
+        {_INSERT}
+        {LINES.format(lines=_SUMMED_UP, only="AND line.supplier_id <> ALL(CAST(:uneven AS bigint[]))")}
+        UNION ALL
+        {LINES.format(lines="spend_line", only=f"{_WRITTEN} AND line.supplier_id = ANY(CAST(:uneven AS bigint[]))")}
+        RETURNING quarter_on
+    ) {_CHANGE} made) touched
+""")
+_FOLD_SUMS = text(f"""
+    WITH made AS ({_INSERT} {LINES.format(lines=_SUMMED_UP, only="")} RETURNING quarter_on) {_CHANGE} made) touched
+""")
+_UNEVEN = text("""
+    SELECT DISTINCT summed.supplier_id
+    FROM spend_summed summed
+    JOIN supplier_standing standing ON standing.supplier_id = summed.supplier_id
+        AND (standing.from_on > summed.from_on AND standing.from_on < summed.until_on
+            OR standing.until_on > summed.from_on AND standing.until_on < summed.until_on)
+""")
+"""Suppliers of whom something else is proven within days that were added up as one: that was not known at first."""
+_DIFFERS = text("""
+    SELECT count(*) FROM (
+        SELECT sum(weight), sum(net_amount), sum(irrecoverable_vat_amount) FROM spend_line
+        WHERE id > :after AND anchor_id = :anchor_id AND weight <> 0
+        UNION SELECT sum(weight), sum(net_amount), sum(irrecoverable_vat_amount) FROM spend_summed
+    ) both_ways
+""")
+"""Two rows when what was added up on the way is not what was written: then the lines are summed up after all."""
 _FORGET = "DELETE FROM spend_rollup {only} RETURNING quarter_on"
 _THEIRS = "supplier_id = ANY(CAST(:suppliers AS bigint[]))"
 _REBUILD = text(f"""
     WITH gone AS ({_FORGET.format(only=f"WHERE {_THEIRS}")}),
-    made AS ({_INSERT} {LINES.format(only=f"AND line.{_THEIRS}")} RETURNING quarter_on)
-    {_CHANGE} (SELECT quarter_on FROM gone UNION SELECT quarter_on FROM made) touched
+    made AS ({_INSERT} {LINES.format(lines="spend_line", only=f"AND line.{_THEIRS}")} RETURNING quarter_on)
+    {_CHANGE} (SELECT quarter_on FROM gone UNION SELECT quarter_on FROM made) touched) quarters
 """)
 _SUMMED = text(f"SELECT DISTINCT supplier_id FROM spend_rollup WHERE {_THEIRS}")
 _REBUILD_ALL = text(f"""
     WITH gone AS ({_FORGET.format(only="")}),
-    made AS ({_INSERT} {LINES.format(only="")} RETURNING quarter_on)
-    {_CHANGE} (SELECT quarter_on FROM gone UNION SELECT quarter_on FROM made) touched
+    made AS ({_INSERT} {LINES.format(lines="spend_line", only="")} RETURNING quarter_on)
+    {_CHANGE} (SELECT quarter_on FROM gone UNION SELECT quarter_on FROM made) touched) quarters
 """)
 
 
@@ -70,12 +104,17 @@ def mark(session: Session) -> int:
     return found
 
 
-def fold(session: Session, *, anchor_id: int, after: int, import_id: int | None = None) -> None:
+def fold(
+    session: Session, *, anchor_id: int, after: int, import_id: int | None = None, sums: Sums | None = None
+) -> None:
     """Sum up the lines that this transaction wrote for an anchor since `mark`.
 
-    Of suppliers that were heard of meanwhile (`at_the_end`) what was summed up before is summed up anew.
+    `sums`: what all those lines add up to, added up while they were written; without it they are read again. Of
+    suppliers that were heard of meanwhile (`at_the_end`) what was summed up before is summed up anew.
     """
     session.flush()
+    if sums is not None:
+        hand_over(session, sums)
     heard = list(session.info.get(_DEFERRED, ()))
     stale = session.scalars(_SUMMED, {"suppliers": heard}).all() if heard else ()
     session.execute(text(f"SELECT pg_advisory_xact_lock{'' if stale else '_shared'}(:lock)"), {"lock": _LOCK})
@@ -84,7 +123,15 @@ def fold(session: Session, *, anchor_id: int, after: int, import_id: int | None 
     grew = import_id is not None and session.scalar(_GREW, {"after": after, "few": FEW})
     if grew:
         session.execute(_BY_TABLE)
-    session.execute(_FOLD, {"after": after, "anchor_id": anchor_id, "import_id": import_id})
+    facts = {"after": after, "anchor_id": anchor_id, "import_id": import_id}
+    if sums is None or session.scalar(_DIFFERS, facts) != 1:
+        session.execute(_FOLD, facts)
+    elif uneven := session.scalars(_UNEVEN).all():
+        session.execute(_FOLD_UNEVEN, {**facts, "uneven": uneven})
+    else:
+        session.execute(_FOLD_SUMS, facts)
+    if sums is not None:
+        clear(session)
     if grew:
         session.execute(_AS_EVER)
     rebuild(session, suppliers=stale)

@@ -3,16 +3,18 @@
 import os
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import date, datetime
-from itertools import repeat
+from functools import partial
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from sqlalchemy.orm import Session
 
-from ledger.spend.rules import WEIGHT, Kind, Row, Source
+from ledger.rollups.rules import Spans, Sums
+from ledger.spend.rules import WEIGHT, Invoiced, Kind, Row, Source, check_exclusion, document_key
 
 NULL = "\x01"
 """Stands for NULL: no file and no form lets this sign through."""
@@ -44,18 +46,40 @@ class Placed(NamedTuple):
     period_on: date | None
 
 
+class Payee(NamedTuple):
+    """A supplier of the rows. It may be a reporting anchor by its number (`reports`), or surely is one.
+
+    `invoices` made here may be purchases of it. `spans`: the stretches of days within which the same is proven of it.
+    """
+
+    id: int
+    reports: bool
+    is_anchor: bool
+    invoices: Mapping[str, Invoiced]
+    spans: Spans
+
+
+Aside = tuple[Placed, int | None]
+"""A row that cannot go by with the others, and the stored line that it seems to be, if any."""
+
+
 class LineWriter:
     """Writes lines of one anchor: `write` prepares them, `start` sends them, while the next are prepared.
 
-    Nothing else may use the connection between `start` and `wait`.
+    Nothing else may use the connection between `start` and `wait`. `payees`: who the suppliers of the rows are, in
+    their order. `sums`: what the lines that count add up to.
     """
 
     def __init__(
-        self, session: Session, *, anchor_id: int, import_id: int | None, actor_id: int | None, at: datetime
-    ) -> None:
+        self, session: Session, *, anchor_id: int, import_id: int | None, actor_id: int | None, at: datetime,
+        categories: Mapping[str | None, str],
+    ) -> None:  # fmt: skip
+        self.payees: list[Payee] = []
+        self.sums = Sums()
+        self._categories = categories
         self._connection: Any = session.connection().connection.driver_connection
         self._thread = ThreadPoolExecutor(max_workers=1)
-        self._running: Future[None] | None = None
+        self._running: list[Future[None]] = []
         self._ready: list[str] = []
         self._days = _Days()
         self._coder = NULL if actor_id is None else str(actor_id)
@@ -63,6 +87,7 @@ class LineWriter:
         file = NULL if import_id is None else str(import_id)
         self._in_file = import_id is not None
         self._end = f"\t{anchor_id}\t{Source.RECORDED.value}\tEUR\t{file}\t\t{who}\t{at.isoformat()}"
+        self._booked = f"\t{Kind.BOOKED.value}\t{WEIGHT[Kind.BOOKED]}\t{NULL}{self._end}"
 
     def __enter__(self) -> Self:
         self._turn = sys.getswitchinterval()
@@ -72,49 +97,121 @@ class LineWriter:
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._running is not None and kind is not None:
-            self._running.exception()
         self._thread.shutdown()
         sys.setswitchinterval(self._turn)
 
-    def write(self, lines: Sequence[Placed]) -> None:
-        """Prepare lines that count."""
-        self._prepare(lines, repeat(f"\t{Kind.BOOKED.value}\t{WEIGHT[Kind.BOOKED]}\t{NULL}{self._end}"))
+    def write(
+        self, batch: Sequence[Row], identities: Sequence[bytes], ordinals: Sequence[int | None],
+        twins: Iterable[int | None],
+    ) -> tuple[int, list[Aside]]:  # fmt: skip
+        """Prepare the new ones (those with an ordinal); how many, and which cannot go by with them.
+
+        Raises:
+            ExclusionNotAnchor: X6 for a payee that does not report.
+        """
+        rows = list(zip(_public_ids(len(batch)), batch, identities, ordinals, twins, strict=False))
+        texts, aside = self._new(rows, self.sums)
+        data = "\n".join(texts)
+        if not _is_plain(data, len(texts)):
+            data = "\n".join(self._new(rows, Sums(), escape=True)[0])
+        self._ready += [data] if texts else []
+        return len(texts), aside
+
+    def _new(
+        self,
+        rows: Sequence[tuple[str, Row, bytes, int | None, int | None]],
+        sums: Sums,
+        *,
+        escape: bool = False,
+    ) -> tuple[list[str], list[Aside]]:
+        """One loop for all that is to be done with a line, for a million of them; `sums` take in those that count."""
+        day, coder, in_file, end = self._days, self._coder, self._in_file, self._booked
+        payees, categories = self.payees, self._categories
+        texts: list[str] = []
+        aside: list[Aside] = []
+        for public_id, row, identity, ordinal, twin in rows:
+            if ordinal is None:
+                continue
+            (
+                number,
+                supplier,
+                document,
+                on,
+                net,
+                vat,
+                note,
+                cpv,
+                code,
+                contract,
+                starts,
+                ends,
+                tender,
+                credited,
+            ) = row
+            payee_id, reports, is_anchor, invoices, spans = payees[supplier]
+            coded_by = NULL
+            if code is not None:
+                coded_by = coder
+                check_exclusion(code, payee_is_anchor=reports)
+            elif is_anchor:
+                code = "X6"
+            key = document.casefold().lstrip("0") if document.isalnum() else document_key(document)
+            category = categories[cpv]
+            if credited or twin is not None or key in invoices:
+                place = Placed(row, payee_id, identity, ordinal, key, category, code, on)
+                aside.append((place, twin))
+                continue
+            group = payee_id, spans[on], category, code, contract, starts, ends
+            so_far = sums.get(group)
+            if so_far is None:
+                sums[group] = [net, vat, 1]
+            else:
+                so_far[0] += net
+                so_far[1] += vat
+                so_far[2] += 1
+            if escape:
+                document, key, note, contract, tender = (
+                    each.translate(_ESCAPES) for each in (document, key, note, contract, tender)
+                )
+            texts.append(
+                f"{public_id}\t{payee_id}\t{identity.hex()}\t{ordinal}\t{document}\t{key}\t{day[on]}\t{day[on]}"
+                f"\t{net}\t{vat}\t{note}\t{cpv or NULL}\t{category}\t{code or NULL}"
+                f"\t{coded_by}\t{contract}\t{day[starts]}\t{day[ends]}\t{tender}{end}"
+                f"\t{number if in_file else NULL}"
+            )
+        return texts, aside
 
     def write_matched(self, lines: Sequence[tuple[Placed, Kind, int | None]]) -> None:
         """Prepare lines each with its kind and the line it is the same purchase as."""
-        ends = [
+        self._ready += map(self._matched, _public_ids(len(lines)), lines)
+
+    def _matched(self, public_id: str, line: tuple[Placed, Kind, int | None]) -> str:
+        (row, supplier_id, identity, ordinal, key, category, exclusion, period_on), kind, same_as = line
+        day = self._days
+        number, _, document, on, net, vat, note, cpv, code, contract, starts, ends, tender, _ = row
+        if kind is Kind.BOOKED:
+            span = self.payees[row.supplier].spans[period_on]
+            self.sums.add((supplier_id, span, category, exclusion, contract, starts, ends), net, vat)
+        document, key, note, contract, tender = (
+            each.translate(_ESCAPES) for each in (document, key, note, contract, tender)
+        )
+        return (
+            f"{public_id}\t{supplier_id}\t{identity.hex()}\t{ordinal}\t{document}\t{key}\t{day[on]}"
+            f"\t{day[period_on]}\t{net}\t{vat}\t{note}\t{cpv or NULL}\t{category}\t{exclusion or NULL}"
+            f"\t{self._coder if code else NULL}\t{contract}\t{day[starts]}\t{day[ends]}\t{tender}"
             f"\t{kind.value}\t{WEIGHT[kind]}\t{NULL if same_as is None else same_as}{self._end}"
-            for _, kind, same_as in lines
-        ]
-        self._prepare([line for line, _, _ in lines], ends)
-
-    def _prepare(self, lines: Sequence[Placed], ends: Iterable[str]) -> None:
-        texts = self._texts(lines, ends)
-        data = "".join(texts)
-        if "\\" in data or "\n" in data or "\r" in data or data.count("\t") != _TABS * len(lines):
-            texts = self._texts([_escaped(line) for line in lines], ends)
-        self._ready += texts
-
-    def _texts(self, lines: Sequence[Placed], ends: Iterable[str]) -> list[str]:
-        day, coder, in_file = self._days, self._coder, self._in_file
-        return [
-            f"{public_id}\t{supplier_id}\t{identity.hex()}\t{ordinal}\t{document}\t{key}\t{day[on]}\t{day[period_on]}"
-            f"\t{amount}\t{vat}\t{description}\t{cpv or NULL}\t{category}\t{exclusion or NULL}"
-            f"\t{coder if code else NULL}\t{contract}\t{day[starts]}\t{day[ends_on]}\t{tender}{end}"
-            f"\t{number if in_file else NULL}"
-            for public_id, (
-                (number, _, document, on, amount, vat, description, cpv, code, contract, starts, ends_on, tender, _),
-                supplier_id, identity, ordinal, key, category, exclusion, period_on,
-            ), end in zip(_public_ids(len(lines)), lines, ends, strict=False)
-        ]  # fmt: skip
+            f"\t{number if self._in_file else NULL}"
+        )
 
     def start(self) -> None:
         """Send what was prepared."""
-        self.wait()
         if self._ready:
             lines, self._ready = self._ready, []
-            self._running = self._thread.submit(self._copy, lines)
+            self.then(partial(self._copy, lines))
+
+    def then(self, act: Callable[[], None]) -> None:
+        """Do this with the connection, behind what was sent."""
+        self._running.append(self._thread.submit(copy_context().run, act))
 
     def _copy(self, lines: list[str]) -> None:
         data = "\n".join(lines).encode() + b"\n"
@@ -122,10 +219,10 @@ class LineWriter:
             copy.write(data)
 
     def wait(self) -> None:
-        """Until what was sent is stored; the fault of it, if there was one."""
-        if self._running is not None:
-            running, self._running = self._running, None
-            running.result()
+        """Until what was sent is stored and what followed is done; the first fault of it, if there was one."""
+        running, self._running = self._running, []
+        for each in running:
+            each.result()
 
 
 class _Days(dict[date | None, str]):
@@ -136,11 +233,14 @@ class _Days(dict[date | None, str]):
         return text
 
 
-def _escaped(line: Placed) -> Placed:
-    """With the signs that mean something to COPY written so that they mean themselves."""
-    names = ("document_number", "description", "contract_reference", "tender_reference")
-    plain = {name: getattr(line.row, name).translate(_ESCAPES) for name in names}
-    return line._replace(row=line.row._replace(**plain), document_key=line.document_key.translate(_ESCAPES))
+def _is_plain(data: str, lines: int) -> bool:
+    """Whether no sign in these lines means something to COPY but the tabs between columns and the ends of lines."""
+    return (
+        "\\" not in data
+        and "\r" not in data
+        and data.count("\t") == _TABS * lines
+        and data.count("\n") == lines - 1
+    )
 
 
 def _public_ids(count: int) -> list[str]:

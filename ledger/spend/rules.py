@@ -236,12 +236,12 @@ class Counting:
     """Tells new lines from those stored: per identity those in hand minus those stored.
 
     Identical lines in one file are separate purchases: the second has ordinal 2. What was taken back does not count
-    as stored, but keeps its ordinals.
+    as stored, but keeps its ordinals. `repeated`: the places of those of the last batch that came by before.
     """
 
     def __init__(self) -> None:
-        self._seen, self._again = Digests(16), dict[bytes, int]()
-        self._stored: dict[bytes, Stored] = {}
+        self._seen, self._again, self._stored = Digests(16), dict[bytes, int](), dict[bytes, Stored]()
+        self.repeated: list[int] = []
 
     def unseen(self, identities: Iterable[bytes]) -> set[bytes]:
         """Those that did not come by before: they must be looked up."""
@@ -253,13 +253,14 @@ class Counting:
 
     def ordinals(self, identities: Iterable[bytes]) -> list[int | None]:
         """For each one more line of that identity: its ordinal; None when it is there already."""
-        seen, again, stored, found = self._seen, self._again, self._stored, []
+        met, again, stored = self._seen.again, self._again, self._stored
+        found: list[int | None] = []
+        self.repeated = repeated = []
         for identity in identities:
-            if identity in seen:
+            count = 1
+            if met(identity):
                 again[identity] = count = again.get(identity, 1) + 1
-            else:
-                seen.add(identity)
-                count = 1
+                repeated.append(len(found))
             active, top = stored.get(identity, NOWHERE) if stored else NOWHERE
             found.append(None if count <= active else top + count - active)
         return found

@@ -1,9 +1,10 @@
 """Use cases of purchase lines: record, and count once."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from json import dumps
 from uuid import UUID
 
@@ -22,11 +23,14 @@ from ledger.invoicing.events import InvoiceApproved
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import invoice_by_id
 from ledger.rollups import services as rollups
+from ledger.rollups.gateway import hand_over
+from ledger.rollups.queries import days_of_change
+from ledger.rollups.rules import MOST_GROUPS, Spans
 from ledger.spend import queries, rules
 from ledger.spend.errors import NotAnAnchor
-from ledger.spend.gateway import LineWriter, Placed
+from ledger.spend.gateway import LineWriter, Payee, Placed
 from ledger.spend.models import SpendLine
-from ledger.spend.rules import WEIGHT, File, Invoiced, Kind, LineFacts, Recorded, Row, Rows, Source
+from ledger.spend.rules import WEIGHT, File, Kind, LineFacts, Recorded, Row, Rows, Source
 from ledger.suppliers.models import Supplier
 from ledger.suppliers.queries import supplier_by_id
 from ledger.suppliers.rules import SupplierFacts
@@ -73,13 +77,14 @@ def record_rows(
     at: datetime,
     in_a_file: bool = True,
     dry: bool = False,
+    again: Callable[[int], None] = lambda _number: None,
 ) -> Recorded:
     """The same for as many rows as a reader of files hands over, batch by batch: all of them or nothing.
 
     A line of rows `in_a_file` that seems to count already (`ledger.twins`) is not counted until a person decides.
     With a file they are an import, that can be taken back (`undo_import`); the lock on the anchor is held as long as
     its lines need. A `dry` run, which the caller undoes, sums nothing up and leaves the anchor to others: only who
-    hands over rows of it too waits.
+    hands over rows of it too waits. `again` hears the number of each row that came by before in the same words.
 
     Raises:
         NotAnAnchor, ExclusionNotAnchor: as above; and whatever the reader raises on its way.
@@ -93,9 +98,18 @@ def record_rows(
     with rollups.at_the_end(session):
         with (
             without_collecting(),
-            LineWriter(session, anchor_id=anchor.id, import_id=import_id, actor_id=actor_id, at=at) as writer,
+            LineWriter(
+                session,
+                anchor_id=anchor.id,
+                import_id=import_id,
+                actor_id=actor_id,
+                at=at,
+                categories=rules.Categories(area_pack()),
+            ) as writer,
         ):
-            done = Recording(session, anchor, writer, actor_id, at, file, in_a_file=in_a_file).run(rows)
+            done = Recording(session, anchor, writer, actor_id, at, file, again, in_a_file=in_a_file).run(
+                rows
+            )
         if dry:
             return done
         if file is not None:
@@ -105,7 +119,7 @@ def record_rows(
                 "total_amount": done.total.minor, "findings": dumps(dict(file.told(done))),
                 "actor_id": actor_id, "at": at}  # fmt: skip
             session.execute(_IMPORT, facts)
-        rollups.fold(session, anchor_id=anchor.id, after=after, import_id=import_id)
+        rollups.fold(session, anchor_id=anchor.id, after=after, import_id=import_id, sums=writer.sums)
     record(
         session, action="spend.recorded", subject=f"organisation:{anchor.public_id}", actor_id=actor_id,
         facts={
@@ -125,17 +139,17 @@ class Recording:
 
     def __init__(
         self, session: Session, anchor: Organisation, writer: LineWriter, actor_id: int | None, at: datetime,
-        file: File | None, *, in_a_file: bool,
+        file: File | None, again: Callable[[int], None], *, in_a_file: bool,
     ) -> None:  # fmt: skip
         self._session, self._anchor, self._writer = session, anchor, writer
-        self._actor_id, self._at, self._file = actor_id, at, file
-        self._payees: list[_Payee] = []
+        self._actor_id, self._at, self._file, self._again = actor_id, at, file, again
+        self._payees = writer.payees
         self._texts: list[str] = []
         self._counting = rules.Counting()
         self._invoices = rules.Invoices(queries.invoices_here(session, anchor.id))
         self._span = queries.stored_days(session, anchor.id)
         self._undone = queries.undone(session, anchor.id)
-        self._categories = rules.Categories(area_pack())
+        self._spans: dict[tuple[date, ...], Spans] = {}
         self._twins = Twins(session, anchor.id, self._span if in_a_file else None, self._undone)
         self._waiting: list[tuple[Placed, int | None]] = []
         self._moved: list[tuple[date | None, date | None]] = []
@@ -147,21 +161,15 @@ class Recording:
         Raises:
             ExclusionNotAnchor: X6 for a payee that does not report.
         """
+        held: tuple[list[Row], list[bytes]] = [], []
         for batch in rows.batches():
-            met = rows.suppliers[len(self._payees) :]
+            met = rows.suppliers[len(self._texts) :]
             self._texts += map(rules.supplier_text, met)
             identities = rules.identities(batch, self._texts)
-            self._writer.wait()
-            self._meet(met)
-            self._look_up(batch, identities)
-            ordinals = self._counting.ordinals(identities)
-            twins = self._pair(batch, ordinals)
-            self._writer.start()
-            self._added += self._write(batch, identities, ordinals, twins)
-            self._rows += len(batch)
-            self._total += sum([row.amount for row in batch])
-            if self._file is not None:
-                self._file.progress(self._rows)
+            self._store(*held)
+            held = batch, identities
+            self._writer.then(partial(self._meet, met))  # while the next batch is read
+        self._store(*held)
         self._writer.start()
         self._writer.wait()
         kinds = self._finish()
@@ -173,6 +181,23 @@ class Recording:
             self._twins.found, self._moved,
         )  # fmt: skip
 
+    def _store(self, batch: Sequence[Row], identities: Sequence[bytes]) -> None:
+        """Send what was prepared, and prepare these rows meanwhile; the suppliers they name are known."""
+        self._writer.wait()
+        self._look_up(batch, identities)
+        ordinals = self._counting.ordinals(identities)
+        for place in self._counting.repeated:
+            self._again(batch[place].number)
+        twins = self._pair(batch, ordinals)
+        if len(self._writer.sums) > MOST_GROUPS:
+            hand_over(self._session, self._writer.sums)
+        self._writer.start()
+        self._added += self._write(batch, identities, ordinals, twins)
+        self._rows += len(batch)
+        self._total += sum([row.amount for row in batch])
+        if self._file is not None and batch:
+            self._file.progress(self._rows)
+
     def _meet(self, facts: Sequence[SupplierFacts]) -> None:
         """Know who these suppliers are, and which of them report themselves."""
         if not facts:
@@ -183,15 +208,14 @@ class Recording:
         mine = [known[each.identity] for each in facts]
         self._twins.know(mine)
         reporting = queries.reporting(self._session, mine)
+        changes = days_of_change(self._session, [each.id for each in mine])
         for each in mine:
             reports = each.party_id in reporting.parties or each.kvk_number in reporting.numbers
+            cuts = tuple(sorted(changes.get(each.id, ())))
+            spans = self._spans.setdefault(cuts, Spans(cuts))
+            invoices = self._invoices.of(each.party_id, each.kvk_number)
             self._payees.append(
-                _Payee(
-                    each.id,
-                    reports,
-                    reports and each.party_id is not None,
-                    self._invoices.of(each.party_id, each.kvk_number),
-                )
+                Payee(each.id, reports, reports and each.party_id is not None, invoices, spans)
             )
 
     def _look_up(self, batch: Sequence[Row], identities: Sequence[bytes]) -> None:
@@ -223,31 +247,18 @@ class Recording:
 
     def _write(
         self, batch: Sequence[Row], identities: Sequence[bytes], ordinals: Sequence[int | None],
-        twins: Sequence[int | None],
+        twins: Iterable[int | None],
     ) -> int:  # fmt: skip
         """Prepare the new lines for the table, but for those that must wait; how many."""
-        categories, payees, key_of, make = self._categories, self._payees, rules.document_key, tuple.__new__
-        found, paired = [], []
-        for row, identity, ordinal, twin in zip(batch, identities, ordinals, twins, strict=True):
-            if ordinal is None:
-                continue
-            _, supplier, document, on, _, _, _, cpv, code, _, _, _, _, credited = row
-            payee = payees[supplier]
-            if code is not None:
-                rules.check_exclusion(code, payee_is_anchor=payee.reports)
-            elif payee.is_anchor:
-                code = "X6"
-            key = key_of(document)
-            line = make(Placed, (row, payee.id, identity, ordinal, key, categories[cpv], code, on))
-            if credited or key in payee.invoices:
+        added, aside = self._writer.write(batch, identities, ordinals, twins)
+        paired = []
+        for line, twin in aside:
+            if line.row.credits_document or line.document_key in self._payees[line.row.supplier].invoices:
                 self._waiting.append((line, twin))
-            elif twin is None:
-                found.append(line)
             else:
                 paired.append((line, Kind.CONFLICT, twin))
-        self._writer.write(found)
         self._writer.write_matched(paired)
-        return len(found) + len(paired)
+        return added + len(paired)
 
     def _finish(self) -> list[Kind]:
         """Store the lines that waited; what each of them is."""
@@ -286,16 +297,6 @@ class Recording:
                 supplier = supplier_by_id(self._session, supplier_id)
                 _link_by_invoice(self._session, supplier, invoice.party_id, self._actor_id, self._at)
         return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Payee:
-    """A supplier of the rows. It may be a reporting anchor by its number (`reports`), or surely is one."""
-
-    id: int
-    reports: bool
-    is_anchor: bool
-    invoices: Mapping[str, Invoiced]
 
 
 def _hold(session: Session, anchor: Organisation, *, dry: bool = False) -> None:

@@ -5,7 +5,20 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, Text, any_, case, func, literal, or_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    Text,
+    any_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.types import TypeEngine
@@ -23,7 +36,7 @@ from ledger.suppliers.models import (
     SupplierLink,
     SupplierStanding,
 )
-from ledger.suppliers.rules import Evidence
+from ledger.suppliers.rules import Evidence, Told
 
 WHOSE = case(
     (Supplier.party_id.is_not(None), func.concat("p", Supplier.party_id)),
@@ -190,9 +203,9 @@ def proofs_of(
     row, extract = SupplierEvidence, RegisterExtract
     found = session.execute(
         select(
-            row.supplier_id, row.variants, row.id, row.grade, row.verdict, row.wijk, row.buurt, row.valid_from,
-            row.obtained_on, row.expires_on, row.contract_reference, func.coalesce(extract.kvk_number, ""),
-            func.coalesce(row.extract_id, 0),
+            row.supplier_id, cast(row.variants, Text), row.id, row.grade, row.verdict, row.wijk, row.buurt,
+            row.valid_from, row.obtained_on, row.expires_on, row.contract_reference,
+            func.coalesce(extract.kvk_number, ""), func.coalesce(row.extract_id, 0),
         )
         .join(Supplier, Supplier.id == row.supplier_id)
         .outerjoin(extract, extract.id == row.extract_id)
@@ -202,14 +215,11 @@ def proofs_of(
         )
         .order_by(row.obtained_on.desc(), row.id.desc())
     )  # fmt: skip
-    parts = [each.id for each in variants]
-    verdict_of = {each.value: each for each in Verdict}
+    verdict_of, told_of = {each.value: each for each in Verdict}, Told(variants)
     return [
-        (supplier_id, Evidence(
-            key, grade, verdict_of[verdict], tuple(verdict_of[told.get(part, "unknown")] for part in parts), *rest
-        ))
+        (supplier_id, Evidence(key, grade, verdict_of[verdict], told_of[told], *rest))
         for supplier_id, told, key, grade, verdict, *rest in found
-    ]  # fmt: skip
+    ]
 
 
 def standings_of(session: Session, supplier_ids: Sequence[int]) -> Sequence[SupplierStanding]:

@@ -6,6 +6,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from itertools import pairwise
 from typing import Any, Protocol
@@ -95,8 +96,13 @@ class SupplierFacts:
 
         A catch-all code covers many names, and a typed KvK number may be somebody else's: neither alone will do.
         """
-        parts = [self.code.strip(), search_key(self.name), self.kvk_number or ""]
-        return sha256(_COMPACT.encode(parts).encode()).hexdigest()
+        return _identity(self.code, self.name, self.kvk_number)
+
+
+@lru_cache(maxsize=20_000)
+def _identity(code: str, name: str, kvk_number: str | None) -> str:
+    """Asked several times for each of the thousands of suppliers that a file meets at once."""
+    return sha256(_COMPACT.encode([code.strip(), search_key(name), kvk_number or ""]).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,19 @@ class Evidence:
     contract_reference: str = ""
     register: str = ""
     extract: int = 0
+
+
+class Told(dict[str, tuple[Verdict, ...]]):
+    """The verdicts of the parts of the area, by the JSON that holds them: few differ, so few are read."""
+
+    def __init__(self, variants: Sequence[Variant]) -> None:
+        super().__init__()
+        self._parts = [each.id for each in variants]
+
+    def __missing__(self, told: str) -> tuple[Verdict, ...]:
+        verdicts = json.loads(told)
+        self[told] = found = tuple(Verdict(verdicts.get(part, Verdict.UNKNOWN)) for part in self._parts)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from cwb.kernel.bulk import insert_rows
 from cwb.kernel.clock import local_date
 from cwb.kernel.events import emit
 from cwb.kernel.identifiers import BranchNumber, Iban, KvkNumber, VatId
-from cwb.kernel.ids import uuid7
+from cwb.kernel.ids import uuid7, uuid7s
 from cwb.places.gateway import area_pack
 from cwb.places.rules import AreaPack, Verdict, days_of_change, resolve
 from ledger.extracts.models import RegisterExtract
@@ -210,9 +210,9 @@ def _write(session: Session, ids: Sequence[int], rows: Sequence[tuple[int, rules
     values: list[dict[str, Any]] = [
         {
             "supplier_id": supplier_id, "contract_reference": row.contract_reference, "from_on": row.from_on,
-            "until_on": row.until_on, "standing": row.standing.value, "grade": row.evidence.grade,
+            "until_on": row.until_on, "standing": row.standing, "grade": row.evidence.grade,
             "wijk": row.evidence.wijk, "buurt": row.evidence.buurt, "evidence_id": row.evidence.id,
-            "variants": [each.value for each in row.variants],
+            "variants": row.variants,
         }
         for supplier_id, row in rows
     ]  # fmt: skip
@@ -225,13 +225,13 @@ def declare(
     """Keep the addresses of suppliers as self-declared: a number or address typed by a buyer proves nothing."""
     area = area_pack()
     today = local_date(at)
-    rows = []
-    for each in suppliers:
+    expires_on, rows = rules.expiry(1, today), []
+    for public_id, each in zip(uuid7s(len(suppliers)), suppliers, strict=True):
         facts = {
-            "public_id": uuid7(), "supplier_id": each.id, "kind": "seat", "grade": 1, "street": each.street,
+            "public_id": public_id, "supplier_id": each.id, "kind": "seat", "grade": 1, "street": each.street,
             "house_number": each.house_number, "postcode": each.postcode, "country": each.country,
             "contract_reference": "", "valid_from": today, "obtained_on": today,
-            "expires_on": rules.expiry(1, today), "source": source, "created_at": at,
+            "expires_on": expires_on, "source": source, "created_at": at,
         }  # fmt: skip
         rows.append(facts | _verdict(area, facts))
     insert_rows(session, SupplierEvidence, rows)
@@ -304,7 +304,7 @@ def _verdict(area: AreaPack, facts: dict[str, Any]) -> dict[str, Any]:
         street=facts["street"],
     )
     return {
-        "verdict": found.verdict.value, "basis": found.basis.value, "wijk": found.wijk, "buurt": found.buurt,
-        "variants": {name: verdict.value for name, verdict in found.variants.items()},
+        "verdict": found.verdict, "basis": found.basis, "wijk": found.wijk, "buurt": found.buurt,
+        "variants": dict(found.variants),
         "area_id": area.id, "area_version": area.version,
     }  # fmt: skip

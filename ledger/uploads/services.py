@@ -93,10 +93,10 @@ def preview(
     progress: Callable[[int], None] = lambda _rows: None,
 ) -> Seen:  # fmt: skip
     """A dry run: booked, looked at, and undone. It stops after `most` rows."""
-    kept = _First(reading, most, progress)
+    kept, again = _First(reading, most, progress), reading.hear_repeats()
     undone = session.begin_nested()
     try:
-        done = record_rows(session, anchor=anchor, rows=kept, actor_id=None, at=at, dry=True)
+        done = record_rows(session, anchor=anchor, rows=kept, actor_id=None, at=at, dry=True, again=again)
     except RuleBroken as fault:
         return Seen(reading, kept.lines, 0, fault)
     finally:
@@ -193,7 +193,15 @@ def book_file(
     if reading.table.is_part:
         raise PartRead
     kept = replace(file, told=lambda done: told(reading.tally, len(reading.suppliers), 0, moved=done.moved))
-    return record_rows(session, anchor=anchor, rows=reading, file=kept, actor_id=actor_id, at=at)
+    return record_rows(
+        session,
+        anchor=anchor,
+        rows=reading,
+        file=kept,
+        actor_id=actor_id,
+        at=at,
+        again=reading.hear_repeats(),
+    )
 
 
 def _line(reading: Reading, row: Row) -> LineFacts:

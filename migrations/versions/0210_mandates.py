@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0210_mandates"
-down_revision = "0227_experiment"
+down_revision = "0193_recurring"
 branch_labels = None
 depends_on = None
 

@@ -110,6 +110,18 @@ def test_a_name_like_a_formula_stays_text_and_is_flagged():
     assert flags(reading) == [(2, "formula")]
 
 
+def test_rows_that_came_by_before_are_flagged_by_the_reading_or_by_who_stores_them():
+    reading, rows = read(GOOD + "Bakker;F3;;10,00\n" + "Bakker;F4;;10,00\n")
+    assert (5, "identical") in flags(reading)
+    assert [row for row, flag in flags(reading) if flag == "identical"] == [5]
+    reading = look((GOOD + "Bakker;F3;;10,00\n").encode()).reading()
+    again = reading.hear_repeats()
+    rows = [row for batch in reading.batches() for row in batch]
+    assert "identical" not in [flag for _, flag in flags(reading)]
+    again(rows[-1].number)
+    assert flags(reading)[-1] == (5, "identical")
+
+
 def test_totals_are_no_rows_and_must_match():
     text = GOOD + "Totaal;;;1.210,00\n"
     reading, rows = read(text)
