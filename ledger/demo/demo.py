@@ -28,6 +28,7 @@ from ledger.extracts.rules import Branch, Extract
 from ledger.incoming import demo as incoming
 from ledger.invoicing.queries import invoice_by_id
 from ledger.invoicing.services import draft_invoice, send_invoice
+from ledger.jointly import demo as jointly
 from ledger.landing import demo as landing
 from ledger.lookups.services import take_extracts
 from ledger.payments import demo as freehand
@@ -81,6 +82,7 @@ def story(agenda: Agenda) -> None:
     shops.story(agenda)
     freehand.story(agenda)
     recurring.story(agenda)
+    jointly.story(agenda)
 
 
 def deliver(agenda: Agenda, *, agreement_id: int, buyer: str, seller: str, starts: datetime) -> None:
