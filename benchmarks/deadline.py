@@ -102,7 +102,7 @@ def _prepare(session: Session, number: str, bids: int) -> list[Bidder]:
     found = []
     for place in range(bids):
         with atomic(session):
-            actor, user = _board(session, place)
+            actor, user = board(session, place)
             chance = queries.opportunity(session, number, actor=actor)
             bid = services.start_bid(session, chance=chance, actor=actor, at=clock.now())
             draft = services.read_draft(bid, keys)
@@ -112,11 +112,12 @@ def _prepare(session: Session, number: str, bids: int) -> list[Bidder]:
                     seen=draft.part(name).saved, actor=actor, keys=keys,
                 )  # fmt: skip
             opened = open_session(session, user=user, at=clock.now(), organisation_id=actor.organisation_id)
-            found.append(Bidder(bid.id, _cookie(application, opened.token)))
+            found.append(Bidder(bid.id, cookie(application, opened.token)))
     return found
 
 
-def _board(session: Session, place: int) -> tuple[Actor, User]:
+def board(session: Session, place: int) -> tuple[Actor, User]:
+    """A cooperative with a board member."""
     at = clock.now()
     organisation = Organisation(
         name=f"Coöperatie {place} (voorbeeld)", created_at=at, kvk_number=f"8{place:07}", legal_form="cooperative",
@@ -144,7 +145,8 @@ def _answer(name: str, chance: queries.Opportunity, place: int) -> dict[str, obj
     return {"text": f"Wij werken met {place + 2} vaste mensen."}
 
 
-def _cookie(application: Flask, token: str) -> str:
+def cookie(application: Flask, token: str) -> str:
+    """The cookie of who opened a session."""
     serializer: Any = application.session_interface.get_signing_serializer(application)  # type: ignore[attr-defined]
     return "cwb=" + str(
         serializer.dumps({"_user_id": token, "_fresh": True, "lang": "nl", "csrf_token": token})
@@ -180,7 +182,7 @@ async def _client(port: int, path: str, work: list[tuple[float, Bidder]], told: 
     loop = asyncio.get_running_loop()
     ready = []
     for moment, bidder in work:
-        _, page = await _ask(port, "GET", path, bidder.cookie)
+        _, page = await ask(port, "GET", path, bidder.cookie)
         fields = dict(re.findall(r'<input[^>]*name="(csrf_token|once|seen)"[^>]*value="([^"]*)"', page))
         if "Maak eerst af" in page:
             raise RuntimeError("a bid of the bench is not whole: the demo asks for more than it answers")
@@ -192,11 +194,12 @@ async def _client(port: int, path: str, work: list[tuple[float, Bidder]], told: 
     for moment, bidder, form in ready:
         await asyncio.sleep(max(0.0, moment - loop.time()))
         begun = loop.time()
-        status, _ = await _ask(port, "POST", path, bidder.cookie, form)
+        status, _ = await ask(port, "POST", path, bidder.cookie, form)
         told.append(Told(bidder.bid_id, status == 303, loop.time() - begun))
 
 
-async def _ask(port: int, method: str, path: str, cookie: str, form: str = "") -> tuple[int, str]:
+async def ask(port: int, method: str, path: str, cookie: str, form: str = "") -> tuple[int, str]:
+    """Ask for a page, or send a form; status and answer."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     head = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", f"Cookie: {cookie}", "Connection: close"]
     if form:

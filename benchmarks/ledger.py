@@ -133,7 +133,7 @@ def run(size: str, url: str) -> list[Figure]:
         for _ in range(rounds):
             for name, work, processes, _ in MEASURES:
                 yardstick = _server(bed, seconds)
-                rates[name].append((_rate(bed, work, processes, seconds), yardstick))
+                rates[name].append((rate(bed, work, processes, seconds), yardstick))
         sound = _sound(bed)
     return [_figure(name, rates[name], target, processes, sound) for name, _, processes, target in MEASURES]
 
@@ -157,7 +157,7 @@ def _figure(
     }
 
 
-def _rate(bed: Bed, work: Work, processes: int, seconds: float) -> float:
+def rate(bed: Bed, work: Work, processes: int, seconds: float) -> float:
     """Transfers per second of so many processes, the sealer running beside them."""
     go, counts = _SPAWN.Event(), _SPAWN.Queue()
     ready = [_SPAWN.Event() for _ in range(processes + 1)]
@@ -233,14 +233,14 @@ def _bed(url: str) -> Iterator[Bed]:
     try:
         create(url, *names.values())
         bed = Bed(*(urls[part].render_as_string(hide_password=False) for part in ("books", "yardstick")))
-        _open_books(bed.books)
+        open_books(bed.books)
         _fill_yardstick(urls["yardstick"])
         yield bed
     finally:
         drop(url, *names.values())
 
 
-def _open_books(url: str) -> None:
+def open_books(url: str) -> None:
     """Accounts 1 to 2 × PAIRS in pairs; one hot account with as many others in its books after them."""
     config = AlembicConfig()
     config.set_main_option("script_location", str(paths.migrations()))

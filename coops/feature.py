@@ -14,6 +14,9 @@ from coops.capital import queries as capital_queries
 from coops.capital import views as capital
 from coops.clusters import policy as clusters_policy
 from coops.clusters import views as clusters
+from coops.collecting import jobs as collecting_jobs
+from coops.collecting import services as collecting_services
+from coops.collecting import views as collecting
 from coops.commitments import jobs as commitment_jobs
 from coops.commitments import queries as commitment_queries
 from coops.commitments import services as commitment_services
@@ -93,10 +96,12 @@ from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, Navigati
 from cwb.kernel.text import N_
 from ledger.advances.events import AdvanceReleased
 from ledger.agreements.events import AgreementMade, AgreementReduced
+from ledger.checkout.events import DebitEnded
 
 _BLUEPRINTS = (
     appeals.bp, enrolment.bp, papers.bp, register.bp, needs.bp, needs.feed, consultation.bp, experience.bp,
-    members.bp, capital.bp, member_papers.bp, meetings.bp, votes.bp, leaving.bp, patronage.bp, clusters.bp,
+    members.bp, capital.bp, collecting.bp, member_papers.bp, meetings.bp, votes.bp, leaving.bp, patronage.bp,
+    clusters.bp,
     initiatives.bp, steps.bp, founders.bp, commitments.bp, talent.bp, incubator.bp, fund.bp, credit.bp, exchange.bp,
     support.bp,
     arrangements.bp, aid.bp, property_register.bp, obstacles.bp, stories.bp, unchecked.bp, alliances.bp,
@@ -264,6 +269,7 @@ FEATURE = Feature(
             talent_services.forget,
         ),
         AdvanceReleased: (credit_services.hear_released,),
+        DebitEnded: (collecting_services.hear_ended,),
         AgreementMade: (step_services.hear_agreed,),
         AgreementReduced: (credit_services.hear_reduced,),
         NeedWithdrawn: (commitment_services.hear_withdrawn,),
@@ -277,6 +283,8 @@ FEATURE = Feature(
     },
     jobs={
         commitment_jobs.WRITE: commitment_jobs.write,
+        collecting_jobs.ANNOUNCE: collecting_jobs.announce,
+        collecting_jobs.COLLECT: collecting_jobs.collect,
         exchange_jobs.FORGET: exchange_jobs.forget,
         register_jobs.RUN: register_jobs.run,
         enrolment_jobs.FORGET: enrolment_jobs.forget_old,
@@ -286,6 +294,8 @@ FEATURE = Feature(
     },
     timers={
         commitment_jobs.WRITE: "15 6 * * *",
+        collecting_jobs.ANNOUNCE: "10 7 * * *",
+        collecting_jobs.COLLECT: "30 7 * * *",
         exchange_jobs.FORGET: "50 3 * * *",
         register_jobs.RUN: "25 6 * * *",
         enrolment_jobs.FORGET: "35 3 * * *",

@@ -21,6 +21,7 @@ class Config:
     `mail` is `smtp://[user:password@]host:port`, `smtps://…`, or `file` (the default), which writes letters
     to `data_dir/mail/`. `base_url` is where people reach the site; links in mail start with it.
     `comment_days`: working days that buyers have to comment on a prepared figure.
+    `pin_above`: whole euros of local money that one payment may be without a PIN or passkey, 0 to 50.
     """
 
     database_url: str | None = None
@@ -39,6 +40,7 @@ class Config:
     stripe_key: str = field(default="", repr=False)
     stripe_webhook_secret: str = field(default="", repr=False)
     comment_days: int = 5
+    pin_above: int = 25
     theme_class: str = "cwb-theme"
     theme_css: str = ""
     features: tuple[str, ...] = ("ledger", "coops", "procurement")
@@ -61,6 +63,9 @@ class Config:
         days = env.get("CWB_COMMENT_DAYS") or "5"
         if not re.fullmatch(r"[1-9]|[1-5][0-9]|60", days):
             raise ConfigurationError("CWB_COMMENT_DAYS is a whole number from 1 to 60")
+        above = env.get("CWB_PIN_ABOVE") or "25"
+        if not re.fullmatch(r"[0-9]|[1-4][0-9]|50", above):
+            raise ConfigurationError("CWB_PIN_ABOVE is a whole number of euros from 0 to 50")
         prefix = env.get("CWB_OCDS_PREFIX") or "ocds-000000"
         if not re.fullmatch(r"ocds-[a-z0-9]{6}", prefix):
             raise ConfigurationError("CWB_OCDS_PREFIX is ocds- and six small letters or digits")
@@ -81,6 +86,7 @@ class Config:
             stripe_key=env.get("STRIPE_API_KEY", "").strip(),
             stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET", "").strip(),
             comment_days=int(days),
+            pin_above=int(above),
             theme_class=env.get("THEME_CLASS") or "cwb-theme",
             theme_css=env.get("THEME_CSS") or "",
             secure_cookies=env.get("CWB_SECURE_COOKIES", "") == "1",

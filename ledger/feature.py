@@ -1,5 +1,6 @@
 """The storey `ledger` as the roof sees it."""
 
+from cwb.identity.events import UserErased
 from cwb.kernel.feature import ActionCard, Download, Feature, NavigationItem, Part
 from cwb.kernel.text import N_
 from ledger.ageing import views as ageing_views
@@ -22,6 +23,7 @@ from ledger.bridge import views as bridge_views
 from ledger.chains import queries as chains
 from ledger.chains import services as chain_services
 from ledger.chains import views as chain_views
+from ledger.charges import views as charge_views
 from ledger.checkout.events import PayoutSent
 from ledger.circulation import commands as circulation_commands
 from ledger.clearing import policy as clearing_policy
@@ -53,6 +55,7 @@ from ledger.experiment import policy as experiment_policy
 from ledger.experiment import views as experiment_views
 from ledger.figure import commands as figure_commands
 from ledger.freehand import views as freehand_views
+from ledger.identities import queries as identities
 from ledger.identities import views as identity_views
 from ledger.incoming import jobs as incoming_jobs
 from ledger.incoming import policy as incoming_policy
@@ -63,10 +66,14 @@ from ledger.instruments import policy as instrument_policy
 from ledger.invoicing import policy as invoicing_policy
 from ledger.invoicing import views as invoicing_views
 from ledger.invoicing.events import InvoiceApproved, InvoiceSent
+from ledger.jointly import views as joint_views
 from ledger.landing import policy as landing_policy
 from ledger.landing import views as landing_views
 from ledger.lookups import queries as lookups
 from ledger.lookups import views as lookup_views
+from ledger.mandates import jobs as mandate_jobs
+from ledger.mandates import queries as mandates
+from ledger.mandates import views as mandate_views
 from ledger.multiplier import policy as multiplier_policy
 from ledger.multiplier import views as multiplier_views
 from ledger.netting import commands as netting_commands
@@ -76,6 +83,8 @@ from ledger.payments import views as payments_views
 from ledger.payouts import jobs as payout_jobs
 from ledger.payouts import services as payouts
 from ledger.peppol import jobs as peppol_jobs
+from ledger.pins import services as pins
+from ledger.pins import views as pin_views
 from ledger.placebo import commands as placebo_commands
 from ledger.prepayments import services as prepayments
 from ledger.prepayments import views as prepayment_views
@@ -88,7 +97,14 @@ from ledger.publication import views as publication_views
 from ledger.receipts import policy as receipt_policy
 from ledger.receipts import queries as receipts
 from ledger.receipts import views as receipt_views
+from ledger.recovery import policy as recovery_policy
+from ledger.recovery import queries as recovery
+from ledger.recovery import views as recovery_views
+from ledger.recurring import jobs as recurring_jobs
+from ledger.recurring import queries as recurring
+from ledger.recurring import views as recurring_views
 from ledger.reminders import views as reminder_views
+from ledger.requests import views as request_views
 from ledger.returns import views as return_views
 from ledger.rollups import commands as rollup_commands
 from ledger.rollups import services as rollups
@@ -97,6 +113,8 @@ from ledger.runs import views as run_views
 from ledger.samples import commands as sample_commands
 from ledger.samples import views as sample_views
 from ledger.share import commands as share_commands
+from ledger.shops import policy as shop_policy
+from ledger.shops import views as shop_views
 from ledger.spend import commands as spend_commands
 from ledger.spend import policy as spend_policy
 from ledger.spend import services as spend
@@ -134,11 +152,14 @@ FEATURE = Feature(
         supplier_views.bp, identity_views.bp, lookup_views.bp, work_views.bp, witness_views.bp, declaration_views.bp,
         landing_views.bp, multiplier_views.bp, target_views.bp,
         experiment_views.bp, upload_views.bp, run_views.bp, invoicing_views.bp,
-        customer_views.bp, freehand_views.bp, incoming_views.bp, prepayment_views.bp, chain_views.bp,
-        timesheet_views.bp, approval_views.bp, payments_views.bp, desk_views.bp, receipt_views.bp, reminder_views.bp,
-        einvoice_views.bp, till_views.bp, webhook_views.bp, bank_views.bp, batch_views.bp, clearing_views.bp,
+        customer_views.bp, freehand_views.bp, incoming_views.bp, prepayment_views.bp, recurring_views.bp,
+        joint_views.bp, chain_views.bp, timesheet_views.bp, approval_views.bp, payments_views.bp, desk_views.bp, receipt_views.bp,
+        reminder_views.bp, einvoice_views.bp, till_views.bp, mandate_views.bp, webhook_views.bp,
+        bank_views.bp, batch_views.bp,
+        clearing_views.bp,
         books_views.bp, closing_views.bp, return_views.bp, ageing_views.bp, auditfile_views.bp, proof_views.bp,
-        wallet_views.bp, wallet_views.programme,
+        wallet_views.bp, wallet_views.programme, pin_views.bp, request_views.bp, shop_views.bp, recovery_views.bp,
+        charge_views.bp,
     ),
     commands=(
         proof_commands.ledger,
@@ -163,6 +184,7 @@ FEATURE = Feature(
         "ledger.check_clearing": webhook_jobs.check,
         "ledger.check_payouts": payout_jobs.check,
         "ledger.expire_reservations": books_jobs.expire_reservations,
+        "ledger.mandates_tend": mandate_jobs.tend,
         "ledger.payment_call": webhook_jobs.make_one_call,
         "ledger.payment_event": webhook_jobs.work_on_event,
         "ledger.payments_due": webhook_jobs.enqueue_due,
@@ -171,6 +193,8 @@ FEATURE = Feature(
         "ledger.peppol_fetch": incoming_jobs.fetch,
         "ledger.peppol_follow": peppol_jobs.follow,
         "ledger.publish_head": proof_jobs.publish_head,
+        "ledger.recurring_due": recurring_jobs.enqueue_due,
+        "ledger.recurring_make": recurring_jobs.make_one,
         "ledger.remind_deliveries": delivery_jobs.remind,
         "ledger.verify": proof_jobs.verify,
         "ledger.work_on_file": run_jobs.work_on_file,
@@ -179,6 +203,7 @@ FEATURE = Feature(
     timers={
         "ledger.check_clearing": "40 4 * * *",
         "ledger.check_payouts": "50 4 * * *",
+        "ledger.mandates_tend": "45 * * * *",
         "ledger.payments_due": "* * * * *",
         "ledger.payments_sweep": "*/15 * * * *",
         "ledger.peppol_fetch": "*/5 * * * *",
@@ -186,9 +211,11 @@ FEATURE = Feature(
         "ledger.work_on_files_again": "* * * * *",
         "ledger.expire_reservations": "* * * * *",
         "ledger.publish_head": "5 0 * * *",
+        "ledger.recurring_due": "10 5 * * *",
         "ledger.remind_deliveries": "20 6 * * *",
         "ledger.verify": "20 3 * * *",
     },
+    own_data={N_("Uw machtigingen"): mandates.own_data},
     navigation=(
         NavigationItem(N_("Waar blijft het geld?"), "spend.index", order=50),
         NavigationItem(N_("Facturen"), "invoices.index", desk_policy.SEE, order=60),
@@ -203,14 +230,17 @@ FEATURE = Feature(
         publication.tasks,
         deliveries.tasks,
         witnesses.tasks,
+        identities.tasks,
         lookups.tasks,
         tills.tasks,
         bank.tasks,
         chains.tasks,
         incoming.tasks,
         receipts.tasks,
+        recurring.tasks,
         clearing.tasks,
         wallets.tasks,
+        recovery.tasks,
     ),
     about=N_("Geld"),
     actions=(
@@ -301,6 +331,14 @@ FEATURE = Feature(
             wallet_policy.HOLD, order=70, part=Part.PLACE,
         ),
         ActionCard(
+            N_("Open de kassa"), N_("Typ een bedrag, laat de klant scannen en zie of er betaald is."), "shops.index",
+            shop_policy.TILL, order=69, part=Part.WORK,
+        ),
+        ActionCard(
+            N_("Help iemand met een portemonnee"), N_("Bij een telefoon die weg is of een pincode die niet werkt."),
+            "recovery.index", recovery_policy.MEND, order=72, part=Part.WORK,
+        ),
+        ActionCard(
             N_("Beheer het lokale geld"), N_("De schakelaar, de dekking en de meter."), "instruments.index_all",
             instrument_policy.LOOK, order=71,
         ),
@@ -319,6 +357,7 @@ FEATURE = Feature(
         ),
     ),
     listeners={
+        UserErased: (pins.hear_erased,),
         InvoiceSent: (
             prepayments.hear_sent,
             chain_services.hear_sent,
@@ -343,5 +382,7 @@ FEATURE = Feature(
         "bank": "benchmarks.bank:run",
         "clearing": "benchmarks.clearing:run",
         "circulation": "benchmarks.circulation:run",
+        "charges": "benchmarks.charges:run",
+        "wallet": "benchmarks.wallet:run",
     },
 )  # fmt: skip

@@ -59,8 +59,9 @@ class Desk:
             "reason": "alle kopers zeiden ja",
             "actor_id": self.people[who].id,
             "at": self.at,
+            "area": area_pack(),
         } | facts
-        return services.sign_figure(self.session, prepared=prepared, area=area_pack(), **given)
+        return services.sign_figure(self.session, prepared=prepared, **given)
 
     def publish(self, reason: str = "") -> Publication:
         """Both at once."""

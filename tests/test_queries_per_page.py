@@ -27,6 +27,8 @@ MOST = {
     "invoicing.check": 8,  # a draft with lines, what is left of the agreement, what was paid ahead, the series
     "instruments.instrument": 10,  # switch, meter, what is out and its backing, the count, requests, wallets
     "wallets.show": 8,  # whose it is, its instrument, limits, lines with who paid, and what is asked back
+    "requests.pay": 9,  # what is asked and by whom, whose wallet pays, what it paid today, its PIN and passkeys
+    "requests.pay_code": 9,  # the same
     "hours.agreement": 8,  # the agreement with its parties and lines, who worked, what waits, the list
     "joining.join": 8,
     "publication.prepared": 10,  # the signed text, the figure as it is now, what anchors said, what waits

@@ -27,6 +27,11 @@ def subkey(pot: Pot, member: Member) -> str:
     return f"{pot}:{member.public_id}"
 
 
+def debit_subject(member: Member) -> str:
+    """What a mandate of a member is about, in `ledger.mandates`."""
+    return f"member:{member.public_id}"
+
+
 def find_terms(session: Session, organisation_id: int) -> CapitalTerms | None:
     """What the statutes of a cooperative say, None before its board wrote it down."""
     return session.get(CapitalTerms, organisation_id)

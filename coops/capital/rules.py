@@ -81,7 +81,10 @@ PAID = {Pot.CALLED: "capital_paid", Pot.DUES: "dues_paid"}
 PAID_ONLINE = {Pot.CALLED: "capital_paid_online", Pot.DUES: "dues_paid_online"}
 """The same, when the member paid it online: given back through the provider, never taken back by hand."""
 
-RECEIPTS = frozenset(PAID.values()) | frozenset(PAID_ONLINE.values())
+COLLECTED = "dues_collected"
+"""Dues that were taken by direct debit."""
+
+RECEIPTS = frozenset(PAID.values()) | frozenset(PAID_ONLINE.values()) | {COLLECTED}
 """What a member gets a receipt of."""
 
 PAID_OUT = {Pot.REPAY: "capital_repaid", Pot.SURPLUS: "surplus_paid"}

@@ -26,6 +26,7 @@ from ledger.books.rules import Leg, Posting
 from ledger.books.services import post, post_batch, reverse
 from ledger.checkout.models import PaymentOrder
 from ledger.checkout.services import place_order
+from ledger.mandates import queries as mandates
 
 
 def set_terms(
@@ -295,8 +296,21 @@ def _ask(
     key: str,
 ) -> None:  # fmt: skip
     """Write to members what they are asked: how much, until when, and how to pay it."""
-    account = queries.iban(session, members[0].organisation_id)
+    home = members[0].organisation_id
+    account = queries.iban(session, home)
     told = {"coop": actor.organisation_name, "amount": Money(minor), "day": due_on, "iban": account}
+    if pot is Pot.DUES:
+        standing = mandates.active(session, home)
+        debited = [each for each in members if queries.debit_subject(each) in standing]
+        members = [each for each in members if queries.debit_subject(each) not in standing]
+        write_to(
+            session, debited, subject=N_("Uw contributie"),
+            text=N_(
+                "Beste %(name)s,\n\n%(coop)s vraagt u %(amount)s. U gaf een machtiging: wij schrijven het bedrag af. "
+                "U krijgt eerst nog bericht van de dag. U hoeft niets te doen."
+            ),
+            facts=lambda _member: told, link="/membership/capital", at=at, key=key,
+        )  # fmt: skip
     write_to(
         session, members, subject=N_("Uw deel van het kapitaal") if pot is Pot.CALLED else N_("Uw contributie"),
         text=N_(
@@ -318,6 +332,11 @@ def legs(session: Session, member: Member, pots: Mapping[Pot, int]) -> list[Leg]
         for pot, minor in pots.items()
         if minor
     ]
+
+
+def collect_account(session: Session, member: Member) -> int:
+    """The account of the dues of a member, which a debit is credited to."""
+    return _account(session, member, Pot.DUES)
 
 
 def bank(session: Session, organisation_id: int) -> int:

@@ -21,7 +21,7 @@ HEAD = ("figure", "ours", "yardstick", "ratio", "target", "")
 @click.command()
 @click.argument(
     "name",
-    metavar="ledger|clusters|pages|deadline|lists|matching|import|report|clearing|storm|invoices|bank|circulation|all",
+    metavar="ledger|clusters|pages|deadline|lists|matching|import|report|clearing|storm|invoices|bank|circulation|charges|wallet|all",
 )
 @click.option("--size", type=click.Choice(["small", "normal", "large"]), default="normal", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -6,10 +6,19 @@ A new table does not change what one before it said of its own days: each counts
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Self
+from typing import NamedTuple, Self
 
 Address = tuple[str, int]
 """Postcode ("1061 AB") and house number."""
+
+
+class Table(NamedTuple):
+    """A table as it was read: of addresses or of municipalities (`kind`), from which day, whose, its file's SHA-256."""
+
+    kind: str
+    valid_from: date
+    source: str
+    checksum: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,16 @@ def verify(
     return give_second_factor(session, session_id=session_id, user=user, device=device, at=at)
 
 
+def confirm(session: Session, *, user: User, ceremony: Ceremony, answer: Answer, at: datetime) -> None:
+    """Check that one of the user's own passkeys answered. Nothing opens: what it confirms, the caller knows.
+
+    Raises:
+        PasskeyRefused: not theirs, or it does not fit. AskedTooLongAgo: the question is over, or answered before.
+    """
+    if _use(session, ceremony, answer, at).user_id != user.id:
+        raise errors.PasskeyRefused
+
+
 def rename(session: Session, *, passkey: Passkey, name: str) -> None:
     """Call a passkey otherwise."""
     passkey.name = name

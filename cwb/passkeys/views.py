@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, abort, current_app, redirect, render_templat
 from cwb.config import Config
 from cwb.identity import queries as people
 from cwb.identity.models import User
+from cwb.kernel.transaction import atomic
 from cwb.passkeys import errors, policy, queries, rules, services
 from cwb.passkeys.forms import AnswerForm, NameForm, NewPasskeyForm
 from cwb.passkeys.gateway import Ceremony
@@ -29,12 +30,29 @@ def set_up(app: Flask) -> None:
 
 
 def question(purpose: str) -> str | None:
-    """What the script asks a passkey on this page, as JSON; None where passkeys do not work."""
+    """What the script asks a passkey on this page, as JSON; None where passkeys do not work.
+
+    Who is known already is asked for one of their own, and not at all for something to confirm without one.
+    """
     ceremony = _ceremony()
     if ceremony is None:
         return None
-    known = queries.passkeys_of(db(), actor().user_id) if purpose == "second" else ()
+    known = queries.passkeys_of(db(), actor().user_id) if purpose != "sign_in" else ()
+    if not known and purpose not in {"sign_in", "second"}:
+        return None
     return ceremony.ask(purpose, only=[each.credential_id for each in known], at=now())
+
+
+def confirmed(user: User, purpose: str, sent: str) -> None:
+    """Check that a passkey of this user answered the question that this page asked for `purpose`; kept by itself.
+
+    Raises:
+        PasskeyRefused, AskedTooLongAgo, NotHere: it did not.
+    """
+    ceremony = _asked()
+    answer = ceremony.read(purpose, sent, at=now())
+    with atomic(db()) as s:
+        services.confirm(s, user=user, ceremony=ceremony, answer=answer, at=now())
 
 
 def be_awake(user: User) -> None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,7 +20,7 @@ from cwb import paths
 from cwb.categories.rules import Category
 from cwb.config import Config
 from cwb.kernel.identifiers import Postcode
-from cwb.municipalities.rules import AddressTable, Municipalities
+from cwb.municipalities.rules import AddressTable, Municipalities, Table
 from cwb.places.errors import AreaPackInvalid
 from cwb.places.rules import (
     AreaPack,
@@ -82,13 +83,22 @@ def _once(name: str, folder: Path, tables: tuple[tuple[Path, int], ...]) -> Area
         raise AreaPackInvalid(area=name, file="area.toml", fault=f"bestaat niet; wel: {known}")
     pack = load_area(folder)
     houses, around = _kinds(tables)
-    for table in sorted((load_addresses(each, pack.id) for each in houses), key=lambda each: each.valid_from):
-        pack = replace(pack, addresses=table.after(pack.addresses) if pack.addresses else table)
-    for each in sorted(
-        (load_municipalities(each, pack.id) for each in around), key=lambda each: each.valid_from
+    read: list[Table] = [*pack.tables]
+    for path, table in sorted(
+        ((each, load_addresses(each, pack.id)) for each in houses), key=lambda each: each[1].valid_from
     ):
-        pack = replace(pack, municipalities=replace(each, earlier=pack.municipalities))
-    return pack
+        pack = replace(pack, addresses=table.after(pack.addresses) if pack.addresses else table)
+        read.append(_as_read(ADDRESSES, path, table))
+    for path, found in sorted(
+        ((each, load_municipalities(each, pack.id)) for each in around), key=lambda each: each[1].valid_from
+    ):
+        pack = replace(pack, municipalities=replace(found, earlier=pack.municipalities))
+        read.append(_as_read(MUNICIPALITIES, path, found))
+    return replace(pack, tables=tuple(read))
+
+
+def _as_read(kind: str, path: Path, table: AddressTable | Municipalities) -> Table:
+    return Table(kind, table.valid_from, table.source, sha256(path.read_bytes()).hexdigest())
 
 
 def _kinds(tables: tuple[tuple[Path, int], ...]) -> tuple[list[Path], list[Path]]:
@@ -112,6 +122,7 @@ def load_area(folder: Path) -> AreaPack:
     hosting = reader.dated("hosting.csv", _hosting, lambda each: (each.postcode, each.house_number))
     categories = tuple(reader.rows("categories.csv", _category))
     around = folder / f"{MUNICIPALITIES}.csv"
+    own = load_municipalities(around, folder.name) if around.is_file() else None
     try:
         parts: dict[str, Any] = {
             name: tuple(_part(kind, each) for each in facts.get(name, ())) for name, kind in _PARTS.items()
@@ -126,7 +137,8 @@ def load_area(folder: Path) -> AreaPack:
             postcodes=postcodes,
             hosting=hosting,
             categories=categories,
-            municipalities=load_municipalities(around, folder.name) if around.is_file() else None,
+            municipalities=own,
+            tables=(_as_read(MUNICIPALITIES, around, own),) if own else (),
         )
     except (KeyError, TypeError) as fault:
         raise reader.refuse("area.toml", f"{fault}") from None

@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 from cwb.categories.rules import Category
 from cwb.kernel.identifiers import Postcode
 from cwb.kernel.text import N_
-from cwb.municipalities.rules import AddressTable, Municipalities
+from cwb.municipalities.rules import AddressTable, Municipalities, Table
 
 
 class Verdict(StrEnum):
@@ -209,6 +209,7 @@ class AreaPack:
     hosting: Mapping[tuple[str, int], tuple[Hosting, ...]] = field(default_factory=dict)
     addresses: AddressTable | None = None
     municipalities: Municipalities | None = None
+    tables: tuple[Table, ...] = ()
 
     def category_of(self, cpv: str | None) -> Category | None:
         """The category whose longest CPV beginning fits; the one without a beginning for the rest."""

@@ -128,11 +128,18 @@ def category_label(key: str, gone: str = "") -> str:
     return known.name if language() == "nl" else known.name_en
 
 
+def span(lo: Decimal | None, hi: Decimal | None) -> str:
+    """Bounds in words; one figure where both read the same."""
+    if percent(lo) == percent(hi):
+        return percent(lo)
+    return _("tussen %(lo)s en %(hi)s", lo=percent(lo), hi=percent(hi))
+
+
 def intervals(figures: Iterable[Figure]) -> Chart:
     """Shares with their bounds and how much is known."""
     spans = []
     for each in figures:
-        text = _("tussen %(lo)s en %(hi)s", lo=percent(each.lo), hi=percent(each.hi))
+        text = span(each.lo, each.hi)
         known = _("bekend: %(share)s", share=percent(each.coverage)) if each.coverage is not None else ""
         said = _("geen deel te geven") if each.beyond else text if each.lo is not None else _("geen cijfer")
         if not each.publishable:
@@ -164,7 +171,9 @@ def _side_by_side(figures: Mapping[str, Figure], what: str, findings: Mapping[st
     kind, key, floor = finding_of(named)
     one = figures.get(key or "")
     facts = (
-        {"name": one.label, "lo": percent(one.lo), "hi": percent(one.hi)} if one else {"lo": percent(floor)}
+        {"name": one.label, "lo": percent(one.lo), "span": span(one.lo, one.hi)}
+        if one
+        else {"lo": percent(floor)}
     )
     finding = _(findings[kind], **facts)
     away = hidden({key: each.total.minor for key, each in figures.items()})
@@ -191,7 +200,7 @@ def anchors(export: Export, period: Period) -> Picture:
     }
     findings = {
         "none": N_("Van geen enkele koper is genoeg bekend voor een vergelijking"),
-        "one": N_("Alleen van %(name)s is genoeg bekend: tussen %(lo)s en %(hi)s is lokaal"),
+        "one": N_("Alleen van %(name)s is genoeg bekend: %(span)s is lokaal"),
         "first": N_("%(name)s koopt het meest lokaal: minstens %(lo)s"),
         "open": N_(
             "Wie het meest lokaal koopt, staat niet vast. Bij elke koper met genoeg bewijs: minstens %(lo)s"
@@ -208,7 +217,7 @@ def categories(export: Export, period: Period) -> Picture:
     }
     findings = {
         "none": N_("Van geen enkele soort inkoop is genoeg bekend voor een vergelijking"),
-        "one": N_("Alleen van %(name)s is genoeg bekend: tussen %(lo)s en %(hi)s is lokaal"),
+        "one": N_("Alleen van %(name)s is genoeg bekend: %(span)s is lokaal"),
         "first": N_("%(name)s gaat het meest naar lokale leveranciers: minstens %(lo)s"),
         "open": N_(
             "Welke soort het meest lokaal is, staat niet vast. Bij elke soort met genoeg bewijs: minstens %(lo)s"

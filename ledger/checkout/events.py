@@ -10,3 +10,13 @@ class PayoutSent:
 
     organisation_id: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DebitEnded:
+    """A debit by mandate was refused, or returned after it came in. Inner id; `code`: `ledger.bounces`, or ""."""
+
+    order_id: int
+    returned: bool
+    code: str
+    at: datetime

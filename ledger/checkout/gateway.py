@@ -12,7 +12,7 @@ from stripe import HTTPClient, RequestsClient, StripeClient
 from cwb.config import Config
 from cwb.kernel import clock
 from ledger.checkout.errors import CallRefused, EventRefused, KeyClash, ProviderBusy
-from ledger.checkout.rules import PRACTICE, Ask, Disputed, Moved, Refunded, Seen, Told
+from ledger.checkout.rules import PRACTICE, Ask, Disputed, Moved, Pull, Refunded, Seen, Told
 from ledger.sandbox.gateway import Twin
 
 VERSION = "2026-10-28.endive"
@@ -21,7 +21,7 @@ VERSION = "2026-10-28.endive"
 WINDOW = 300
 """Seconds within which a message must arrive, before and after its own time."""
 
-MODE, LOCALE, CURRENCY = "payment", "nl", "eur"
+MODE, SETUP, LOCALE, CURRENCY, DEBIT = "payment", "setup", "nl", "eur", "sepa_debit"
 """Words of the provider; the tests hold them against its published lists."""
 
 EXPANDED = ["payment_intent.latest_charge.balance_transaction"]
@@ -47,8 +47,8 @@ class Provider:
     def __init__(
         self, key: str, secret: str, http: HTTPClient, *, base_url: str = "http://127.0.0.1:8000"
     ) -> None:
-        self._client = StripeClient(key, http_client=http, stripe_version=VERSION, max_network_retries=0)
-        self._secret, self._base_url, self._live = secret, base_url, "_live_" in key
+        self.client = StripeClient(key, http_client=http, stripe_version=VERSION, max_network_retries=0)
+        self._secret, self.base_url, self._live = secret, base_url, "_live_" in key
         self.twin = http if isinstance(http, Twin) else None
 
     @property
@@ -59,7 +59,7 @@ class Provider:
     def create_checkout(self, ask: Ask, key: str) -> tuple[str, str]:
         """A page on which the payer pays: its number and its address."""
         named = {"order": ask.reference}
-        back = urljoin(f"{self._base_url}/", ask.back.lstrip("/"))
+        back = urljoin(f"{self.base_url}/", ask.back.lstrip("/"))
         given: Any = {
             "mode": MODE,
             "client_reference_id": ask.reference,
@@ -80,41 +80,69 @@ class Provider:
             "expires_at": int(ask.expires_at.timestamp()),
             "locale": LOCALE,
         }
-        made = self._asked(
-            lambda: self._client.v1.checkout.sessions.create(given, self._options(ask.account, key))
+        made = self.answer(
+            lambda: self.client.v1.checkout.sessions.create(given, self.options(ask.account, key))
         )
         return made["id"], made["url"]
 
     def retrieve(self, number: str, account: str) -> Seen:
         """A checkout as it stands now, with its payment, refunds and disputes."""
-        options: Any = self._options(account)
-        found = self._asked(
-            lambda: self._client.v1.checkout.sessions.retrieve(number, {"expand": EXPANDED}, options)
+        options: Any = self.options(account)
+        found = self.answer(
+            lambda: self.client.v1.checkout.sessions.retrieve(number, {"expand": EXPANDED}, options)
         )
         facts: dict[str, Any] = found.to_dict()
-        intent = facts["payment_intent"] or {}
-        charge = intent.get("latest_charge") or {}
-        refunds, disputes = self._after(intent["id"], options) if charge else ((), ())
-        return Seen(
-            session=facts["id"],
-            status=facts["status"],
-            paid=facts["payment_status"] == "paid",
-            amount=facts["amount_total"],
-            currency=facts["currency"],
-            reference=facts["client_reference_id"] or "",
-            intent=intent.get("id"),
-            intent_status=intent.get("status", ""),
-            charge=charge.get("id"),
-            method=(charge.get("payment_method_details") or {}).get("type", ""),
-            fee=_moved(charge["balance_transaction"]) if charge.get("balance_transaction") else None,
-            refunds=refunds,
-            disputes=disputes,
+        facts |= {"paid": facts["payment_status"] == "paid", "reference": facts["client_reference_id"]}
+        return self._seen(facts, facts["payment_intent"] or {}, options)
+
+    def create_debit(
+        self, pull: Pull, amount: int, *, reference: str, description: str, account: str, key: str
+    ) -> str:
+        """Take money by a mandate, without the payer: the number of the payment."""
+        given: Any = {
+            "amount": amount,
+            "currency": CURRENCY,
+            "customer": pull.customer,
+            "payment_method": pull.method,
+            "mandate": pull.mandate,
+            "allowed_payment_method_types": [DEBIT],
+            "off_session": True,
+            "confirm": True,
+            "description": description,
+            "metadata": {"order": reference},
+        }
+        made = self.answer(lambda: self.client.v1.payment_intents.create(given, self.options(account, key)))
+        return str(made["id"])
+
+    def find_debit(self, pull: Pull, reference: str, account: str) -> str | None:
+        """The number of a debit whose answer was lost; None when it was never made."""
+        given: Any = {"customer": pull.customer, "limit": 100}
+        options: Any = self.options(account)
+        rows = self.answer(
+            lambda: list(self.client.v1.payment_intents.list(given, options).auto_paging_iter())
         )
+        found = (each.to_dict() for each in rows)
+        return next(
+            (each["id"] for each in found if (each["metadata"] or {}).get("order") == reference), None
+        )
+
+    def retrieve_debit(self, number: str, account: str) -> Seen:
+        """A debit as it stands now, with its refunds and disputes."""
+        options: Any = self.options(account)
+        given: Any = {"expand": [each.partition(".")[2] for each in EXPANDED]}
+        found = self.answer(lambda: self.client.v1.payment_intents.retrieve(number, given, options))
+        intent: dict[str, Any] = found.to_dict()
+        facts = {
+            "id": number, "status": "complete", "paid": intent["status"] == "succeeded",
+            "amount_total": intent["amount"], "currency": intent["currency"],
+            "reference": (intent.get("metadata") or {}).get("order"),
+        }  # fmt: skip
+        return self._seen(facts, intent, options)
 
     def refund(self, intent: str, amount: int, account: str, key: str) -> str:
         """Give (a part of) a payment back: the number of the refund."""
         given: Any = {"payment_intent": intent, "amount": amount, "metadata": {"call": key}}
-        made = self._asked(lambda: self._client.v1.refunds.create(given, self._options(account, key)))
+        made = self.answer(lambda: self.client.v1.refunds.create(given, self.options(account, key)))
         return str(made["id"])
 
     def parse_event(self, raw: bytes, header: str | None, at: datetime) -> Told:
@@ -125,7 +153,7 @@ class Provider:
         """
         secret = self.twin.secret if self.twin else self._secret
         try:
-            event: dict[str, Any] = self._client.construct_event(raw, header, secret, WINDOW).to_dict()
+            event: dict[str, Any] = self.client.construct_event(raw, header, secret, WINDOW).to_dict()
             sent = int(next(part[2:] for part in (header or "").split(",") if part.startswith("t=")))
             subject = event["data"]["object"]
             told = Told(
@@ -136,6 +164,7 @@ class Provider:
                 subject["id"]
                 if subject["object"] == "payment_intent"
                 else subject.get("payment_intent") or "",
+                subject["id"] if subject["object"] == "mandate" else "",
             )
         except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError, AttributeError) as fault:
             raise EventRefused from fault
@@ -146,16 +175,16 @@ class Provider:
     def movements(self, account: str, since: datetime) -> list[Moved]:
         """The lines of the balance from an instant on."""
         given: Any = {"created": {"gte": int(since.timestamp())}, "limit": 100}
-        options: Any = self._options(account)
-        rows = self._asked(
-            lambda: list(self._client.v1.balance_transactions.list(given, options).auto_paging_iter())
+        options: Any = self.options(account)
+        rows = self.answer(
+            lambda: list(self.client.v1.balance_transactions.list(given, options).auto_paging_iter())
         )
         return [_moved(each.to_dict()) for each in rows]
 
     def balance(self, account: str) -> int:
         """What lies at the provider in euro cents, available or soon."""
-        options: Any = self._options(account)
-        found = self._asked(lambda: self._client.v1.balance.retrieve({}, options)).to_dict()
+        options: Any = self.options(account)
+        found = self.answer(lambda: self.client.v1.balance.retrieve({}, options)).to_dict()
         return sum(
             each["amount"]
             for part in ("available", "pending")
@@ -163,11 +192,31 @@ class Provider:
             if each["currency"] == CURRENCY
         )
 
+    def _seen(self, facts: dict[str, Any], intent: dict[str, Any], options: Any) -> Seen:
+        charge = intent.get("latest_charge") or {}
+        refunds, disputes = self._after(intent["id"], options) if charge else ((), ())
+        return Seen(
+            session=facts["id"],
+            status=facts["status"],
+            paid=facts["paid"],
+            amount=facts["amount_total"],
+            currency=facts["currency"],
+            reference=facts["reference"] or "",
+            intent=intent.get("id"),
+            intent_status=intent.get("status", ""),
+            charge=charge.get("id"),
+            method=(charge.get("payment_method_details") or {}).get("type", ""),
+            fee=_moved(charge["balance_transaction"]) if charge.get("balance_transaction") else None,
+            refunds=refunds,
+            disputes=disputes,
+            why=(intent.get("last_payment_error") or {}).get("code") or charge.get("failure_code") or "",
+        )
+
     def _after(self, intent: str, options: Any) -> tuple[tuple[Refunded, ...], tuple[Disputed, ...]]:
         given: Any = {"payment_intent": intent, "limit": 100}
         wide: Any = {**given, "expand": ["data.balance_transactions"]}
-        refunds = self._asked(lambda: self._client.v1.refunds.list(given, options)).to_dict()
-        disputes = self._asked(lambda: self._client.v1.disputes.list(wide, options)).to_dict()
+        refunds = self.answer(lambda: self.client.v1.refunds.list(given, options)).to_dict()
+        disputes = self.answer(lambda: self.client.v1.disputes.list(wide, options)).to_dict()
         return tuple(
             Refunded(
                 each["id"],
@@ -182,11 +231,13 @@ class Provider:
                 each["status"] in _LOST,
                 each["status"] in _WON,
                 tuple(_moved(row) for row in each["balance_transactions"]),
+                _instant((each.get("evidence_details") or {}).get("due_by")),
+                each.get("reason") or "",
             )
             for each in disputes["data"]
         )
 
-    def _options(self, account: str, key: str | None = None) -> Any:
+    def options(self, account: str, key: str | None = None) -> Any:
         """Which account a call is for; practice money and real accounts never meet.
 
         Raises:
@@ -197,7 +248,8 @@ class Provider:
         return {"stripe_account": account} | ({"idempotency_key": key} if key else {})
 
     @staticmethod
-    def _asked(act: Callable[[], _Answer]) -> _Answer:
+    def answer(act: Callable[[], _Answer]) -> _Answer:
+        """What a call answers, its faults in our own words."""
         with _translated():
             return act()
 
@@ -219,6 +271,10 @@ def _translated() -> Iterator[None]:
         raise CallRefused(why=no.user_message or type(no).__name__) from no
     except stripe.StripeError as fault:
         raise ProviderBusy from fault
+
+
+def _instant(seconds: int | None) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
 def _moved(row: dict[str, Any]) -> Moved:
@@ -245,7 +301,7 @@ def provider(config: Config) -> Provider:
 
 
 def smoke(key: str, at: datetime | None = None) -> Iterator[str]:
-    """A round with a key of the provider's sandbox: page, look, repeat under the key, another content, a proven event.
+    """A round with a key of the provider's sandbox: page, look, repeat under the key, refund, mandate, debit.
 
     Needs no account of an organisation; no money moves. Yields what was seen.
     """
@@ -277,6 +333,7 @@ def smoke(key: str, at: datetime | None = None) -> Iterator[str]:
         found = seen.v1.checkout.sessions.retrieve(made["id"], {"expand": EXPANDED})
         yield f"retrieve: {found['status']}, {found['amount_total']} {found['currency']}"
     yield from _smoke_refund(seen, f"{mark}-paid")
+    yield from _smoke_debit(seen, f"{mark}-debit")
 
 
 def _smoke_refund(seen: StripeClient, mark: str) -> Iterator[str]:
@@ -301,3 +358,30 @@ def _smoke_refund(seen: StripeClient, mark: str) -> Iterator[str]:
             yield "a refund beyond the rest: refused"
         else:
             yield "a refund beyond the rest: TAKEN"
+
+
+SANDBOX_IBAN = "NL39RABO0300065264"
+"""An account that the provider publishes for trying debits that succeed."""
+
+
+def _smoke_debit(seen: StripeClient, mark: str) -> Iterator[str]:
+    """A mandate on the sandbox's own account, a debit by it without the payer, and the end of it."""
+    holder = {"name": "cwb smoke", "email": "smoke@example.org"}
+    pay_by: Any = {"type": DEBIT, DEBIT: {"iban": SANDBOX_IBAN}, "billing_details": holder}
+    with _translated():
+        customer = seen.v1.customers.create({"name": mark})
+        method = seen.v1.payment_methods.create(pay_by)
+        asked: Any = {
+            "customer": customer["id"], "payment_method": method["id"], "confirm": True, "usage": "off_session",
+            "allowed_payment_method_types": [DEBIT], "mandate_data": {"customer_acceptance": {"type": "offline"}},
+        }  # fmt: skip
+        setup = seen.v1.setup_intents.create(asked, {"idempotency_key": mark})
+        yield f"mandate: {setup['status']}, {seen.v1.mandates.retrieve(setup['mandate'])['status']}"
+        given: Any = {
+            "amount": 100, "currency": CURRENCY, "customer": customer["id"], "payment_method": method["id"],
+            "mandate": setup["mandate"], "allowed_payment_method_types": [DEBIT], "off_session": True, "confirm": True,
+        }  # fmt: skip
+        debit = seen.v1.payment_intents.create(given, {"idempotency_key": f"{mark}-take"})
+        yield f"debit without the payer: {debit['status']}"
+        seen.v1.payment_methods.detach(method["id"])
+        yield "the account is forgotten"

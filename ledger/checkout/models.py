@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cwb.identity.models import User
@@ -34,7 +35,7 @@ class PaymentTill(Base):
 
 
 class PaymentOrder(Base):
-    """What somebody pays online, once. `account_id` is what it is credited to when it is paid."""
+    """What somebody pays online, once, or is debited by mandate (`debit`). `account_id` is what it is credited to."""
 
     __tablename__ = "payment_order"
     __retention__ = Retention(N_("Wie online betaalde, als nummer, en waarvoor."), _SEVEN, _STAYS)
@@ -61,6 +62,7 @@ class PaymentOrder(Base):
     subject: Mapped[str]
     description: Mapped[str]
     amount: Mapped[int]
+    debit: Mapped[bool] = mapped_column(default=False)
     refunded: Mapped[int] = mapped_column(default=0)
     state: Mapped[OrderState] = mapped_column(default=OrderState.CREATED)
     session: Mapped[str | None] = mapped_column(unique=True)
@@ -101,12 +103,16 @@ class PaymentPart(Base):
 
 
 class PaymentCall(Base):
-    """A call of ours to the provider: the row is there before the call, and its public id is the key of the call."""
+    """A call of ours to the provider: the row is there before the call, and its public id is the key of the call.
+
+    `pull`: customer, method and mandate at the provider, of a debit.
+    """
 
     __tablename__ = "payment_outbox"
     __retention__ = Retention(N_("Wie een terugbetaling vroeg, als nummer."), _SEVEN, _STAYS)
     __table_args__ = (
-        CheckConstraint("act IN ('checkout', 'refund') AND amount > 0", name="act"),
+        CheckConstraint("act IN ('checkout', 'refund', 'debit') AND amount > 0", name="act"),
+        CheckConstraint("(act = 'debit') = (pull IS NOT NULL)", name="pull"),
         Index("ix_payment_outbox_order_id", "order_id"),
     )
 
@@ -115,6 +121,7 @@ class PaymentCall(Base):
     order_id: Mapped[int] = mapped_column(ForeignKey("payment_order.id"))
     act: Mapped[Act]
     amount: Mapped[int]
+    pull: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     made_at: Mapped[datetime]
     next_at: Mapped[datetime]

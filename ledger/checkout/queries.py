@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from ledger.accounts.models import Account
@@ -94,7 +94,7 @@ def waiting(session: Session, at: datetime) -> Sequence[int]:
         select(PaymentOrder.id)
         .where(
             PaymentOrder.state.in_(RUNNING),
-            PaymentOrder.session.is_not(None),
+            or_(PaymentOrder.session.is_not(None), PaymentOrder.debit & PaymentOrder.intent.is_not(None)),
             PaymentOrder.created_at <= at - SWEEP_AFTER,
         )
         .order_by(PaymentOrder.id)

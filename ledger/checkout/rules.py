@@ -78,6 +78,7 @@ class Act(StrEnum):
 
     CHECKOUT = "checkout"
     REFUND = "refund"
+    DEBIT = "debit"
 
 
 class Part(StrEnum):
@@ -107,6 +108,8 @@ class Reason(StrEnum):
     UNKNOWN_MOVEMENT = "unknown_movement"
     MISSING_MOVEMENT = "missing_movement"
     PAYOUT_UNSEEN = "payout_unseen"
+    DEBIT_FAILED = "debit_failed"
+    DEBIT_RETURNED = "debit_returned"
 
 
 REASONS: dict[Reason, tuple[str, str]] = {
@@ -162,6 +165,14 @@ REASONS: dict[Reason, tuple[str, str]] = {
             "Lees het laatste afschrift in. Staat het er niet op? Kijk in Stripe naar welke rekening het ging."
         ),
     ),
+    Reason.DEBIT_FAILED: (
+        N_("Een incasso is niet gelukt. Er is niets geboekt, het bedrag staat nog open."),
+        N_("Het lid kreeg bericht. Er wordt niet vanzelf opnieuw geïncasseerd."),
+    ),
+    Reason.DEBIT_RETURNED: (
+        N_("Een incasso is teruggehaald. De boeking is teruggedraaid, het bedrag staat weer open."),
+        N_("Het lid kan dit zonder uitleg doen. U hoeft de bank niet te antwoorden."),
+    ),
 }
 """Reason → what is the matter, and what to do."""
 
@@ -173,6 +184,14 @@ class Refunded(NamedTuple):
     amount: int
     failed: bool
     mark: str
+
+
+class Pull(NamedTuple):
+    """By what a debit is taken: the payer, the account and the mandate, as the provider numbers them."""
+
+    customer: str
+    method: str
+    mandate: str
 
 
 class Moved(NamedTuple):
@@ -192,17 +211,19 @@ class Moved(NamedTuple):
 
 
 class Disputed(NamedTuple):
-    """A dispute as the provider knows it, with what it took out and put back."""
+    """A dispute as the provider knows it, with what it took out and put back; the last day to answer, and why."""
 
     number: str
     lost: bool
     won: bool
     moves: tuple[Moved, ...]
+    answer_by: datetime | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A checkout as it stands at the provider now."""
+    """A checkout, or a debit by mandate, as it stands at the provider now; `why`: its word for a refusal."""
 
     session: str
     status: str
@@ -217,6 +238,7 @@ class Seen:
     fee: Moved | None = None
     refunds: tuple[Refunded, ...] = ()
     disputes: tuple[Disputed, ...] = ()
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +261,7 @@ class Told(NamedTuple):
     account: str
     session: str
     intent: str
+    mandate: str = ""
 
 
 def check_amount(amount: Money) -> None:

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.identity.models import User
+from cwb.kernel.clock import local_date
+from cwb.kernel.events import emit
 from cwb.kernel.ids import uuid7
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor
@@ -20,6 +22,7 @@ from ledger.accounts.services import open_account
 from ledger.books.errors import FloorPassed
 from ledger.books.rules import Leg
 from ledger.books.services import post
+from ledger.bounces.rules import code_of
 from ledger.checkout import queries, rules
 from ledger.checkout.errors import (
     AccountInvalid,
@@ -29,9 +32,10 @@ from ledger.checkout.errors import (
     ProviderBusy,
     TillClosed,
 )
+from ledger.checkout.events import DebitEnded
 from ledger.checkout.gateway import Provider
 from ledger.checkout.models import PaymentCall, PaymentIssue, PaymentOrder, PaymentPart, PaymentTill
-from ledger.checkout.rules import PROVIDER, Act, Ask, Disputed, OrderState, Part, Reason, Refunded, Seen
+from ledger.checkout.rules import PROVIDER, Act, Ask, Disputed, OrderState, Part, Pull, Reason, Refunded, Seen
 
 
 def open_till(session: Session, *, organisation_id: int, account: str, at: datetime) -> PaymentTill:
@@ -47,8 +51,7 @@ def open_till(session: Session, *, organisation_id: int, account: str, at: datet
         raise PracticeInProduction
     if (other := queries.till_of(session, account)) is not None and other.organisation_id != organisation_id:
         raise AccountInvalid(field="account")
-    found = queries.find_till(session, organisation_id)
-    if found is None:
+    if (found := queries.find_till(session, organisation_id)) is None:
         found = PaymentTill(organisation_id=organisation_id, account=account, opened_at=at)
         session.add(found)
     found.account = account
@@ -58,11 +61,12 @@ def open_till(session: Session, *, organisation_id: int, account: str, at: datet
 
 def place_order(
     session: Session, *, organisation_id: int, account_id: int, kind: str, subject: str, description: str,
-    amount: Money, actor: Actor, at: datetime,
+    amount: Money, actor: Actor, at: datetime, pull: Pull | None = None,
 ) -> PaymentOrder:  # fmt: skip
     """What somebody is going to pay online; while one order about a subject runs, that one is given back.
 
-    `account_id` in the organisation's books is credited with it, by a transfer of this `kind`.
+    `account_id` in the organisation's books is credited with it, by a transfer of this `kind`. `pull`: it is taken
+    by this mandate, without the payer.
 
     Raises:
         TillClosed, AmountTooSmall: refused.
@@ -75,11 +79,12 @@ def place_order(
     rules.check_amount(amount)
     made = PaymentOrder(
         organisation_id=organisation_id, payer_id=actor.user_id, account_id=account_id, till=till.account, kind=kind,
-        subject=subject, description=description, amount=amount.minor, created_at=at, state=OrderState.CREATED,
+        subject=subject, description=description, amount=amount.minor, debit=bool(pull), created_at=at,
+        state=OrderState.CREATED,
     )  # fmt: skip
     session.add(made)
     session.flush()
-    _call(session, made, Act.CHECKOUT, made.amount, actor, at)
+    _call(session, made, Act.DEBIT if pull else Act.CHECKOUT, made.amount, actor, at, pull)
     return made
 
 
@@ -124,7 +129,7 @@ def make_call(session: Session, *, call_id: int, provider: Provider, at: datetim
     else:
         call.done_at, call.fault = at, ""
         session.flush()
-        if call.act is Act.REFUND:
+        if call.act is not Act.CHECKOUT:
             settle(session, order_id=call.order_id, provider=provider, at=at)
     session.flush()
     return call
@@ -140,9 +145,9 @@ def settle(session: Session, *, order_id: int, provider: Provider, at: datetime)
         ProviderBusy, CallRefused: nothing changed.
     """
     held = queries.locked(session, order_id)
-    if held.session is None or held.state in rules.ENDED:
+    if _number(held) is None or held.state in rules.ENDED:
         return held
-    seen = provider.retrieve(held.session, held.till)
+    seen = _look(held, provider)
     fault = rules.mismatch(held.amount, str(held.public_id), seen)
     if fault is not None and (seen.paid or held.state is OrderState.QUARANTINED):
         if held.state in queries.UNDONE:
@@ -156,8 +161,8 @@ def settle(session: Session, *, order_id: int, provider: Provider, at: datetime)
     before, held.state = held.state, rules.state_of(seen, held.amount)
     if held.state is not OrderState.CREATED:
         held.url = None
-    if held.state is OrderState.FAILED and before is not held.state:
-        _tell_failed(session, held, at)
+    if held.state is not before:
+        _tell_ended(session, held, seen, at)
     session.flush()
     return held
 
@@ -173,18 +178,6 @@ def note_issue(
     }  # fmt: skip
     unique = ["organisation_id", "reason", "number"]
     session.execute(insert(PaymentIssue).values(row).on_conflict_do_nothing(index_elements=unique))
-
-
-def solve_issue(session: Session, *, issue: PaymentIssue, note: str, actor: Actor, at: datetime) -> None:
-    """Take something off the work list, with a word on what was done."""
-    session.refresh(issue, ["solved_at"], with_for_update=True)
-    if issue.solved_at is None:
-        issue.solved_at, issue.solved_by_id, issue.note = at, actor.user_id, note
-        session.flush()
-        record(
-            session, action="checkout.solved", subject=f"payment_issue:{issue.public_id}", actor_id=actor.user_id,
-            facts={"reason": issue.reason.value}, at=at,
-        )  # fmt: skip
 
 
 def clearing(session: Session, organisation_id: int) -> int:
@@ -215,17 +208,12 @@ def book_part(
 
 
 def _call(
-    session: Session, order: PaymentOrder, act: Act, amount: int, actor: Actor, at: datetime
-) -> PaymentCall:
+    session: Session, order: PaymentOrder, act: Act, amount: int, actor: Actor, at: datetime, pull: Pull | None = None
+) -> PaymentCall:  # fmt: skip
     made = PaymentCall(
-        order_id=order.id,
-        act=act,
-        amount=amount,
-        asked_by_id=actor.user_id,
-        made_at=at,
-        next_at=at,
-        order=order,
-    )
+        order_id=order.id, act=act, amount=amount, pull=list(pull) if pull else None, asked_by_id=actor.user_id,
+        made_at=at, next_at=at, order=order,
+    )  # fmt: skip
     session.add(made)
     session.flush()
     return made
@@ -236,6 +224,12 @@ def _ask(call: PaymentCall, provider: Provider) -> None:
     if call.act is Act.REFUND:
         call.answer = provider.refund(order.intent or "", call.amount, order.till, key)
         return
+    if call.act is Act.DEBIT and call.pull is not None:
+        order.intent = call.answer = provider.create_debit(
+            Pull(*call.pull), call.amount, reference=str(order.public_id), description=order.description,
+            account=order.till, key=key,
+        )  # fmt: skip
+        return
     asked = Ask(
         str(order.public_id), order.till, call.amount, order.description,
         f"/online-payments/{order.public_id}/back", order.created_at + rules.OPEN_FOR,
@@ -244,24 +238,40 @@ def _ask(call: PaymentCall, provider: Provider) -> None:
     call.answer = order.session
 
 
+def _number(order: PaymentOrder) -> str | None:
+    return order.intent if order.debit else order.session
+
+
+def _look(order: PaymentOrder, provider: Provider) -> Seen:
+    look = provider.retrieve_debit if order.debit else provider.retrieve
+    return look(_number(order) or "", order.till)
+
+
 def _give_up(session: Session, call: PaymentCall, provider: Provider, at: datetime) -> None:
     """A day without an answer: what the provider has is looked up; it is never asked again under another key."""
-    if call.act is Act.REFUND and call.order.session is not None:
-        settle(session, order_id=call.order_id, provider=provider, at=at)
-        seen = provider.retrieve(call.order.session, call.order.till)
-        found = [each.number for each in seen.refunds if each.mark == str(call.public_id)]
-        if found:
-            call.answer, call.done_at, call.fault = found[0], at, ""
-            return
-    _park(session, call, "a day without an answer", at)
+    order, found = call.order, None
+    if call.pull is not None:
+        found = order.intent = provider.find_debit(Pull(*call.pull), str(order.public_id), order.till)
+        session.flush()
+    if _number(order) is not None:
+        settle(session, order_id=order.id, provider=provider, at=at)
+    if call.act is Act.REFUND and _number(order) is not None:
+        seen = _look(order, provider).refunds
+        found = next((each.number for each in seen if each.mark == str(call.public_id)), None)
+    if found is None:
+        _park(session, call, "a day without an answer", at)
+    else:
+        call.answer, call.done_at, call.fault = found, at, ""
 
 
 def _park(session: Session, call: PaymentCall, why: str, at: datetime) -> None:
     call.parked_at, call.fault = at, why[:200]
     held = queries.locked(session, call.order_id)
-    if call.act is Act.CHECKOUT:
+    if call.act is not Act.REFUND:
         held.state = OrderState.FAILED
         _tell_failed(session, held, at)
+        if held.debit:
+            emit(session, DebitEnded(held.id, returned=False, code="", at=at))
     note_issue(
         session, held.organisation_id, Reason.CALL_PARKED, str(call.public_id), at, order=held,
         facts={"asked": call.amount},
@@ -274,16 +284,8 @@ def _book_all(session: Session, order: PaymentOrder, seen: Seen, at: datetime) -
     here = clearing(session, home)
     order.intent, order.method, order.paid_at = seen.intent, seen.method, order.paid_at or at
     if seen.charge is not None and not queries.is_booked(session, seen.charge):
-        _credit(
-            session,
-            order,
-            Part.PAYMENT,
-            seen.charge,
-            f"{PROVIDER}:{seen.session}:paid",
-            order.kind,
-            order.amount,
-            at,
-        )
+        key = f"{PROVIDER}:{seen.session}:paid"
+        _credit(session, order, Part.PAYMENT, seen.charge, key, order.kind, order.amount, at)
     if seen.fee is not None and seen.fee.fee:
         cost = open_account(session, party_id=home, role=Role.FEE_EXPENSE)
         book_part(
@@ -298,15 +300,8 @@ def _book_all(session: Session, order: PaymentOrder, seen: Seen, at: datetime) -
 
 
 def _credit(
-    session: Session,
-    order: PaymentOrder,
-    part: Part,
-    number: str,
-    key: str,
-    kind: str,
-    amount: int,
-    at: datetime,
-) -> None:
+    session: Session, order: PaymentOrder, part: Part, number: str, key: str, kind: str, amount: int, at: datetime
+) -> None:  # fmt: skip
     """Credit what was paid; what was paid before by another way stands as a debt to the payer, on the work list."""
     home = order.organisation_id
     facts = {"organisation_id": home, "part": part, "number": number, "key": key, "kind": kind, "at": at}
@@ -339,32 +334,18 @@ def _book_refund(session: Session, order: PaymentOrder, back: Refunded, here: in
         order.refunded += back.amount
     gone = f"{back.number}:failed"
     if back.failed and booked and not queries.is_booked(session, gone):
-        _credit(
-            session,
-            order,
-            Part.REFUND_FAILED,
-            gone,
-            f"{PROVIDER}:{gone}",
-            "online_refund_failed",
-            back.amount,
-            at,
-        )
+        key, facts = f"{PROVIDER}:{gone}", {"seen": back.amount}
+        _credit(session, order, Part.REFUND_FAILED, gone, key, "online_refund_failed", back.amount, at)
         order.refunded -= back.amount
-        note_issue(
-            session, home, Reason.REFUND_FAILED, back.number, at, order=order, facts={"seen": back.amount}
-        )
+        note_issue(session, home, Reason.REFUND_FAILED, back.number, at, order=order, facts=facts)
 
 
 def _book_dispute(session: Session, order: PaymentOrder, found: Disputed, here: int, at: datetime) -> None:
     """What a dispute took is a claim until the bank decided; lost, it is owed by the payer again."""
     home = order.organisation_id
     claim = open_account(
-        session,
-        party_id=home,
-        role=Role.RECEIVABLE,
-        subkey=f"dispute:{order.public_id}",
-        name="Betwiste betaling",
-    )
+        session, party_id=home, role=Role.RECEIVABLE, subkey=f"dispute:{order.public_id}", name="Betwiste betaling"
+    )  # fmt: skip
     cost = open_account(session, party_id=home, role=Role.FEE_EXPENSE)
     for move in found.moves:
         book_part(
@@ -372,8 +353,9 @@ def _book_dispute(session: Session, order: PaymentOrder, found: Disputed, here: 
             key=f"{PROVIDER}:{move.number}", kind="online_dispute",
             legs=[Leg(here, move.net), Leg(cost, move.fee), Leg(claim, -move.amount)],
         )  # fmt: skip
-    facts = {"seen": order.amount}
-    if not found.lost and not found.won:
+    code, until = code_of(found.why), found.answer_by
+    facts = {"seen": order.amount, "why": code, "answer_by": local_date(until).isoformat() if until else ""}
+    if not found.lost and not found.won and not order.debit:
         note_issue(session, home, Reason.DISPUTE_OPENED, found.number, at, order=order, facts=facts)
     taken = -sum(move.amount for move in found.moves)
     if found.lost and taken:
@@ -383,7 +365,24 @@ def _book_dispute(session: Session, order: PaymentOrder, found: Disputed, here: 
             key=f"{PROVIDER}:{found.number}:lost", kind="online_dispute_lost",
             legs=[Leg(owed, taken), Leg(claim, -taken)],
         )  # fmt: skip
-        note_issue(session, home, Reason.DISPUTE_LOST, found.number, at, order=order, facts=facts)
+        reason = Reason.DEBIT_RETURNED if order.debit else Reason.DISPUTE_LOST
+        note_issue(session, home, reason, found.number, at, order=order, facts=facts)
+
+
+def _tell_ended(session: Session, order: PaymentOrder, seen: Seen, at: datetime) -> None:
+    """The payer hears of a failure; who asked for a debit hears of its refusal or return, with the reason."""
+    if order.state is OrderState.FAILED:
+        _tell_failed(session, order, at)
+    if not order.debit or order.state not in {OrderState.FAILED, OrderState.LOST}:
+        return
+    returned = order.state is OrderState.LOST
+    code = code_of(next(each.why for each in seen.disputes if each.lost) if returned else seen.why)
+    if not returned:
+        facts = {"asked": order.amount, "why": code}
+        note_issue(
+            session, order.organisation_id, Reason.DEBIT_FAILED, seen.session, at, order=order, facts=facts
+        )
+    emit(session, DebitEnded(order.id, returned=returned, code=code, at=at))
 
 
 def _tell_failed(session: Session, order: PaymentOrder, at: datetime) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ledger.circulation.errors import WindowInvalid
-from ledger.flows.rules import Flows, Kind, Transfer
+from ledger.flows.rules import CREDIT, Flows, Kind, Transfer
 from ledger.lineage.rules import Proportional, Queues, Tally, ages, followed, steps
 from ledger.loops.rules import loop_share
 from ledger.share.rules import euro, ratio
@@ -192,7 +192,9 @@ def measured(
     queues = followed(flows, done, window.first, Queues())
     inflow = stock.issued + stock.from_funds
     return {
-        "transfers": window.last - window.first,
+        "transfers": sum(
+            CREDIT not in (each.giver, each.taker) for each in flows.transfers[window.first : window.last]
+        ),
         "days": ratio(Fraction(window.length, DAY)),
         "payments": payments.count,
         "volume": euro(payments.volume),
@@ -205,7 +207,7 @@ def measured(
         **_speeds(queues, stock, window, "_fifo"),
         "hops": {"proportional": _hops(mixed, stock), "fifo": _hops(queues, stock)},
         "rounds": {"proportional": _rounds(mixed), "fifo": _rounds(queues)},
-        "leakage": ratio(part(stock.redeemed + stock.paid_outside, inflow)),
+        "leakage": None if flows.mutual else ratio(part(stock.redeemed + stock.paid_outside, inflow)),
         "stock_flow": _stock_flow(stock),
         "stock_flow_residual": euro(stock.residual),
         "loop_share": ratio(loop_share(payments.between)),

@@ -20,6 +20,7 @@ from ledger.agreements.queries import agreement_by_id
 from ledger.approval.services import approve_invoice
 from ledger.bankdesk import demo as bank
 from ledger.chains import demo as chains
+from ledger.charges import demo as charges
 from ledger.clearing import demo as clearing
 from ledger.closing import demo as closing
 from ledger.experiment import demo as experiment
@@ -27,14 +28,17 @@ from ledger.extracts.rules import Branch, Extract
 from ledger.incoming import demo as incoming
 from ledger.invoicing.queries import invoice_by_id
 from ledger.invoicing.services import draft_invoice, send_invoice
+from ledger.jointly import demo as jointly
 from ledger.landing import demo as landing
 from ledger.lookups.services import take_extracts
 from ledger.payments import demo as freehand
 from ledger.payments.queries import accounts
 from ledger.payments.services import record_payment
 from ledger.receipts import demo as receipts
+from ledger.recurring import demo as recurring
 from ledger.reminders import demo as reminders
 from ledger.samples import demo as publishing
+from ledger.shops import demo as shops
 from ledger.spend.rules import LineFacts
 from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts
@@ -74,7 +78,11 @@ def story(agenda: Agenda) -> None:
     timesheets.story(agenda)
     clearing.story(agenda)
     wallets.story(agenda)
+    charges.story(agenda)
+    shops.story(agenda)
     freehand.story(agenda)
+    recurring.story(agenda)
+    jointly.story(agenda)
 
 
 def deliver(agenda: Agenda, *, agreement_id: int, buyer: str, seller: str, starts: datetime) -> None:

@@ -239,10 +239,21 @@ def exact(body: Body, *, anchor: str | None = None, landed: bool = False) -> Sha
     return exact_share(sums_of([row for row in body["rows"] if row["anchor"] == anchor], own))
 
 
-def as_published(export: Body, *, version: int, restates: Mapping[str, object] | None) -> dict[str, Any]:
-    """An export as it is signed: with its version, and of the version before its number, hash and reason."""
+def as_published(
+    export: Body,
+    *,
+    version: int,
+    restates: Mapping[str, object] | None,
+    tables: Sequence[Mapping[str, str]] = (),
+) -> dict[str, Any]:
+    """An export as it is signed: its version, and of the version before its number, hash and reason.
+
+    `tables`: those of addresses and municipalities by which places were found.
+    """
     signed = {name: value for name, value in export.items() if name != "hash"}
-    signed["publication"] = {"version": version, "restates": None if restates is None else dict(restates)}
+    signed["publication"] = {
+        "version": version, "restates": None if restates is None else dict(restates), "tables": [*tables],
+    }  # fmt: skip
     return signed | {"hash": digest(signed)}
 
 

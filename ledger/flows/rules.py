@@ -3,6 +3,10 @@
 Which parties are outside the circle follows from the kinds alone. The issuer is who issues, and to whom is redeemed. A
 fund is who receives a fee, demurrage or what lapses, and is no issuer. All others are members: their holdings are the
 stock. Only the issuer may have less than nothing.
+
+Where nobody issues and nobody redeems, it is mutual credit: who gives more than it has goes below nothing. The stock is
+then the sum of positive balances, told in the same words: what a member gives beyond what it has is issued to it by
+`CREDIT` just before, and what pays off a balance below nothing is redeemed to `CREDIT` just after.
 """
 
 from array import array
@@ -16,6 +20,9 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from ledger.share.rules import euro
+
+CREDIT = ""
+"""Who issues mutual credit: nobody's name, for a name is not empty."""
 
 
 class Kind(StrEnum):
@@ -54,12 +61,16 @@ class Fault(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Flows:
-    """Transfers in order. `partner` gives the place of what reverses a transfer, or is reversed by it; else −1."""
+    """Transfers in order. `partner` gives the place of what reverses a transfer, or is reversed by it; else −1.
+
+    `mutual`: nobody issues; what `CREDIT` issues and redeems stands between the rows of the file.
+    """
 
     transfers: Sequence[Transfer]
     partner: Sequence[int]
     issuers: frozenset[str]
     outside: frozenset[str]
+    mutual: bool = False
 
 
 def arranged(transfers: Iterable[Transfer]) -> tuple[Flows, list[Fault]]:
@@ -80,8 +91,45 @@ def arranged(transfers: Iterable[Transfer]) -> tuple[Flows, list[Fault]]:
     funds = {each.taker for each in ordered if each.kind in {Kind.FEE, Kind.DEMURRAGE, Kind.LAPSE}}
     faults += wrong
     if not faults:
-        faults = _overdrawn(ordered, issuers)
-    return Flows(ordered, partner, issuers, issuers | funds), sorted(faults)
+        faults = _overdrawn(ordered, issuers or frozenset(_members(ordered, funds)))
+    if issuers or faults:
+        return Flows(ordered, partner, issuers, issuers | funds), sorted(faults)
+    ordered, partner = _with_credit(ordered, partner, funds)
+    issuers = frozenset({CREDIT})
+    return Flows(ordered, partner, issuers, issuers | funds, mutual=True), []
+
+
+def _members(ordered: Sequence[Transfer], funds: set[str]) -> set[str]:
+    return {name for each in ordered for name in (each.giver, each.taker)} - funds
+
+
+def _with_credit(
+    ordered: Sequence[Transfer], partner: Sequence[int], funds: set[str]
+) -> tuple[list[Transfer], Sequence[int]]:
+    """The transfers with what credit was drawn before and paid off after each, and the new places of partners."""
+    balance: defaultdict[str, int] = defaultdict(int)
+    found: list[Transfer] = []
+    places = array("q")
+    for each in ordered:
+        drawn = each.amount - max(0, balance[each.giver]) if each.giver not in funds else 0
+        if drawn > 0:
+            found.append(
+                each._replace(giver=CREDIT, taker=each.giver, amount=drawn, kind=Kind.ISSUE, reverses="")
+            )
+        places.append(len(found))
+        found.append(each)
+        paid_off = min(each.amount, -balance[each.taker])
+        if paid_off > 0:
+            found.append(
+                each._replace(giver=each.taker, taker=CREDIT, amount=paid_off, kind=Kind.REDEEM, reverses="")
+            )
+        balance[each.giver] -= each.amount
+        balance[each.taker] += each.amount
+    moved = array("q", [-1]) * len(found)
+    for place, other in zip(places, partner, strict=True):
+        if other >= 0:
+            moved[place] = places[other]
+    return found, moved
 
 
 def in_order(transfers: Iterable[Transfer]) -> list[Transfer]:

@@ -80,12 +80,22 @@ def member_of(session: Session, *, kvk_number: str, seller_id: int) -> Organisat
     return found
 
 
-def _check(buyer: Organisation | Customer, lines: Sequence[InvoiceLine], payment_days: int) -> None:
+def check_terms(buyer: Organisation | Customer, payment_days: int) -> None:
+    """A term of payment that is lawful for this buyer.
+
+    Raises:
+        PaymentTermWrong, PaymentTermVoid.
+    """
     if isinstance(buyer, Customer):
         check_payment_days(payment_days, FIRM_DAYS)
-        check_shift((line.category for line in lines), country=buyer.country, vat_id=buyer.vat_id)
     else:
         most = longest_payment_days(
             public_body=buyer.is_contracting_authority, anchor=buyer.anchor_type is not None
         )
         check_payment_days(payment_days, most)
+
+
+def _check(buyer: Organisation | Customer, lines: Sequence[InvoiceLine], payment_days: int) -> None:
+    check_terms(buyer, payment_days)
+    if isinstance(buyer, Customer):
+        check_shift((line.category for line in lines), country=buyer.country, vat_id=buyer.vat_id)

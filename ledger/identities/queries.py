@@ -4,17 +4,21 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, column, false, func, or_, select, table
+from sqlalchemy import ColumnElement, Text, and_, cast, column, exists, false, func, or_, select, table
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from cwb.identity.models import Organisation
 from cwb.kernel.kept import Kept
 from cwb.kernel.money import Money
+from cwb.kernel.policy import Role
+from cwb.kernel.text import N_
+from cwb.kernel.waiting import USER, Tasks, Waiting, rows
 from ledger.extracts import queries as extracts
 from ledger.extracts.models import RegisterBranch, RegisterExtract
-from ledger.extracts.rules import Likeness, alike, comparable, likeness
+from ledger.extracts.rules import Likeness, alike, comparable, likeness, really_different, same_name
+from ledger.suppliers.errors import NumberNotLookedUp
 from ledger.suppliers.models import Supplier, SupplierLink
-from ledger.suppliers.queries import catch_alls, whose
+from ledger.suppliers.queries import catch_alls, names_by_number, whose
 from ledger.suppliers.rules import Known, numbers_of
 
 
@@ -237,6 +241,92 @@ def _parties(session: Session, one: Supplier) -> Sequence[Organisation]:
         .order_by(Organisation.search_name, Organisation.id)
         .limit(3)
     ).all()
+
+
+_LATER = aliased(SupplierLink)
+
+_WAITS = (
+    SupplierLink.kind == "proposed",
+    ~exists().where(
+        _LATER.supplier_id == SupplierLink.supplier_id, _LATER.kind.in_(("party", "register")),
+        _LATER.id > SupplierLink.id,
+    ),
+)  # fmt: skip
+"""SQL: what somebody said of who a supplier is, of which nothing came yet."""
+
+tasks = Tasks(
+    Waiting(
+        N_("Kijk na wie %(title)s is"), "identities.who", {Role.PROGRAMME},
+        rows(key=cast(Supplier.public_id, Text), title=Supplier.name)
+        .join(SupplierLink, SupplierLink.supplier_id == Supplier.id)
+        .where(*_WAITS, SupplierLink.actor_id.is_distinct_from(USER)),
+        {"public_id": "key"},
+    )
+)  # fmt: skip
+
+
+def proposals(session: Session, supplier: Supplier) -> Sequence[SupplierLink]:
+    """What somebody said of who this supplier is, that waits for a second person; latest first."""
+    return session.scalars(
+        select(SupplierLink)
+        .where(SupplierLink.supplier_id == supplier.id, *_WAITS)
+        .options(joinedload(SupplierLink.actor), joinedload(SupplierLink.party))
+        .order_by(SupplierLink.id.desc())
+    ).all()
+
+
+def known(
+    session: Session, suppliers: Sequence[Supplier]
+) -> tuple[dict[str, RegisterExtract], dict[int, list[Known]]]:
+    """The extracts that numbers of these suppliers point at, and for each supplier which number points where."""
+    written = {
+        "kvk": {each.kvk_number for each in suppliers if each.kvk_number},
+        "branch": {each.branch_number for each in suppliers if each.branch_number},
+        "vat": {each.vat_id for each in suppliers if each.vat_id},
+        "iban": {each.iban for each in suppliers if each.iban},
+    }
+    pointed = extracts.numbers_of(
+        session, branches=written["branch"], vat_ids=written["vat"], ibans=written["iban"]
+    )
+    found = extracts.latest(session, {*written["kvk"], *(n for those in pointed.values() for n in those)})
+    pointed |= {("kvk", number): {number} for number in written["kvk"] if number in found}
+    if not pointed:
+        return found, {each.id: [] for each in suppliers}
+    shared = catch_alls(session, {value for _kind, value in pointed})
+    for kind in ("branch", "vat", "iban"):
+        values = [value for which, value in pointed if which == kind]
+        names = names_by_number(session, kind, values) if values else {}
+        shared |= {(kind, value) for value, those in names.items() if really_different(those) > 1}
+    told = {number: each.told() for number, each in found.items()}
+    return found, {
+        each.id: [
+            Known(kind, number, told[number].agrees_with(each.name), (kind, value) in shared)
+            for kind, value in numbers_of(each).items()
+            for number in sorted(pointed.get((kind, value), ()))
+        ]
+        for each in suppliers
+    }
+
+
+def pointed_at(session: Session, supplier: Supplier) -> dict[str, list[Known]]:
+    """The legal persons that a supplier's own numbers point at, each with those numbers."""
+    found: dict[str, list[Known]] = {}
+    for each in known(session, [supplier])[1][supplier.id]:
+        found.setdefault(each.register_number, []).append(each)
+    return found
+
+
+def points_at(session: Session, supplier: Supplier, party: Organisation | None, number: str | None) -> bool:
+    """Whether the ledger itself points there: by a number that is nobody else's, or by the name."""
+    if party is not None:
+        return same_name(party.name, supplier.name) or (
+            supplier.kvk_number is not None and supplier.kvk_number == party.kvk_number
+        )
+    extract = extracts.latest(session, [number or ""]).get(number or "")
+    if extract is None:
+        raise NumberNotLookedUp(field="kvk_number")
+    by = pointed_at(session, supplier).get(extract.kvk_number, ())
+    return extract.told().agrees_with(supplier.name) or any(not each.catch_all for each in by)
 
 
 def find_other(session: Session, text: str) -> Supplier | None:

@@ -20,25 +20,28 @@ from cwb.kernel.text import N_
 from cwb.notifications.services import mail_each
 from ledger.extracts import queries as extract_queries
 from ledger.extracts.models import RegisterExtract
-from ledger.extracts.rules import really_different, same_name
+from ledger.extracts.rules import same_name
+from ledger.identities import queries as identity_queries
 from ledger.suppliers import queries, rules
-from ledger.suppliers.errors import LinkUnchanged, NumberNotLookedUp, OwnSupplier, SuppliersKnownApart
+from ledger.suppliers.errors import (
+    LinkUnchanged,
+    NumberNotLookedUp,
+    OwnSupplier,
+    SaidBefore,
+    SuppliersKnownApart,
+)
 from ledger.suppliers.events import SupplierLinked
 from ledger.suppliers.models import Supplier, SupplierCatchAll, SupplierLink
-from ledger.suppliers.rules import PROVES, Known, SupplierFacts
+from ledger.suppliers.rules import PROVES, SupplierFacts
 from ledger.suppliers.services import classify, declare, party_supplier, tell_register
 
 _PART = 2000
 
 
 def known_suppliers(
-    session: Session,
-    *,
-    anchor: Organisation,
-    facts: Iterable[SupplierFacts],
-    actor_id: int | None,
-    at: datetime,
-) -> dict[str, Supplier]:
+    session: Session, *, anchor: Organisation, facts: Iterable[SupplierFacts], actor_id: int | None, at:
+    datetime,
+) -> dict[str, Supplier]:  # fmt: skip
     """The suppliers of an anchor's ledger by identity; unknown ones are made, with their address as E1.
 
     New ones are linked to who they are as far as that is sure (`settle`); the rest waits for a person.
@@ -90,7 +93,7 @@ def _settle(
     open_ones = [
         each for each in suppliers if each.register_number is None and each.recorded_by_id is not None
     ]
-    extracts, told = known(session, open_ones)
+    extracts, told = identity_queries.known(session, open_ones)
     refused = queries.refused(session, [each.id for each in open_ones])
     sure = [
         (each, extracts[found.register_number], found.by)
@@ -106,57 +109,10 @@ def _settle(
     return [each for each, _extract, _by in sure]
 
 
-def known(
-    session: Session, suppliers: Sequence[Supplier]
-) -> tuple[dict[str, RegisterExtract], dict[int, list[Known]]]:
-    """The extracts that numbers of these suppliers point at, and for each supplier which number points where."""
-    written = {
-        "kvk": {each.kvk_number for each in suppliers if each.kvk_number},
-        "branch": {each.branch_number for each in suppliers if each.branch_number},
-        "vat": {each.vat_id for each in suppliers if each.vat_id},
-        "iban": {each.iban for each in suppliers if each.iban},
-    }
-    pointed = extract_queries.numbers_of(
-        session, branches=written["branch"], vat_ids=written["vat"], ibans=written["iban"]
-    )
-    extracts = extract_queries.latest(
-        session, {*written["kvk"], *(n for those in pointed.values() for n in those)}
-    )
-    pointed |= {("kvk", number): {number} for number in written["kvk"] if number in extracts}
-    if not pointed:
-        return extracts, {each.id: [] for each in suppliers}
-    shared = queries.catch_alls(session, {value for _kind, value in pointed})
-    for kind in ("branch", "vat", "iban"):
-        values = [value for which, value in pointed if which == kind]
-        names = queries.names_by_number(session, kind, values) if values else {}
-        shared |= {(kind, value) for value, those in names.items() if really_different(those) > 1}
-    told = {number: each.told() for number, each in extracts.items()}
-    return extracts, {
-        each.id: [
-            Known(kind, number, told[number].agrees_with(each.name), (kind, value) in shared)
-            for kind, value in rules.numbers_of(each).items()
-            for number in sorted(pointed.get((kind, value), ()))
-        ]
-        for each in suppliers
-    }
-
-
-def candidates(session: Session, supplier: Supplier) -> dict[str, list[Known]]:
-    """The legal persons that a supplier's own numbers point at, each with those numbers."""
-    found: dict[str, list[Known]] = {}
-    for each in known(session, [supplier])[1][supplier.id]:
-        found.setdefault(each.register_number, []).append(each)
-    return found
-
-
 def _confirm(
-    session: Session,
-    supplier: Supplier,
-    extract: RegisterExtract,
-    reason: str,
-    actor_id: int | None,
-    at: datetime,
-) -> None:
+    session: Session, supplier: Supplier, extract: RegisterExtract, reason: str, actor_id: int | None, at:
+    datetime,
+) -> None:  # fmt: skip
     supplier.register_number, supplier.kvk_confirmed_on = extract.kvk_number, extract.looked_up_on
     supplier.natural_person = extract.natural_person
     session.add(
@@ -189,7 +145,7 @@ def _link_parties(
 
 def link_supplier(
     session: Session, *, supplier: Supplier, party: Organisation | None, reason: str,
-    actor_id: int | None, at: datetime,
+    actor_id: int | None, at: datetime, proposal_id: int | None = None,
 ) -> Supplier:  # fmt: skip
     """Decide that a supplier is a party, or with None undo that. The evidence of the party counts for it from then on.
 
@@ -205,25 +161,21 @@ def link_supplier(
         raise LinkUnchanged
     if party is not None:
         party_supplier(session, organisation=party, at=at)
-    _link(session, supplier, party_id, told, actor_id, at)
+    _link(session, supplier, party_id, told, actor_id, at, proposal_id)
     return supplier
 
 
 def _link(
-    session: Session,
-    supplier: Supplier,
-    party_id: int | None,
-    reason: str,
-    actor_id: int | None,
-    at: datetime,
-) -> None:
+    session: Session, supplier: Supplier, party_id: int | None, reason: str, actor_id: int | None, at:
+    datetime, proposal_id: int | None = None,
+) -> None:  # fmt: skip
     def act() -> None:
         supplier.party_id = party_id
 
-    _decide(
-        session, supplier, act, {"kind": "party", "holds": party_id is not None, "party_id": party_id}, reason,
-        actor_id, at,
-    )  # fmt: skip
+    facts = {
+        "kind": "party", "holds": party_id is not None, "party_id": party_id, "proposal_id": proposal_id
+    }  # fmt: skip
+    _decide(session, supplier, act, facts, reason, actor_id, at)
     record(
         session, action="supplier.linked" if party_id else "supplier.loosened",
         subject=f"supplier:{supplier.public_id}", actor_id=actor_id, facts={"party": party_id}, at=at,
@@ -232,14 +184,9 @@ def _link(
 
 
 def _decide(
-    session: Session,
-    supplier: Supplier,
-    act: Callable[[], None],
-    facts: dict[str, Any],
-    reason: str,
-    actor_id: int | None,
-    at: datetime,
-) -> None:
+    session: Session, supplier: Supplier, act: Callable[[], None], facts: dict[str, Any], reason: str,
+    actor_id: int | None, at: datetime,
+) -> None:  # fmt: skip
     """Let a decision take effect, write it down, and say anew what is proven of all who were or now are the same."""
     before = queries.together(session, [supplier])
     act()
@@ -250,6 +197,7 @@ def _decide(
 
 def identify_supplier(
     session: Session, *, supplier: Supplier, number: str, holds: bool, reason: str, actor_id: int, at: datetime,
+    proposal_id: int | None = None,
 ) -> Supplier:  # fmt: skip
     """Decide that a supplier is (or is not) the legal person with this number in the register.
 
@@ -276,12 +224,63 @@ def identify_supplier(
         elif is_now:
             supplier.register_number = supplier.kvk_confirmed_on = None
 
-    facts = {"kind": "register", "holds": holds, "register_number": number}
+    facts = {"kind": "register", "holds": holds, "register_number": number, "proposal_id": proposal_id}
     _decide(session, supplier, act, facts, told, actor_id, at)
     _recorded(
         session, supplier, "supplier.identified" if holds else "supplier.not_identified", number, actor_id, at
     )
     return supplier
+
+
+def say_who(
+    session: Session, *, supplier: Supplier, who: KvkNumber | str | Organisation, reason: str, actor_id: int,
+    at: datetime,
+) -> bool:  # fmt: skip
+    """Say at a page that a supplier is this legal person (its number) or this organisation; whether it counts now.
+
+    At once where the ledger points there: by a number of the supplier that is nobody else's, or by its name. Else what
+    was said waits until a second person says the same, or anybody no.
+
+    Raises:
+        LinkReasonMissing, LinkUnchanged, OwnSupplier, NumberNotLookedUp. SaidBefore: one cannot be the second person.
+    """
+    told = rules.check_link(reason)
+    _held(session, supplier)
+    party = who if isinstance(who, Organisation) else None
+    number = None if isinstance(who, Organisation) else str(who)
+    waits = identity_queries.proposals(session, supplier)
+    same = [
+        each for each in waits
+        if each.register_number == number and each.party_id == (party.id if party else None)
+    ]  # fmt: skip
+    facts: dict[str, Any] = {"supplier": supplier, "reason": told, "actor_id": actor_id, "at": at}
+    if not identity_queries.points_at(session, supplier, party, number):
+        if not same:
+            _check_new(supplier, party, number)
+            session.add(
+                SupplierLink(
+                    supplier_id=supplier.id, kind="proposed", holds=True, party_id=party.id if party else None,
+                    register_number=number, reason=told, actor_id=actor_id, at=at,
+                )
+            )  # fmt: skip
+            session.flush()
+            _recorded(session, supplier, "supplier.proposed", number or (party and party.id), actor_id, at)
+            return False
+        facts["proposal_id"] = next((each.id for each in same if each.actor_id != actor_id), None)
+        if facts["proposal_id"] is None:
+            raise SaidBefore(field="who")
+    if party is not None:
+        link_supplier(session, party=party, **facts)
+    else:
+        identify_supplier(session, number=number or "", holds=True, **facts)
+    return True
+
+
+def _check_new(supplier: Supplier, party: Organisation | None, number: str | None) -> None:
+    if (party is not None and supplier.party_id == party.id) or (
+        number and supplier.register_number == number
+    ):
+        raise LinkUnchanged
 
 
 def join_suppliers(

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from cwb.identity.models import Organisation
@@ -22,7 +22,7 @@ from ledger.suppliers import queries as suppliers
 from ledger.suppliers.errors import LinkUnchanged, NobodyChosen
 from ledger.suppliers.models import Supplier
 from ledger.suppliers.queries import whose
-from ledger.suppliers.rules import KINDS_OF_NUMBER, numbers_of
+from ledger.suppliers.rules import KINDS_OF_NUMBER, Known, numbers_of
 
 bp = Blueprint("identities", __name__, url_prefix="/spend/suppliers")
 
@@ -43,16 +43,17 @@ def who(public_id: UUID) -> Any:
             url_for("suppliers.show", public_id=public_id), _("Dit is een organisatie van deze site zelf.")
         )
     form = WhoForm(back=request.args.get("back", ""), was=request.args.get("was", ""))
-    offered = queries.candidates(db(), found, services.candidates(db(), found))
+    waits = queries.proposals(db(), found)
+    said: dict[str, list[Known]] = {each.register_number: [] for each in waits if each.register_number}
+    offered = queries.candidates(db(), found, {**said, **queries.pointed_at(db(), found)})
     form.offer([(each.key, _named(each)) for each in offered])
     return submit(
-        form, lambda s: _decide(s, found, form), then=lambda _made: _onward(form, public_id),
-        said=_("De beslissing is opgeslagen. U kunt haar altijd ongedaan maken."),
+        form, lambda s: _decide(s, found, form), then=lambda counts: _onward(form, public_id, counts=counts),
         page=lambda: render_template(
             "ledger/identities/who.html", form=form, supplier=suppliers.supplier(db(), public_id), candidates=offered,
             kinds={**KINDS_OF_NUMBER, "code": N_("nummer in de administratie")},
             bought=queries.bought(db(), [found.id]).get(found.id, ()),
-            code_names=suppliers.names_under_code(db(), found),
+            code_names=suppliers.names_under_code(db(), found), proposals=queries.proposals(db(), found),
         ),
     )  # fmt: skip
 
@@ -66,7 +67,8 @@ def _named(one: queries.Candidate) -> str:
     return f"{one.name} ({where[one.kind]})"
 
 
-def _decide(session: Session, supplier: Supplier, form: WhoForm) -> Supplier:
+def _decide(session: Session, supplier: Supplier, form: WhoForm) -> bool:
+    """Whether what was decided counts now; else it waits for a second person."""
     chosen, holds = form.chosen(), form.answer.data == "yes"
     facts: dict[str, Any] = {
         "supplier": supplier, "holds": holds, "reason": form.reason.data, "actor_id": actor().user_id, "at": now(),
@@ -78,25 +80,40 @@ def _decide(session: Session, supplier: Supplier, form: WhoForm) -> Supplier:
     if party is not None and not looked_up:
         return _link(session, supplier, party, form)
     if chosen.startswith("k"):
-        return services.identify_supplier(session, number=chosen[1:], **facts)
+        if holds:
+            facts.pop("holds")
+            return services.say_who(session, who=chosen[1:], **facts)
+        services.identify_supplier(session, number=chosen[1:], **facts)
+        return True
     other = queries.find_other(session, chosen[1:]) if chosen else None
     if other is None:
         raise NobodyChosen(field="who")
-    return services.join_suppliers(session, other=other, **facts)
+    services.join_suppliers(session, other=other, **facts)
+    return True
 
 
-def _link(session: Session, supplier: Supplier, party: Organisation, form: WhoForm) -> Supplier:
+def _link(session: Session, supplier: Supplier, party: Organisation, form: WhoForm) -> bool:
     """An organisation of this house: a no loosens a supplier that is linked to it."""
     if form.answer.data == "no" and supplier.party_id != party.id:
         raise LinkUnchanged
-    return services.link_supplier(
-        session, supplier=supplier, party=party if form.answer.data == "yes" else None, reason=form.reason.data,
-        actor_id=actor().user_id, at=now(),
-    )  # fmt: skip
+    facts: dict[str, Any] = {
+        "supplier": supplier, "reason": form.reason.data, "actor_id": actor().user_id, "at": now(),
+    }  # fmt: skip
+    if form.answer.data == "yes":
+        return services.say_who(session, who=party, **facts)
+    services.link_supplier(session, party=None, **facts)
+    return True
 
 
-def _onward(form: WhoForm, public_id: UUID) -> str:
+def _onward(form: WhoForm, public_id: UUID, *, counts: bool) -> str:
     """Back to the work list where one came from, with what the coverage was; else to the supplier."""
+    if not counts:
+        flash(
+            _("Bewaard. De administratie wijst dit niet aan. Het telt als een collega dit ook zegt."),
+            "info",
+        )
+        return url_for("suppliers.show", public_id=public_id)
+    flash(_("De beslissing is opgeslagen. U kunt haar altijd ongedaan maken."), "good")
     if not (form.back.data or "").isalnum():
         return url_for("suppliers.show", public_id=public_id)
     told = {} if told_share(form.was.data) is None else {"was": form.was.data}

@@ -5,8 +5,6 @@ so that all balances add up to zero. While an instrument is a simulation its uni
 another euro: no unit of the simulation can ever become a real one.
 """
 
-from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -85,33 +83,6 @@ def near_limit(balance: int, floor: int, ceiling: int) -> bool:
     """Whether a wallet with credit is past a soft limit."""
     low, high = soft_limits(floor, ceiling)
     return floor < 0 and not low < balance < high
-
-
-def fee(lots: Iterable[tuple[int, int]]) -> int:
-    """What a firm pays to redeem lots of (cents, days held): 5 % at once, falling to nothing in 90 days."""
-    return sum(cents * FEE_RATE * max(0, FEE_DAYS - days) // (10_000 * FEE_DAYS) for cents, days in lots)
-
-
-def lots_taken(moves: Iterable[tuple[date, int]], cents: int, on: date) -> list[tuple[int, int]]:
-    """The lots that leave first, as (cents, days held): what came in first goes out first.
-
-    `moves` are what came in (plus) and went out (minus), oldest first. Less is taken when less is there.
-    """
-    lots: deque[tuple[date, int]] = deque()
-    taken: list[tuple[int, int]] = []
-    for since, amount in (*moves, (on, -cents)):
-        if amount > 0:
-            lots.append((since, amount))
-            continue
-        left, taken = -amount, []
-        while left and lots:
-            first, there = lots.popleft()
-            part = min(left, there)
-            if part < there:
-                lots.appendleft((first, there - part))
-            taken.append((part, (on - first).days))
-            left -= part
-    return taken
 
 
 def warned(volume: int) -> int:

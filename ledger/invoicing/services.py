@@ -38,7 +38,7 @@ from ledger.invoicing.errors import (
 from ledger.invoicing.events import InvoicePaid, InvoiceSent
 from ledger.invoicing.models import Invoice, InvoiceLine, InvoiceStep
 from ledger.invoicing.rules import BookLine, InvoiceKind, InvoiceState
-from ledger.kor.queries import is_small
+from ledger.kor.queries import is_small_over
 from ledger.kor.rules import code_for
 from ledger.kor.services import reason_for
 from ledger.numbering.services import next_number
@@ -280,7 +280,7 @@ def _lines(
     )
     if set(quantities) - {line.id for line in own}:
         raise LineOfOtherAgreement
-    small = is_small(session, seller_id, last)
+    small = is_small_over(session, seller_id, first, last)
     lines = [
         InvoiceLine(
             description=line.description, unit=line.unit, quantity=quantities[line.id], unit_price=line.unit_price,
@@ -321,7 +321,7 @@ def free_lines(
         EndsBeforeStart, DeliveredInFuture; what is wrong with a quantity, a price or a rate.
     """
     rules.check_delivered(first, last, today=local_date(at), starts_on=first, ends_on=last)
-    small = is_small(session, seller_id, last)
+    small = is_small_over(session, seller_id, first, last)
     lines = [
         InvoiceLine(
             description=each.description, unit=each.unit, quantity=each.quantity, unit_price=each.unit_price,

@@ -105,6 +105,8 @@ def agreement(public_id: UUID) -> str:
         sums=queries.sums(db(), wanted, _today()),
         page=paged(db(), queries.invoices(wanted, _today())),
         may_make=policy.may(actor(), policy.MAKE, found) and found.takes_invoices,
+        may_together=len(found.suppliers) > 1 and any(line.party_id is not None for line in found.lines),
+        may_recur=found.in_instalments or any(line.unit in {"MON", "ANN"} for line in found.lines),
         may_see_hours=actor().organisation_id is not None
         and not actor().has(Role.AUDITOR)
         and any(line.unit == "HUR" for line in found.lines),

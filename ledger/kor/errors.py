@@ -17,7 +17,7 @@ class KorDoesNotRun(Conflict):
 
 
 class KorDaysWrong(RuleBroken):
-    """It begins after its last end, and ends after it began."""
+    """It begins on or after its last end, and ends on or after the day it began."""
 
     message = N_("Deze dag past niet bij de vorige. Kies een latere dag.")
 
@@ -36,4 +36,12 @@ class KorLimitPassed(RuleBroken):
     message = N_(
         "Met deze factuur komt u boven %(limit)s omzet in %(year)s. Vanaf dan geldt de"
         " kleineondernemersregeling niet meer. Stop haar in de boekhouding, dan komt er btw op de factuur."
+    )
+
+
+class KorBeginsWithin(RuleBroken):
+    """The scheme begins within the days of one invoice: what was done before bears VAT."""
+
+    message = N_(
+        "Op %(on)s begint uw kleineondernemersregeling. Maak een factuur tot die dag, en een vanaf die dag."
     )

@@ -14,6 +14,8 @@ from ledger.kor import rules
 class SmallBusiness(Base):
     """One stretch under the scheme. `until` is the first day with VAT again, filled in once; nothing else changes.
 
+    Ended on the day it began, it counts on no day.
+
     That stretches of one organisation do not overlap is seen to by the trigger `small_business_fits` (migration 0196).
     """
 
@@ -24,7 +26,7 @@ class SmallBusiness(Base):
         N_("De regel blijft staan. Een gewist account staat er als nummer."),
     )
     __table_args__ = (
-        CheckConstraint("until > since", name="days"),
+        CheckConstraint("until >= since", name="days"),
         CheckConstraint("num_nulls(until, ended_by_id, ended_at) IN (0, 3)", name="ended"),
         Index("uq_small_business_running", "party_id", unique=True, postgresql_where=text("until IS NULL")),
         Index("ix_small_business_party_id", "party_id"),
@@ -43,7 +45,7 @@ class SmallBusiness(Base):
         """Let VAT begin again on a day.
 
         Raises:
-            KorDaysWrong: not after it began.
+            KorDaysWrong: before it began.
         """
         rules.check_end(self.since, day)
         self.until, self.ended_by_id, self.ended_at = day, user_id, at

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from cwb.kernel.money import Money
 from ledger.accounts.rules import Role
 from ledger.books.queries import midnight, moved
+from ledger.kor import rules
 from ledger.kor.models import SmallBusiness
 
 _Column = ColumnElement[Any] | InstrumentedAttribute[Any]
@@ -33,6 +34,17 @@ def is_small(session: Session, party_id: int, day: date) -> bool:
     return bool(session.scalar(select(covers(party_id, day))))
 
 
+def is_small_over(session: Session, party_id: int, first: date, last: date) -> bool:
+    """Whether an organisation is under the scheme over all these days, both included.
+
+    Raises:
+        KorBeginsWithin: only from a day within them on.
+    """
+    found = [each for each in stretches(session, party_id) if each.until is None or each.until > each.since]
+    small = any(each.since <= last and (each.until is None or each.until > last) for each in found)
+    return rules.small_over(first, last, [each.since for each in found], small=small)
+
+
 def turnover(session: Session, party_id: int, year: int) -> Money:
     """What was booked as revenue in a calendar year, without VAT: what the limit of the scheme counts (prudently)."""
     span = {"since": midnight(date(year, 1, 1)), "before": midnight(date(year + 1, 1, 1))}
@@ -42,7 +54,9 @@ def turnover(session: Session, party_id: int, year: int) -> Money:
 def stretches(session: Session, party_id: int) -> Sequence[SmallBusiness]:
     """When an organisation was under the scheme, newest first."""
     return session.scalars(
-        select(SmallBusiness).where(SmallBusiness.party_id == party_id).order_by(SmallBusiness.since.desc())
+        select(SmallBusiness)
+        .where(SmallBusiness.party_id == party_id)
+        .order_by(SmallBusiness.since.desc(), SmallBusiness.id.desc())
     ).all()
 
 

@@ -1,12 +1,13 @@
 """The scheme as dated data, and its limit, on bare values."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from cwb.kernel.money import Money
 from cwb.kernel.text import N_
-from ledger.kor.errors import KorAboveLimit, KorDaysWrong, KorLimitPassed
+from ledger.kor.errors import KorAboveLimit, KorBeginsWithin, KorDaysWrong, KorLimitPassed
 from ledger.vat.rules import VatCode
 
 REASON = "Kleineondernemersregeling (KOR): vrijgesteld van btw (artikel 25 Wet OB 1968)"
@@ -93,10 +94,24 @@ def check_begin(first: date, last_end: date | None) -> None:
 
 
 def check_end(first: date, end: date) -> None:
-    """It ends after it began; `end` is the first day with VAT again.
+    """It ends on the day it began, and then never counted, or later; `end` is the first day with VAT again.
 
     Raises:
         KorDaysWrong: it does not.
     """
-    if end <= first:
+    if end < first:
         raise KorDaysWrong(field="day")
+
+
+def small_over(first: date, last: date, begins: Sequence[date], *, small: bool) -> bool:
+    """Whether work of these days is under the scheme: as on its last day, `small`; `begins` are the days it begins.
+
+    Where it ends within them, all bears VAT: the work was done when VAT was charged again (prudently).
+
+    Raises:
+        KorBeginsWithin: it begins after the first day, up to the last; `on` is that day.
+    """
+    within = [each for each in begins if small and first < each <= last]
+    if within:
+        raise KorBeginsWithin(on=min(within), field="delivered_until")
+    return small

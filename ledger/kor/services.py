@@ -40,7 +40,7 @@ def end(session: Session, *, party_id: int, day: date, actor: Actor, at: datetim
 
     Raises:
         KorDoesNotRun: there is nothing to end.
-        KorDaysWrong: not after it began.
+        KorDaysWrong: before it began.
     """
     held = queries.find_running_locked(session, party_id)
     if held is None:

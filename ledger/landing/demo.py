@@ -8,11 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cwb.demo.rules import Agenda
+from cwb.files.gateway import HouseKeys
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.identifiers import KvkNumber
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
+from cwb.kernel.policy import Role
 from cwb.places.gateway import area_pack
 from ledger.declarations.services import (
     add_purchase,
@@ -26,8 +28,9 @@ from ledger.declarations.services import (
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.rules import InvoiceKind
 from ledger.landing.queries import paid_by
-from ledger.landing.services import check_pass, pass_on
+from ledger.landing.services import add_paper, check_pass, pass_on
 from ledger.multiplier.services import add_recipient, finish_study, start_study
+from ledger.receipts.demo import blank
 from ledger.share.rules import Standing
 from ledger.spend.rules import LineFacts
 from ledger.spend.services import record_spend
@@ -163,6 +166,10 @@ def _questions(agenda: Agenda, session: Session, at: datetime) -> None:
         passed = pass_on(
             session, organisation=seller, anchor=anchor, period=period, kvk_number=KvkNumber(sub),
             amount=paid * part // 100, actor_id=agenda.cast[f"{names[seller.id]}/board"], at=at,
+        )  # fmt: skip
+        add_paper(
+            session, subcontract=passed, name="factuur van de onderaannemer (voorbeeld).png", content=blank(),
+            keys=HouseKeys(agenda.data_dir), actor=agenda.actor(names[seller.id], "board", Role.BOARD), at=at,
         )  # fmt: skip
         if one is newest[0]:
             line = LineFacts(

@@ -1,6 +1,6 @@
 """What can be wrong with an answer to a question about money."""
 
-from cwb.kernel.errors import NotFound, RuleBroken
+from cwb.kernel.errors import Conflict, NotFound, RuleBroken
 from cwb.kernel.text import N_
 
 
@@ -14,3 +14,35 @@ class OutcomeInvalid(RuleBroken):
     """An outcome that is none of the list."""
 
     message = N_("Kies wat eruit kwam.")
+
+
+class PaperUnknown(NotFound):
+    """No such paper, or somebody else's."""
+
+    message = N_("Dit stuk is er niet.")
+
+
+class PaperKindRefused(RuleBroken):
+    """A file that is no PDF and no photo."""
+
+    message = N_("Kies een PDF of een foto (JPEG of PNG). Er is niets opgeslagen.")
+
+
+class PapersEnough(RuleBroken):
+    """More papers with one amount than anybody reads."""
+
+    message = N_("Er staan al %(most)s stukken bij. Dit is niet opgeslagen. Haal eerst een ander weg.")
+
+
+class PaperFixed(Conflict):
+    """Somebody looked, so what the judgement rests on stays as it is."""
+
+    message = N_("Dit is al nagekeken of ingetrokken. De stukken blijven zoals ze zijn.")
+
+
+class PassedWithoutPaper(RuleBroken):
+    """Nothing that can be read again."""
+
+    message = N_(
+        "Er is geen stuk bij, dus dit telt niet mee. Vraag de leverancier om de factuur of het contract."
+    )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
@@ -68,6 +69,22 @@ class PassForm(Form):
             "invoice_number": self.invoice_number.data or "",
             "certificate": self.certificate.data or "", "certificate_expires_on": self.certificate_expires_on.data,
         }  # fmt: skip
+
+
+class PaperForm(Form):
+    """The invoice or contract of the subcontractor."""
+
+    file = FileField(
+        _l("Factuur of contract van de onderaannemer"),
+        [FileRequired(_l("Kies een bestand."))],
+        render_kw={"accept": ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"},
+    )
+
+    def values(self) -> dict[str, Any]:
+        """What the service takes."""
+        given = self.file.data
+        with given.stream:
+            return {"name": given.filename or "", "content": given.read()}
 
 
 class WithdrawForm(Form):

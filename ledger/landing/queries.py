@@ -21,8 +21,8 @@ from ledger.declarations.models import (
 )
 from ledger.declarations.queries import STANDS, landings
 from ledger.declarations.rules import landings_of
-from ledger.landing.errors import FlagGone
-from ledger.landing.models import FlagAnswer
+from ledger.landing.errors import FlagGone, PaperUnknown
+from ledger.landing.models import FlagAnswer, SubcontractPaper
 from ledger.landing.rules import Bought, Flag, Payment, cycles, little, names
 from ledger.rollups.models import SpendRollup
 from ledger.rollups.queries import inside
@@ -189,6 +189,32 @@ def subcontract(session: Session, public_id: UUID, party_id: int | None = None) 
     )  # fmt: skip
     if found is None:
         raise DeclarationUnknown
+    return found
+
+
+def papers(session: Session, one: Subcontract) -> Sequence[SubcontractPaper]:
+    """The papers with it, without their content, first one first."""
+    return session.scalars(
+        select(SubcontractPaper)
+        .where(SubcontractPaper.subcontract_id == one.id)
+        .options(joinedload(SubcontractPaper.added_by))
+        .order_by(SubcontractPaper.id)
+    ).all()
+
+
+def paper(session: Session, one: Subcontract, public_id: UUID) -> SubcontractPaper:
+    """One of the papers with it.
+
+    Raises:
+        PaperUnknown: it is not with this one.
+    """
+    found = session.scalar(
+        select(SubcontractPaper).where(
+            SubcontractPaper.subcontract_id == one.id, SubcontractPaper.public_id == public_id
+        )
+    )
+    if found is None:
+        raise PaperUnknown
     return found
 
 

@@ -15,7 +15,7 @@ from cwb.kernel.period import Period
 from cwb.kernel.text import N_
 from cwb.kernel.words import ReasonTooShort, words
 from ledger.declarations.errors import DeclarationTextTooLong, SubcontractSelf, SubcontractTooLarge
-from ledger.landing.errors import OutcomeInvalid
+from ledger.landing.errors import OutcomeInvalid, PaperKindRefused, PassedWithoutPaper
 
 LONGEST = 4
 """The longest round that is looked for, in payments."""
@@ -38,6 +38,10 @@ OUTCOMES: Mapping[str, str] = {
     "searching": N_("Wij zoeken verder"),
 }
 """What may come of a question."""
+
+PAPER_KINDS = frozenset({"pdf", "jpg", "png"})
+MOST_PAPERS = 5
+"""Papers with one amount that was passed on (own choice): an invoice, a contract, and a few photos."""
 
 _VIA = re.compile(r"\b(via|p/a|c/o|namens)\b", re.IGNORECASE)
 
@@ -149,6 +153,26 @@ def check_pass(*, prime: int, sub: int, amount: int, paid: int, passed: int) -> 
         raise SubcontractSelf(field="kvk_number")
     if amount <= 0 or amount > paid - passed:
         raise SubcontractTooLarge(field="amount", most=Money(max(0, paid - passed)))
+
+
+def check_paper_kind(kind: str) -> None:
+    """Only what every reader of the papers can open without a program of its own.
+
+    Raises:
+        PaperKindRefused: no PDF and no photo.
+    """
+    if kind not in PAPER_KINDS:
+        raise PaperKindRefused(field="file")
+
+
+def check_rests(*, accepted: bool, papers: int) -> None:
+    """What counts rests on a paper that can be read again; a refusal needs none.
+
+    Raises:
+        PassedWithoutPaper.
+    """
+    if accepted and not papers:
+        raise PassedWithoutPaper(field="answer")
 
 
 def check_answer(outcome: str, reason: str) -> str:

@@ -8,14 +8,19 @@ from uuid import UUID
 from flask import Blueprint, current_app, render_template, request, url_for
 from sqlalchemy import select
 
+from cwb.files import rules as files
+from cwb.files.gateway import HouseKeys
+from cwb.files.views import download
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.period import Period
+from cwb.kernel.transaction import atomic
 from cwb.places.gateway import area_pack
 from cwb.web.guards import guarded
 from cwb.web.i18n import _, language
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, now
+from cwb.web.security import takes_files
 from cwb.web.submit import passed, press, submit
 from ledger.declarations.models import Subcontract
 from ledger.declarations.rules import LEVELS
@@ -88,8 +93,8 @@ def _pass_on(one: Subcontract | None) -> Any:
             anchor=session.scalars(select(Organisation).where(Organisation.public_id == form.anchor.data)).one(),
             actor_id=actor().user_id, at=now(), replaces=one, **form.values(),
         ),
-        then=lambda _made: url_for("landing.passed_on"),
-        said=_("Bewaard. Het telt mee als iemand de stukken zag."),
+        then=lambda made: url_for("landing.add_paper", public_id=made.public_id),
+        said=_("Bewaard. Voeg nu het stuk toe: het telt mee als iemand dat zag."),
         page=lambda: render_template("ledger/landing/pass_on.html", form=form, one=one),
     )  # fmt: skip
 
@@ -103,8 +108,67 @@ def one_passed(public_id: UUID) -> Any:
     return render_template(
         "ledger/landing/passed.html", one=one, checks=checks, period=Period.quarter_of(one.from_on),
         rounds=queries.rounds_with(db(), one) if checks and one.withdrawal is None else (),
-        may_withdraw=one.counts and policy.WITHDRAW.open_to(actor()),
+        may_withdraw=one.counts and policy.WITHDRAW.open_to(actor()), papers=queries.papers(db(), one),
     )  # fmt: skip
+
+
+def _keys() -> HouseKeys:
+    return HouseKeys(current_app.extensions["cwb.config"].data_dir)
+
+
+@bp.route("/passed-on/<uuid:public_id>/papers", methods=["GET", "POST"])
+@takes_files(files.MOST_FILE + files.MEGA)
+@guarded(policy.PASS_ON)
+def add_paper(public_id: UUID) -> Any:
+    """Show what was passed on: the invoice or contract, while nobody looked."""
+    one = queries.subcontract(db(), public_id, actor().organisation_id or 0)
+    if not one.waits:
+        return _stands(one)
+    form = forms.PaperForm()
+    return submit(
+        form,
+        lambda session: services.add_paper(
+            session, subcontract=one, keys=_keys(), actor=actor(), at=now(), **form.values()
+        ),
+        then=lambda _made: url_for("landing.one_passed", public_id=public_id),
+        said=_("Het stuk is bewaard, versleuteld. Alleen u en wie controleert lezen het."),
+        page=lambda: _show_it(form, queries.subcontract(db(), public_id)),
+    )
+
+
+def _show_it(form: forms.PaperForm, one: Subcontract) -> str:
+    return render_template(
+        "ledger/landing/paper.html", form=form, one=one, papers=queries.papers(db(), one),
+        most=files.MOST_FILE // files.MEGA, period=Period.quarter_of(one.from_on),
+    )  # fmt: skip
+
+
+@bp.get("/passed-on/<uuid:public_id>/papers/<uuid:paper_id>")
+@guarded(policy.SEE)
+def paper(public_id: UUID, paper_id: UUID) -> Any:
+    """A paper as a file: for its supplier, the programme and the auditor."""
+    checks = policy.CHECK.open_to(actor())
+    one = queries.subcontract(db(), public_id, None if checks else actor().organisation_id or 0)
+    found = queries.paper(db(), one, paper_id)
+    with atomic(db()) as session:
+        content = services.read_paper(
+            session, subcontract=one, paper=found, keys=_keys(), actor=actor(), at=now()
+        )
+    return download(content, found.kind, found.name)
+
+
+@bp.post("/passed-on/<uuid:public_id>/papers/<uuid:paper_id>/remove")
+@guarded(policy.PASS_ON)
+def remove_paper(public_id: UUID, paper_id: UUID) -> Any:
+    """Take a wrong paper away, while nobody looked."""
+    one = queries.subcontract(db(), public_id, actor().organisation_id or 0)
+    return press(
+        lambda session: services.remove_paper(
+            session, subcontract=one, public_id=paper_id, actor=actor(), at=now()
+        ),
+        then=url_for("landing.one_passed", public_id=public_id),
+        said=_("Het stuk is weg."),
+    )
 
 
 @bp.post("/passed-on/<uuid:public_id>/back")
@@ -129,7 +193,7 @@ def withdraw(public_id: UUID) -> Any:
             url_for("landing.one_passed", public_id=public_id),
             _("Hier is geen goedkeuring om in te trekken."),
         )
-    form = forms.WithdrawForm()
+    form, period = forms.WithdrawForm(), Period.quarter_of(one.from_on)
     return submit(
         form,
         lambda session: services.withdraw_approval(
@@ -138,7 +202,7 @@ def withdraw(public_id: UUID) -> Any:
         then=lambda _done: url_for("landing.one_passed", public_id=public_id),
         said=_("Opgeslagen. De cijfers zijn bijgewerkt."),
         page=lambda: render_template(
-            "ledger/landing/withdraw.html", form=form, one=one, period=Period.quarter_of(one.from_on)
+            "ledger/landing/withdraw.html", form=form, one=queries.subcontract(db(), public_id), period=period
         ),
     )
 
@@ -158,14 +222,15 @@ def check(public_id: UUID) -> Any:
         ),
         then=lambda _made: url_for("landing.passed_on"),
         said=_("Opgeslagen. De cijfers zijn bijgewerkt."),
-        page=lambda: render_template(
-            "ledger/landing/check.html",
-            form=form,
-            one=one,
-            period=Period.quarter_of(one.from_on),
-            rounds=queries.rounds_with(db(), one),
-        ),
+        page=lambda: _ask(form, queries.subcontract(db(), public_id)),
     )
+
+
+def _ask(form: forms.PassCheckForm, one: Subcontract) -> str:
+    return render_template(
+        "ledger/landing/check.html", form=form, one=one, period=Period.quarter_of(one.from_on),
+        rounds=queries.rounds_with(db(), one), papers=queries.papers(db(), one),
+    )  # fmt: skip
 
 
 @bp.get("/flags")

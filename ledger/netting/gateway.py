@@ -111,18 +111,21 @@ class _Faults:
 
 
 def _rows(path: Path, columns: tuple[str, ...], faults: _Faults) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a CSV (UTF-8, comma) with exactly these columns, in any order, each with its line."""
+    """The rows of a CSV (UTF-8, comma) with each of these columns once, in any order, each with its line.
+
+    Other columns (an invoice number, a due date) are the reader's own and are not looked at.
+    """
     found = 0
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)
             head = [cell.strip().lower() for cell in next(reader, [])]
-            if sorted(head) != sorted(columns):
+            if any(head.count(name) != 1 for name in columns):
                 faults.add(None, f"the columns are not {','.join(columns)}" if head else "empty file")
                 return
             order = [head.index(name) for name in columns]
             for row in reader:
-                if len(row) == len(columns):
+                if len(row) == len(head):
                     found += 1
                     yield reader.line_num, [row[place].strip() for place in order]
                 elif any(cell.strip() for cell in row):

@@ -151,7 +151,8 @@ _SINCE_5: Mapping[str, Shape] = {
 
 
 _PUBLICATION = _object(
-    "In a signed export alone: which version of the period this is, and which it restates.", version=COUNT,
+    "In a signed export alone: which version of the period this is, and which it restates. In later ones also "
+    "`tables` of addresses and municipalities: kind, valid_from, source, checksum (SHA-256).", version=COUNT,
     restates=_null(_object("The version before, and why it is restated.", version=COUNT, hash=HASH, reason=TEXT)),
 )  # fmt: skip
 

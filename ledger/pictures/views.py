@@ -146,7 +146,7 @@ def wijken(export: Export, period: Period) -> list[Picture]:
     rows.sort(key=lambda row: -row[0])
     finding = _of_wijken(export)
     head = [
-        _("Wijk"), (_("Minstens"),), (_("Hooguit"),), (_("Leveranciers"),), (_("Bedrag"),), _("Oordeel"),
+        _("Wijk"), (_("Minstens"),), (_("Hooguit"),), (_("Bewezen leveranciers"),), (_("Bedrag"),), _("Oordeel"),
     ]  # fmt: skip
     ends = [percent(each) for each in LIMITS[1:]]
     legend = [_("%(share)s van alle inkoop", share=percent(0)), *(_("tot en met %(top)s", top=each) for each in ends),

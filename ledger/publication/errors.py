@@ -32,8 +32,8 @@ class VersionChanged(RuleBroken):
     """Another content under a version that a figure was prepared with before."""
 
     message = N_(
-        "De grenzen van het gebied of de rekenregels zijn veranderd, maar hun versie (%(version)s) niet. Geef eerst"
-        " een nieuwe versie."
+        "De grenzen, de adressen of de rekenregels zijn veranderd, maar hun versie (%(version)s) niet. Geef eerst"
+        " een nieuwe versie of datum."
     )
 
 

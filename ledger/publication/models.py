@@ -1,6 +1,7 @@
 """Prepared figures, what anchors said of them, and their publication. Nothing changes; a new version follows."""
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
@@ -16,6 +17,7 @@ from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.period import Period
 from cwb.kernel.retention import NOTHING_PERSONAL, Retention
 from cwb.kernel.text import N_
+from cwb.municipalities.rules import Table
 from ledger.publication import rules
 from ledger.rows.rules import Body
 
@@ -62,11 +64,11 @@ class Preparation(Base):
 
     def __init__(
         self, *, export: Body, period: Period, today: date, stands: rules.Stands | None, reason: str,
-        comments_until: date, prepared_by_id: int, at: datetime,
+        comments_until: date, tables: Sequence[Table], prepared_by_id: int, at: datetime,
     ) -> None:  # fmt: skip
         published = stands.measured if stands else None
         told = rules.check_prepared(export, period=period, today=today, published=published, reason=reason)
-        export = rules.published(export, stands, told)
+        export = rules.published(export, stands, told, tables)
         written = canonical_json(export)
         super().__init__(
             period=str(period), area_id=export["area"]["id"], area_version=export["area"]["version"],
@@ -121,13 +123,13 @@ class MeasureVersion(Base):
     """What a version of an area or of the measure stood for when a figure was first prepared with it. Kept for good.
 
     `checksum` is over the content, so that nothing else ever goes by the same version. `name` is the area; "" for the
-    measure.
+    measure. A table of addresses or municipalities has the day from which it holds for its version.
     """
 
     __tablename__ = "measure_version"
     __table_args__ = (
         UniqueConstraint("kind", "name", "version", name="uq_measure_version_kind"),
-        CheckConstraint("kind IN ('area', 'definition')", name="kind"),
+        CheckConstraint("kind IN ('area', 'definition', 'addresses', 'municipalities')", name="kind"),
         CheckConstraint("checksum ~ '^[0-9a-f]{64}$'", name="checksum"),
     )
     __retention__ = NOTHING_PERSONAL

@@ -69,6 +69,11 @@ def published(session: Session, period: str = "") -> Sequence[Publication]:
     return session.scalars(statement.where(Publication.period == period) if period else statement).all()
 
 
+def signed_periods(session: Session) -> frozenset[str]:
+    """Every period of which a version was signed."""
+    return frozenset(session.scalars(select(Publication.period).distinct()))
+
+
 def find_latest(session: Session, period: str) -> Publication | None:
     """The version of a period that stands."""
     return session.scalar(

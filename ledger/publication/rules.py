@@ -1,6 +1,6 @@
 """When a figure may be prepared and signed, and what changed between two exports of one period."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -8,6 +8,7 @@ from cwb.kernel.canonical import digest
 from cwb.kernel.period import Period
 from cwb.kernel.text import N_
 from cwb.kernel.words import ReasonTooShort, words
+from cwb.municipalities.rules import Table
 from cwb.places.rules import AreaPack, Buurt, Hosting, PostcodeArea, Wijk
 from ledger.declarations.rules import LEVELS
 from ledger.disclosure.rules import EXCLUSIONS, LEAST_SUPPLIERS, PERSONAL_CODES
@@ -79,12 +80,21 @@ class Stands(NamedTuple):
     measured: str
 
 
-def published(export: Body, stands: Stands | None, reason: str) -> Body:
-    """An export as it is prepared for signature: which version it will be, which one it restates and why."""
+def published(export: Body, stands: Stands | None, reason: str, read: Sequence[Table]) -> Body:
+    """An export as it is prepared for signature: which version, which one it restates and why, by which tables."""
+    tables = [
+        {
+            "kind": each.kind,
+            "valid_from": str(each.valid_from),
+            "source": each.source,
+            "checksum": each.checksum,
+        }
+        for each in read
+    ]
     if stands is None:
-        return as_published(export, version=1, restates=None)
+        return as_published(export, version=1, restates=None, tables=tables)
     restates = {"version": stands.version, "hash": stands.hash, "reason": reason}
-    return as_published(export, version=stands.version + 1, restates=restates)
+    return as_published(export, version=stands.version + 1, restates=restates, tables=tables)
 
 
 def check_signed(prepared: Body, *, version: int, now: str, prepared_by_id: int, actor_id: int) -> None:

@@ -51,7 +51,7 @@ def prepare_figure(
     made = Preparation(
         export=export(session, period, area), period=period, today=local_date(at), reason=reason,
         stands=queries.as_stands(session, stands), comments_until=working_days_after(local_date(at), days),
-        prepared_by_id=actor_id, at=at,
+        tables=area.tables, prepared_by_id=actor_id, at=at,
     )  # fmt: skip
     session.add(made)
     session.flush()
@@ -61,10 +61,11 @@ def prepare_figure(
 
 
 def _keep_versions(session: Session, area: AreaPack, at: datetime) -> None:
-    """Keep what the versions of area and measure stand for, or refuse when they stood for something else before."""
+    """Keep what the versions of area, tables and measure stand for, or refuse when it was something else before."""
     for kind, name, version, checksum in (
         ("area", area.id, area.version, rules.place_content(area)),
         ("definition", "", DEFINITION, rules.measure_content()),
+        *((each.kind, area.id, str(each.valid_from), each.checksum) for each in area.tables),
     ):  # fmt: skip
         facts = {"kind": kind, "name": name, "version": version, "checksum": checksum, "at": at}
         session.execute(insert(MeasureVersion).values(facts).on_conflict_do_nothing())

@@ -39,12 +39,12 @@ def _bring(agenda: Agenda, key: str, place: int, session: Session, at: datetime)
     )  # fmt: skip
 
 
-def blank() -> bytes:
-    """An empty picture of eight by eight: the demo holds no real receipt."""
+def blank(size: int = 8) -> bytes:
+    """An empty picture, so many dots high and wide: the demo holds no real receipt."""
 
     def part(name: bytes, body: bytes) -> bytes:
         return len(body).to_bytes(4) + name + body + crc32(name + body).to_bytes(4)
 
-    head = (8).to_bytes(4) * 2 + bytes((8, 0, 0, 0, 0))
-    rows = b"".join(b"\0" + b"\xff" * 8 for _ in range(8))
+    head = size.to_bytes(4) * 2 + bytes((8, 0, 0, 0, 0))
+    rows = b"".join(b"\0" + b"\xff" * size for _ in range(size))
     return b"\x89PNG\r\n\x1a\n" + part(b"IHDR", head) + part(b"IDAT", compress(rows)) + part(b"IEND", b"")

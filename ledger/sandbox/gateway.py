@@ -114,6 +114,39 @@ class Twin(HTTPClient):
             intent["status"] = "requires_payment_method"
             return self._event("checkout.session.async_payment_failed", session)
 
+    def accept(self, session_id: str) -> Event:
+        """Somebody gives a mandate on the page; what Stripe tells then."""
+        with self._held() as state:
+            session = state["objects"][session_id]
+            session |= {"status": "complete", "url": None, "customer": self._id("cus")}
+            method = rules.method(self._id("pm"), session)
+            reference = f"{session['_prefix']}{secrets.token_hex(6).upper()}"
+            mandate = rules.mandate(self._id("mandate"), method["id"], reference, session, _seconds())
+            setup = rules.setup(self._id("seti"), session, method["id"], mandate["id"])
+            session["setup_intent"] = setup["id"]
+            state["objects"] |= {each["id"]: each for each in (method, mandate, setup)}
+            return self._event("checkout.session.completed", session)
+
+    def revoke(self, mandate_id: str) -> Event:
+        """The bank says that a mandate is no more."""
+        with self._held() as state:
+            mandate = state["objects"][mandate_id]
+            mandate["status"] = "inactive"
+            return self._event("mandate.updated", mandate)
+
+    def end_debit(self, intent_id: str, code: str = "") -> Event:
+        """A debit by mandate comes in, or is refused with a code."""
+        with self._held() as state:
+            intent = state["objects"][intent_id]
+            if not code:
+                self._charge(state, None, intent)
+                return self._event("payment_intent.succeeded", intent)
+            intent |= {
+                "status": "requires_payment_method",
+                "last_payment_error": {"code": code, "type": "card_error"},
+            }
+            return self._event("payment_intent.payment_failed", intent)
+
     def expire(self, session_id: str) -> Event:
         """Nobody paid in time."""
         with self._held() as state:
@@ -121,11 +154,15 @@ class Twin(HTTPClient):
             session |= {"status": "expired", "url": None}
             return self._event("checkout.session.expired", session)
 
-    def dispute(self, session_id: str) -> Event:
-        """The payer asks the bank for the money back; Stripe takes it out at once, with a fee."""
+    def dispute(self, number: str, reason: str = "general") -> Event:
+        """The payer asks the bank for the money back; Stripe takes it out at once, with a fee. A debit is lost with it.
+
+        `number`: of the session, or of a debit.
+        """
         with self._held() as state:
-            charge = self._charge_of(state, session_id)
-            found = rules.dispute(self._id("du"), charge)
+            charge = self._charge_of(state, number)
+            answer_by = None if number.startswith("pi_") else _seconds() + 14 * 24 * rules.HOUR
+            found = rules.dispute(self._id("du"), charge, reason, answer_by)
             charge["disputed"] = True
             taken = self._move(state, charge["_account"], "adjustment", found["id"], -charge["amount"], 2000)
             found["balance_transactions"] = [taken["id"]]
@@ -211,9 +248,21 @@ class Twin(HTTPClient):
     def _make(self, state: dict[str, Any], path: str, given: dict[str, Any], account: str) -> Event:
         if path == "/v1/checkout/sessions":
             session = rules.session(self._id("cs_test"), given, self.page, _seconds())
-            session["_account"] = account
+            sepa = given.get("payment_method_options", {}).get("sepa_debit", {})
+            session |= {
+                "_account": account,
+                "_prefix": sepa.get("mandate_options", {}).get("reference_prefix", ""),
+            }
             state["objects"][session["id"]] = session
             return dict(_shown(session))
+        if path == "/v1/payment_intents":
+            return dict(_shown(self._debit(state, given, account)))
+        if path.endswith("/detach"):
+            method = _found(state, path.split("/")[-2], account)
+            if method["customer"] is None:
+                raise _Refused(400, "This payment method is not attached to a customer.")
+            method["customer"] = None
+            return dict(_shown(method))
         if path != "/v1/refunds":
             raise _Refused(404, f"Unrecognized request URL {path}")
         intent = _found(state, given["payment_intent"], account)
@@ -228,18 +277,29 @@ class Twin(HTTPClient):
         self._add_after(state, refund)
         return dict(_shown(refund))
 
+    def _debit(self, state: dict[str, Any], given: dict[str, Any], account: str) -> Event:
+        """A debit by mandate begins: only on a mandate that stands, of an account that is still attached."""
+        mandate, method = (_found(state, given[each], account) for each in ("mandate", "payment_method"))
+        if mandate["status"] != "active" or method["customer"] != given["customer"]:
+            raise _Refused(400, "The mandate is not active or the payment method is not attached.")
+        asked = {**given, "amount_total": int(given["amount"]), "created": _seconds(), "_account": account}
+        intent = rules.intent(self._id("pi"), asked, "sepa_debit")
+        state["objects"][intent["id"]] = intent
+        return intent
+
     def _read(self, state: dict[str, Any], path: str, given: dict[str, Any], account: str) -> Event:
         kind, _, one = path.removeprefix("/v1/").partition("/")
         if kind == "balance":
             rows = [each for each in _of(state, "balance_transaction") if each["_account"] == account]
             return rules.balance(sum(each["net"] for each in rows))
-        if kind in {"refunds", "disputes", "balance_transactions"}:
+        if not one and kind in {"refunds", "disputes", "balance_transactions", "payment_intents"}:
             known = state["objects"]
             rows = list(known.values())
             if "payment_intent" in given:
                 rows = [known[each] for each in state["after"].get(given["payment_intent"], ())]
             rows = [each for each in rows if each["object"] == kind[:-1]]
             rows = [each for each in rows if each["_account"] == account]
+            rows = [each for each in rows if given.get("customer") in {None, each.get("customer")}]
             rows = [rules.expanded(each, state["objects"], ["balance_transactions"]) for each in rows]
             return {"object": "list", "data": [_shown(each) for each in rows], "has_more": False, "url": path}
         found = _found(state, one.rpartition("/")[2], account)
@@ -247,14 +307,15 @@ class Twin(HTTPClient):
             found = rules.expanded(found, state["objects"], each.split("."))
         return dict(_shown(found))
 
-    def _charge(self, state: dict[str, Any], session: Event, intent: Event) -> None:
+    def _charge(self, state: dict[str, Any], session: Event | None, intent: Event) -> None:
         charge = rules.charge(self._id("ch"), intent, _seconds())
         fee = 29 if intent["payment_method_types"] == ["ideal"] else 35
-        moved = self._move(state, session["_account"], "charge", charge["id"], charge["amount"], fee)
+        moved = self._move(state, intent["_account"], "charge", charge["id"], charge["amount"], fee)
         charge["balance_transaction"] = moved["id"]
         state["objects"][charge["id"]] = charge
         intent |= {"status": "succeeded", "latest_charge": charge["id"], "amount_received": charge["amount"]}
-        session["payment_status"] = "paid"
+        if session is not None:
+            session["payment_status"] = "paid"
 
     @staticmethod
     def _add_after(state: dict[str, Any], made: Event) -> None:
@@ -262,8 +323,9 @@ class Twin(HTTPClient):
         state["objects"][made["id"]] = made
         state["after"].setdefault(made["payment_intent"], []).append(made["id"])
 
-    def _charge_of(self, state: dict[str, Any], session_id: str) -> Event:
-        intent = state["objects"][state["objects"][session_id]["payment_intent"]]
+    def _charge_of(self, state: dict[str, Any], number: str) -> Event:
+        one = state["objects"][number]
+        intent = one if one["object"] == "payment_intent" else state["objects"][one["payment_intent"]]
         found: Event = state["objects"][intent["latest_charge"]]
         return found
 
@@ -301,5 +363,5 @@ def _found(state: dict[str, Any], number: str, account: str) -> Event:
 def _shown(thing: Any) -> Any:
     """Without what the twin keeps for itself."""
     if isinstance(thing, dict):
-        return {name: _shown(value) for name, value in thing.items() if name != "_account"}
+        return {name: _shown(value) for name, value in thing.items() if not name.startswith("_")}
     return [_shown(each) for each in thing] if isinstance(thing, list) else thing

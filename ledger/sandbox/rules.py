@@ -41,16 +41,25 @@ def expanded(thing: Thing, objects: Mapping[str, Thing], path: list[str]) -> Thi
 
 
 def session(number: str, given: Thing, page: str, now: int) -> Thing:
-    """A checkout session that waits for its payer."""
-    price = given["line_items"][0]["price_data"]
-    amount = int(price["unit_amount"]) * int(given["line_items"][0]["quantity"])
+    """A checkout session that waits for its payer, or for who gives a mandate."""
+    amount, currency, unpaid, where = (
+        None,
+        given.get("currency"),
+        "no_payment_required",
+        f"{page}mandates/{number}",
+    )
+    if given["mode"] == "payment":
+        price = given["line_items"][0]["price_data"]
+        amount = int(price["unit_amount"]) * int(given["line_items"][0]["quantity"])
+        currency, unpaid, where = price["currency"], "unpaid", f"{page}{number}"
     return {
         "id": number, "object": "checkout.session", "mode": given["mode"], "status": "open",
-        "payment_status": "unpaid", "amount_total": amount, "amount_subtotal": amount, "currency": price["currency"],
+        "payment_status": unpaid, "amount_total": amount, "amount_subtotal": amount, "currency": currency,
+        "customer": None, "setup_intent": None,
         "client_reference_id": given["client_reference_id"], "metadata": given["metadata"],
-        "success_url": given["success_url"], "cancel_url": given["cancel_url"], "url": f"{page}{number}",
+        "success_url": given["success_url"], "cancel_url": given["cancel_url"], "url": where,
         "payment_intent": None, "payment_method_types": ["ideal", "sepa_debit"], "created": now,
-        "expires_at": int(given["expires_at"]), "livemode": False, "locale": given["locale"],
+        "expires_at": int(given.get("expires_at", now + 24 * HOUR)), "livemode": False, "locale": given["locale"],
         "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
         "custom_fields": [], "shipping_options": [], "ui_mode": "hosted_page",
         "custom_text": {
@@ -66,6 +75,39 @@ def intent(number: str, of: Thing, method: str) -> Thing:
         "amount_received": 0, "capture_method": "automatic", "confirmation_method": "automatic",
         "created": of["created"], "currency": of["currency"], "livemode": False, "metadata": of["metadata"],
         "payment_method_types": [method], "status": "processing", "latest_charge": None, "_account": of["_account"],
+        "customer": of.get("customer"), "last_payment_error": None,
+    }  # fmt: skip
+
+
+def setup(number: str, of: Thing, method: str, mandate: str) -> Thing:
+    """That somebody gave a mandate."""
+    return {
+        "id": number, "object": "setup_intent", "created": of["created"], "livemode": False, "status": "succeeded",
+        "usage": "off_session", "payment_method_types": ["sepa_debit"], "payment_method": method, "mandate": mandate,
+        "customer": of["customer"], "metadata": of["metadata"], "_account": of["_account"],
+    }  # fmt: skip
+
+
+def method(number: str, of: Thing) -> Thing:
+    """The account that is debited, by its last four digits."""
+    return {
+        "id": number, "object": "payment_method", "type": "sepa_debit", "created": of["created"], "livemode": False,
+        "customer": of["customer"], "metadata": {}, "billing_details": {
+            "address": None, "email": None, "name": None, "phone": None, "tax_id": None,
+        }, "sepa_debit": {
+            "bank_code": "CWBX", "branch_code": "", "country": "NL", "fingerprint": None, "generated_from": None,
+            "last4": "3000",
+        }, "_account": of["_account"],
+    }  # fmt: skip
+
+
+def mandate(number: str, method_id: str, reference: str, of: Thing, now: int) -> Thing:
+    """What the payer agreed to."""
+    return {
+        "id": number, "object": "mandate", "status": "active", "type": "multi_use", "livemode": False,
+        "multi_use": {}, "payment_method": method_id, "payment_method_details": {
+            "type": "sepa_debit", "sepa_debit": {"reference": reference, "url": "https://twin.example/mandate"},
+        }, "customer_acceptance": {"accepted_at": now, "type": "online", "online": {}}, "_account": of["_account"],
     }  # fmt: skip
 
 
@@ -91,16 +133,17 @@ def refund(number: str, of: Thing, amount: int, metadata: Thing, now: int) -> Th
     }  # fmt: skip
 
 
-def dispute(number: str, of: Thing) -> Thing:
-    """A payer who asked the bank for the money back."""
+def dispute(number: str, of: Thing, reason: str, answer_by: int | None) -> Thing:
+    """A payer who asked the bank for the money back; there is no answering a debit that was returned."""
     return {
         "id": number, "object": "dispute", "amount": of["amount"], "charge": of["id"], "created": of["created"],
         "currency": of["currency"], "enhanced_eligibility_types": [], "evidence": {
             "enhanced_evidence": {},
-        }, "evidence_details": {"due_by": None, "has_evidence": False, "past_due": False, "submission_count": 0,
+        }, "evidence_details": {"due_by": answer_by, "has_evidence": False, "past_due": False, "submission_count": 0,
                                 "enhanced_eligibility": {}},
-        "is_charge_refundable": False, "livemode": False, "metadata": {}, "reason": "general",
-        "status": "needs_response", "payment_intent": of["payment_intent"], "_account": of["_account"],
+        "is_charge_refundable": False, "livemode": False, "metadata": {}, "reason": reason,
+        "status": "needs_response" if answer_by else "lost", "payment_intent": of["payment_intent"],
+        "_account": of["_account"],
     }  # fmt: skip
 
 

@@ -31,6 +31,7 @@ from ledger.handed.rules import whole_until
 from ledger.novelty.rules import NOVELTY_TEXT
 from ledger.pictures import views as pictures
 from ledger.pictures.rules import CUTS, opened
+from ledger.publication.queries import signed_periods
 from ledger.publication.views import standing
 from ledger.rollups.queries import anchors as reporting_anchors
 from ledger.rollups.queries import quarters
@@ -46,7 +47,7 @@ bp = Blueprint("spend", __name__, url_prefix="/spend")
 
 
 def asked_period(offered: list[Period]) -> Period | None:
-    """The period in the address, else the latest quarter that is over; None while there are no lines.
+    """The period in the address, else the latest quarter that was signed, else that is over; None without lines.
 
     Raises:
         PeriodNotPublished: rubbish in the address, or a span of days.
@@ -55,7 +56,8 @@ def asked_period(offered: list[Period]) -> Period | None:
     if text:
         return public_period(text)
     over = [each for each in offered if each.end <= local_date(now())]
-    return next(iter(over or offered), None)
+    signed = signed_periods(db()) if over else frozenset()
+    return next((each for each in over if str(each) in signed), next(iter(over or offered), None))
 
 
 @bp.get("")
@@ -119,6 +121,7 @@ def _body(export: dict[str, Any], period: Period) -> str:
         export=export,
         total=total,
         euros=euros(share["total"]),
+        wide=[cuts[each.id] for each in area().variants if each.gemeenten and each.id in cuts],
         without=[cuts[each.id] for each in area().variants if each.without_wijken and each.id in cuts],
         chart=beside.intervals([total, *variants]),
         chart_rows=[
@@ -189,11 +192,13 @@ def _words() -> list[tuple[str, str]]:
 def _cut(variant: Variant) -> str:
     """What another cut of the area leaves out or adds; the reason stands in the area pack, in Dutch alone."""
     if variant.gemeenten:
-        said = _("Ook leveranciers om %(name)s heen tellen mee.", name=area().name)
+        said = _("Ook leveranciers in dit gebied om %(name)s heen tellen als lokaal.", name=area().name)
     elif variant.only_focus:
-        said = _("Alleen de focusbuurten tellen mee.")
+        said = _("Alleen leveranciers in een focusbuurt tellen mee als lokaal.")
     else:
-        said = _("Zonder wijk %(codes)s.", codes=", ".join(variant.without_wijken))
+        said = _(
+            "Leveranciers in wijk %(codes)s tellen niet als lokaal.", codes=", ".join(variant.without_wijken)
+        )
     return f"{said} {variant.why}" if language() == "nl" else str(said)
 
 

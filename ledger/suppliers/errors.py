@@ -90,6 +90,12 @@ class LinkUnchanged(Conflict):
     message = N_("Deze koppeling was er al. Er is niets veranderd.")
 
 
+class SaidBefore(RuleBroken):
+    """The same person said so already; a second person has to."""
+
+    message = N_("U zei dit al. Het telt pas als een collega dit ook zegt.")
+
+
 class OwnSupplier(RuleBroken):
     """The supplier stands for the party itself and stays linked to it."""
 

@@ -97,18 +97,21 @@ class SupplierLink(Base):
     """A dated, reasoned decision of who a supplier is. Undone by a new row; nothing is changed.
 
     `kind` party: it is that party, or (None) no party any more. register: it is (`holds`) or is not the legal person
-    with that number. same: it is or is not the same as another supplier.
+    with that number. same: it is or is not the same as another supplier. proposed: somebody says it is that party or
+    legal person, which counts once a second person said so too (`proposal_id` of that decision).
     """
 
     __tablename__ = "supplier_link"
     __table_args__ = (
         CheckConstraint("length(reason) BETWEEN 1 AND 500", name="reason"),
-        CheckConstraint("kind IN ('party', 'register', 'same')", name="kind"),
+        CheckConstraint("kind IN ('party', 'register', 'same', 'proposed')", name="kind"),
         CheckConstraint("register_number ~ '^[0-9]{8}$'", name="register_number"),
         CheckConstraint(
             "CASE kind "
             "WHEN 'party' THEN register_number IS NULL AND other_id IS NULL AND holds = (party_id IS NOT NULL) "
             "WHEN 'register' THEN register_number IS NOT NULL AND other_id IS NULL AND party_id IS NULL "
+            "WHEN 'proposed' THEN holds AND other_id IS NULL AND actor_id IS NOT NULL "
+            "AND num_nonnulls(party_id, register_number) = 1 "
             "ELSE other_id IS NOT NULL AND register_number IS NULL AND party_id IS NULL END",
             name="subject",
         ),
@@ -129,6 +132,7 @@ class SupplierLink(Base):
     reason: Mapped[str]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime]
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("supplier_link.id"), unique=True)
 
     actor: Mapped[User | None] = relationship(lazy="raise")
     party: Mapped[Party | None] = relationship(lazy="raise")

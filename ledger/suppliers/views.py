@@ -1,7 +1,8 @@
 """Pages of suppliers: who they are, what proves where they are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -54,32 +55,57 @@ def index() -> Any:
     )  # fmt: skip
 
 
+_NAMED = (
+    "name",
+    "kvk_number",
+    "register_number",
+    "postcode",
+    "city",
+    "country",
+    "buyers",
+    "party",
+    "place_now",
+)
+_BATCH = 1000
+
+
 @bp.get("/export.csv")
 @guarded(policy.SEE_SUPPLIERS)
 def export() -> Any:
-    """The same list as a file."""
+    """The same list as a file: each supplier once, with its buyers (`; ` between them) and what is proven now."""
+    every = db().scalars(queries.each_once(_statement())).all()
+    batches = (every[start : start + _BATCH] for start in range(0, len(every), _BATCH))
+    return csv_file("leveranciers", _NAMED, chain.from_iterable(map(_told, batches)))
+
+
+def _told(some: Sequence[Supplier]) -> Iterator[tuple[object, ...]]:
+    buyers = queries.buyers_of(db(), some, _mine())
+    proven = queries.grades_now(db(), [each.id for each in some], local_date(now()))
+    for each in some:
+        place = proven.get(each.id)
+        yield (
+            each.name, each.kvk_number, each.register_number, each.postcode, each.city, each.country,
+            "; ".join(buyers[each.id]), each.party.name if each.party else "", place.standing if place else "unknown",
+        )  # fmt: skip
+
+
+@bp.get("/ledgers.csv")
+@guarded(policy.SEE_SUPPLIERS)
+def ledgers() -> Any:
+    """How each buyer has its suppliers in its own books: who is in the books of three buyers has three rows."""
     head = (
-        "name",
-        "code",
-        "kvk_number",
-        "branch_number",
-        "register_number",
-        "kvk_confirmed_on",
-        "postcode",
-        "city",
-        "country",
-        "recorded_by",
-        "party",
-    )
+        "recorded_by", "code", "name", "kvk_number", "branch_number", "register_number", "kvk_confirmed_on",
+        "postcode", "city", "country", "party",
+    )  # fmt: skip
     rows = (
         (
-            each.name, each.code, each.kvk_number, each.branch_number, each.register_number,
-            each.kvk_confirmed_on, each.postcode, each.city, each.country,
-            each.recorded_by.name if each.recorded_by else "", each.party.name if each.party else "",
+            each.recorded_by.name if each.recorded_by else "", each.code, each.name, each.kvk_number,
+            each.branch_number, each.register_number, each.kvk_confirmed_on, each.postcode, each.city, each.country,
+            each.party.name if each.party else "",
         )
         for each in db().scalars(_statement())
     )  # fmt: skip
-    return csv_file("leveranciers", head, rows)
+    return csv_file("leveranciers-per-administratie", head, rows)
 
 
 @bp.get("/<uuid:public_id>")
@@ -131,6 +157,7 @@ _DECIDED = {
     ("party", True): _l("Is deze organisatie"),
     ("party", False): _l("Losgemaakt van de organisatie"),
     ("register", True): _l("Is dit KvK-nummer"),
+    ("proposed", True): _l("Voorgesteld, wacht op een tweede persoon"),
     ("register", False): _l("Is dit KvK-nummer niet"),
     ("same", True): _l("Is dezelfde als"),
     ("same", False): _l("Is niet dezelfde als"),

@@ -13,6 +13,7 @@ from cwb.kernel.period import Period
 from cwb.places.rules import AreaPack
 from ledger.exports.gateway import export
 from ledger.figure.rules import exact
+from ledger.publication.queries import document, find_latest
 from ledger.share.rules import Share
 from ledger.targets import queries, rules
 from ledger.targets.errors import TargetDecided
@@ -95,8 +96,15 @@ def decide_target(
 
 
 def judged(session: Session, every: Sequence[Target], period: Period, area: AreaPack) -> list[Judged]:
-    """How the targets that hold stand in a period of their programme, and over the programme so far."""
-    found = judged_by(every, period, lambda: export(session, period, area))
+    """How the targets that hold stand in a period of their programme, and over the programme so far.
+
+    By the figure that was signed, whatever was booked since; by the lines of now where none was signed.
+    """
+    signed = find_latest(session, str(period))
+    found = judged_by(
+        every, period,
+        lambda: export(session, period, area) if signed is None else document(session, signed.preparation),
+    )  # fmt: skip
     return [each._replace(whole=_so_far(session, each, area)) for each in found]
 
 

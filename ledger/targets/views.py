@@ -41,7 +41,7 @@ def index() -> Any:
     who = find_actor()
     return render_template(
         "ledger/targets/index.html", targets=every, period=over,
-        provisional=over is not None and find_latest(db(), str(over)) is None,
+        signed=find_latest(db(), str(over)) if over else None,
         measures=MEASURES, years=YEARS, share=_share,
         judged=services.judged(db(), every, over, area) if over else [], decimal=_decimal,
         may_propose=who is not None and policy.PROPOSE.open_to(who),

@@ -1,7 +1,7 @@
 """Forms of online payments."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from wtforms import RadioField
 from wtforms.validators import InputRequired
@@ -9,7 +9,8 @@ from wtforms.validators import InputRequired
 from cwb.kernel.money import Money
 from cwb.web.forms import Form, MoneyField, SentenceField, required
 from cwb.web.i18n import _l
-from ledger.checkout.rules import REASONS, STATE_NAMES
+from ledger.bounces.rules import BOUNCES
+from ledger.checkout.rules import REASONS, STATE_NAMES, Part
 
 MUST = [InputRequired(_l("Vul dit in."))]
 
@@ -21,6 +22,28 @@ WHAT: dict[str, tuple[Any, Any]] = {
 }
 """Reason → what is the matter, and what to do."""
 
+
+class Why(NamedTuple):
+    """What a code of the bank means, and what to do."""
+
+    why: Any
+    todo: Any
+
+
+WHY = {code: Why(_l(each.why), _l(each.todo)) for code, each in BOUNCES.items()}
+"""Code of the bank → its text."""
+
+PARTS: dict[str, Any] = {
+    Part.PAYMENT.value: _l("betaling"),
+    Part.FEE.value: _l("kosten van Stripe"),
+    Part.REFUND.value: _l("terugbetaling"),
+    Part.REFUND_FAILED.value: _l("terugbetaling die terugkwam"),
+    Part.DISPUTE.value: _l("teruggevraagd bij de bank"),
+    Part.DISPUTE_LOST.value: _l("de bank gaf de betaler gelijk"),
+    Part.PAYOUT.value: _l("naar uw bank"),
+}
+"""What was booked → its text."""
+
 PRACTICE: Mapping[str, Any] = {
     "now": _l("Betaal nu, zoals met iDEAL"),
     "later": _l("Betaal met een incasso: het geld komt later"),
@@ -28,8 +51,22 @@ PRACTICE: Mapping[str, Any] = {
     "confirm": _l("De incasso lukt"),
     "fail": _l("De incasso mislukt"),
     "dispute": _l("Vraag het geld terug bij de bank"),
+    "debited": _l("De incasso lukt: het geld komt binnen"),
+    "poor": _l("De bank weigert: er staat te weinig op de rekening"),
+    "unknown": _l("Zeg tegen de bank dat er geen machtiging was"),
 }
 """What somebody does for practice → its text."""
+
+
+def practice_acts(found: Mapping[str, Any]) -> list[str]:
+    """What can be done for practice with a page of the twin, or with a debit."""
+    if found["object"] == "payment_intent":
+        return {"processing": ["debited", "poor"], "succeeded": ["dispute", "unknown"]}.get(
+            found["status"], []
+        )
+    if found["status"] == "complete" and found["payment_status"] == "unpaid":
+        return ["confirm", "fail"]
+    return {"open": ["now", "later", "expire"], "complete": ["dispute"]}.get(found["status"], [])
 
 
 class RefundForm(Form):

@@ -1,5 +1,7 @@
 """Pages of online payments: the payer's own, the board's list, and the checkout for practice."""
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +17,16 @@ from ledger.checkout import queries, services
 from ledger.checkout.errors import CallRefused, OrderNotFound, ProviderBusy
 from ledger.checkout.gateway import Provider, provider
 from ledger.checkout.models import PaymentOrder
-from ledger.checkout.rules import HELD, OrderState
+from ledger.checkout.rules import HELD, OrderState, Reason
 from ledger.tills import forms, policy
+from ledger.tills.services import solve_issue
 from ledger.webhooks.queries import latest_check
 from ledger.webhooks.services import keep_event
 
 bp = Blueprint("tills", __name__)
+
+AGAIN = frozenset({OrderState.FAILED, OrderState.EXPIRED, OrderState.LOST})
+"""States after which the payer may begin anew."""
 
 
 def _door() -> Provider:
@@ -44,12 +50,19 @@ def _rest(order: PaymentOrder) -> Money:
 def index() -> str:
     """What needs a person, what lies at the provider, and the latest payments."""
     home = actor().organisation_id
+    issues = queries.issues(db(), home)
     return render_template(
         "ledger/tills/index.html",
         till=queries.find_till(db(), home),
         practice=_door().practice,
-        issues=queries.issues(db(), home),
+        issues=issues,
+        answer_by={
+            each.id: date.fromisoformat(each.facts["answer_by"])
+            for each in issues
+            if each.reason is Reason.DISPUTE_OPENED and each.facts.get("answer_by")
+        },
         what=forms.WHAT,
+        why=forms.WHY,
         check=latest_check(db(), home),
         orders=queries.orders(db(), home),
         states=forms.STATES,
@@ -74,6 +87,8 @@ def show(public_id: UUID) -> str:
         is_payer=order.payer_id == actor().user_id,
         rest=_rest(order),
         parts=queries.parts(db(), order.id) if is_board else (),
+        part_names=forms.PARTS,
+        again=order.payer_id == actor().user_id and order.state in AGAIN,
         going=any(
             call.done_at is None and call.parked_at is None for call in queries.calls_of(db(), order.id)
         ),
@@ -143,7 +158,7 @@ def solve(public_id: UUID) -> Any:
     form = forms.SolveForm()
     return submit(
         form,
-        lambda session: services.solve_issue(
+        lambda session: solve_issue(
             session,
             issue=queries.issue(session, public_id, home),
             note=form.note.data,
@@ -171,18 +186,19 @@ def practice(checkout: str) -> Any:
     found = twin.session(checkout) if twin else None
     if twin is None or found is None:
         raise OrderNotFound
-    order = _order(UUID(found["client_reference_id"]))
-    acts = {"open": ["now", "later", "expire"], "complete": ["dispute"], "expired": []}[found["status"]]
-    if found["status"] == "complete" and found["payment_status"] == "unpaid":
-        acts = ["confirm", "fail"]
+    order = _order(UUID(found.get("client_reference_id") or found["metadata"]["order"]))
+    acts = forms.practice_acts(found)
     form = forms.PracticeForm(acts=acts)
-    doing = {
+    doing: dict[str, Callable[[str], dict[str, Any]]] = {
         "now": twin.pay,
         "later": lambda one: twin.pay(one, later=True),
         "expire": twin.expire,
         "confirm": twin.confirm,
         "fail": lambda one: twin.confirm(one, succeeds=False),
         "dispute": twin.dispute,
+        "debited": twin.end_debit,
+        "poor": lambda one: twin.end_debit(one, "insufficient_funds"),
+        "unknown": lambda one: twin.dispute(one, "debit_not_authorized"),
     }
 
     def tell(session: Any) -> None:

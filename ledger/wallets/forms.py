@@ -85,12 +85,13 @@ class PayForm(Form):
 
     code = TextField(_l("Code van wie u betaalt"), required(40))
     amount = MoneyField(_l("Bedrag"), _NEEDED)
+    price = MoneyField(_l("Wat kost alles samen? Alleen als u een deel in euro’s betaalt"), optional(20))
     note = SentenceField(_l("Waarvoor?"), optional(NOTE))
 
     def values(self) -> dict[str, Any]:
         """What the service takes."""
         return {
-            "to": self.code.data, "amount": self.amount.data, "note": self.note.data or "",
+            "to": self.code.data, "amount": self.amount.data, "price": self.price.data, "note": self.note.data or "",
             "token": self.once_token(),
         }  # fmt: skip
 

@@ -15,6 +15,7 @@ from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
 from ledger.accounts.models import Account
 from ledger.instruments.rules import Code
+from ledger.pins.rules import MOST_WITHOUT
 
 _YEARS = N_("Zeven jaar na het boekjaar (art. 52 AWR).")
 
@@ -54,7 +55,10 @@ class Wallet(Base):
 
 
 class WalletPayment(Base):
-    """One payment between two wallets of an instrument; append-only. The books have it too: `transfer_id`."""
+    """One payment between two wallets of an instrument; append-only. The books have it too: `transfer_id`.
+
+    `version_id`: the conditions it was held against, None: those from the beginning. `price`: what all cost, if told.
+    """
 
     __tablename__ = "wallet_payment"
     __retention__ = Retention(
@@ -63,6 +67,9 @@ class WalletPayment(Base):
     )  # fmt: skip
     __table_args__ = (
         CheckConstraint("amount > 0 AND payer_id <> payee_id", name="amount"),
+        CheckConstraint("confirmed IN ('unasked', 'none', 'pin', 'passkey')", name="confirmed"),
+        CheckConstraint(f"confirmed <> 'none' OR amount <= {MOST_WITHOUT}", name="small"),
+        CheckConstraint("price >= amount", name="price"),
         Index(
             "ix_wallet_payment_volume", "instrument_code", "live", "paid_at", postgresql_include=["amount"]
         ),
@@ -71,6 +78,7 @@ class WalletPayment(Base):
     )
 
     id: Mapped[Key]
+    public_id: Mapped[PublicId]
     instrument_code: Mapped[Code] = mapped_column(ForeignKey("instrument.code"))
     live: Mapped[bool]
     payer_id: Mapped[int] = mapped_column(ForeignKey("wallet.id"))
@@ -80,6 +88,9 @@ class WalletPayment(Base):
     transfer_id: Mapped[int] = mapped_column(ForeignKey("transfer.id"), unique=True)
     paid_at: Mapped[datetime]
     paid_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    confirmed: Mapped[str]
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("condition_version.id"))
+    price: Mapped[int | None]
 
 
 class Refund(Base):

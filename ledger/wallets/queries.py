@@ -8,17 +8,23 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, case, exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from cwb.identity.models import Party
+from cwb.identity.models import Organisation, Party
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import Tasks, Waiting, rows
 from ledger.accounts.models import Account
-from ledger.books.queries import lines_of
+from ledger.accounts.rules import Role as AccountRole
+from ledger.conditions import queries as conditions
+from ledger.conditions import rules as condition_rules
+from ledger.conditions.rules import Group
 from ledger.instruments import rules as instrument_rules
 from ledger.instruments.models import Instrument
 from ledger.instruments.rules import Code
+from ledger.lots import queries as lots
+from ledger.pins import rules as pin_rules
+from ledger.wallets import rules
 from ledger.wallets.errors import CodeUnknown, WalletUnknown
 from ledger.wallets.models import Refund, Wallet, WalletPayment
 
@@ -102,6 +108,12 @@ def by_code(session: Session, instrument: Instrument, code: str) -> Wallet:
     return found
 
 
+def group_of(session: Session, found: Wallet) -> Group:
+    """The group of a wallet's holder, by which the conditions say who accepts."""
+    form = session.scalar(select(Organisation.legal_form).where(Organisation.id == found.party_id))
+    return condition_rules.group_of(firm=found.firm, legal_form=form)
+
+
 def code_taken(session: Session, code: str) -> bool:
     """Whether a wallet has this code."""
     return bool(session.scalar(select(exists().where(Wallet.code == code))))
@@ -120,6 +132,22 @@ def volume(session: Session, instrument: Instrument, at: datetime) -> Money:
             or 0
         )
     )  # fmt: skip
+
+
+def paid_without(session: Session, payer_id: int, at: datetime) -> Money:
+    """What a wallet paid in the day before without a PIN or passkey."""
+    paid = session.scalar(
+        select(func.coalesce(func.sum(WalletPayment.amount), 0)).where(
+            WalletPayment.payer_id == payer_id, WalletPayment.paid_at > at - pin_rules.DAY,
+            WalletPayment.confirmed == pin_rules.How.NONE,
+        )
+    )  # fmt: skip
+    return Money(int(paid or 0))
+
+
+def payment_of(session: Session, transfer_id: int) -> WalletPayment:
+    """The payment that a transfer is."""
+    return session.scalars(select(WalletPayment).where(WalletPayment.transfer_id == transfer_id)).one()
 
 
 def payment_names(
@@ -143,11 +171,21 @@ def _firm(who: Any) -> ColumnElement[str | None]:
 
 
 def fee_of(session: Session, found: Wallet, amount: Money, at: datetime) -> Money:
-    """What it costs to get an amount back: nothing for a resident; for a firm by how long it had each part."""
+    """What it costs to get an amount back: nothing for a resident; for a firm as the conditions of this instant say.
+
+    They ask how long it had each part, and how often that was paid on here.
+    """
     if not found.firm:
         return Money(0)
-    moves = [(local_date(each.effective_at), each.amount) for each in lines_of(session, [found.account_id])]
-    return Money(instrument_rules.fee(instrument_rules.lots_taken(moves, amount.minor, local_date(at))))
+    code, own = Code(found.instrument_code), account(session, found)
+    known = [
+        (transfer_id, local_date(moment), account_id, cents)
+        for transfer_id, moment, account_id, cents in lots.lines(
+            session, party_id=own.party_id, role=AccountRole.WALLET, currency=own.currency
+        )
+    ]
+    taken = rules.lots_taken(known, found.account_id, amount.minor, local_date(at))
+    return Money(condition_rules.fee(conditions.terms_at(session, code, at)[1], taken))
 
 
 def waiting(session: Session, wallet_id: int) -> Refund | None:

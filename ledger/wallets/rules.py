@@ -1,6 +1,10 @@
-"""Codes of wallets: eight signs that people can read to each other, of which the last tells a typing error."""
+"""Codes of wallets, of which the last sign tells a typing error; and how old what leaves a wallet is."""
 
-from collections.abc import Callable
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
 
 from cwb.kernel.money import Money
 from ledger.wallets.errors import AmountMissing, CodeUnknown
@@ -51,3 +55,44 @@ def check_amount(amount: Money) -> None:
     """
     if amount.minor <= 0:
         raise AmountMissing(field="amount")
+
+
+Lot = tuple[int, date, int]
+"""Cents, since when its holder has them, and how often they were paid on since they were issued."""
+
+
+def lots_taken(
+    lines: Iterable[tuple[int, date, int, int]], account_id: int, cents: int, on: date
+) -> list[tuple[int, int, int]]:  # fmt: skip
+    """The lots that leave an account first, as (cents, days held, payments): what came in first goes out first.
+
+    `lines` are transfer, day, account and cents of all wallets, in order. What moves between wallets begins anew with
+    its holder and was paid on once more; what comes from nowhere else was issued. Less is taken when less is there.
+    """
+    held: defaultdict[int, deque[Lot]] = defaultdict(deque)
+    for _, group in groupby(lines, key=itemgetter(0)):
+        moved = list(group)
+        pool: deque[Lot] = deque()
+        for _, _, giver, amount in moved:
+            if amount < 0:
+                pool.extend(_take(held[giver], -amount))
+        for _, day, taker, amount in moved:
+            if amount > 0:
+                paid = _take(pool, amount)
+                issued = amount - sum(each[0] for each in paid)
+                held[taker].extend((part, day, hops + 1) for part, _, hops in paid)
+                held[taker].extend([(issued, day, 0)] if issued else [])
+    return [(part, (on - since).days, hops) for part, since, hops in _take(held[account_id], cents)]
+
+
+def _take(lots: deque[Lot], cents: int) -> list[Lot]:
+    """What leaves first, as much as is there."""
+    taken = []
+    while cents and lots:
+        there, since, hops = lots.popleft()
+        part = min(cents, there)
+        if part < there:
+            lots.appendleft((there - part, since, hops))
+        taken.append((part, since, hops))
+        cents -= part
+    return taken

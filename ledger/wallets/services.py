@@ -17,11 +17,14 @@ from ledger.accounts.rules import Role
 from ledger.accounts.services import change_limits, open_account
 from ledger.books.rules import Leg
 from ledger.books.services import pend, post, settle
+from ledger.conditions import queries as conditions
+from ledger.conditions import rules as condition_rules
 from ledger.instruments import queries as instruments
 from ledger.instruments import rules as instrument_rules
 from ledger.instruments.errors import IssuingStopped, MeterFull, NotBacked, TotalReached
 from ledger.instruments.models import Instrument
 from ledger.instruments.rules import Code
+from ledger.pins.rules import Hand, How, check_hand
 from ledger.wallets import queries, rules
 from ledger.wallets.errors import (
     CreditInUse,
@@ -124,12 +127,19 @@ def issue(
 
 
 def pay(
-    session: Session, *, payer: Wallet, to: str, amount: Money, note: str, token: UUID, actor: Actor, at: datetime
-) -> None:  # fmt: skip
+    session: Session, *, payer: Wallet, to: str, amount: Money, note: str, token: UUID, actor: Actor, at: datetime,
+    price: Money | None = None, hand: Hand | None = None, gives_back: bool = False,
+) -> WalletPayment:  # fmt: skip
     """Pay from a wallet to the one with a code, once per token: pressing twice pays once.
+
+    `price`: what all costs together, needed where the conditions let a part of it be paid in this money.
+    `hand`: how a person on a page confirmed it; without, nobody is asked (a run, a batch, the demo).
+    `gives_back`: it returns what was paid, so it is no sale that conditions are about.
 
     Raises:
         CodeUnknown, ToYourself, AmountMissing, MeterFull, OldSimulation: refused.
+        NotAccepted, PriceNeeded, PriceTooSmall, ShareTooLarge: the conditions of this instant forbid it.
+        PinMissing, PinNotSet, PinWrong, PinLocked: not confirmed as it should be.
         FloorPassed, CeilingPassed: beyond the limits of one of the two. KeyReused.
     """
     rules.check_amount(amount)
@@ -145,15 +155,25 @@ def pay(
         legs=[Leg(payer.account_id, -amount.minor), Leg(payee.account_id, amount.minor)],
     )  # fmt: skip
     if posted.replayed:
-        return
+        return queries.payment_of(session, posted.transfer_id)
+    if hand:  # the account is locked by now: nobody adds to what was paid without a PIN meanwhile
+        check_hand(hand, amount, queries.paid_without(session, payer.id, at))
+    version_id, terms = conditions.terms_at(session, code, at)
+    if not gives_back:
+        condition_rules.check_payment(
+            terms, queries.group_of(session, payee), amount.minor, None if price is None else price.minor
+        )
     if instrument.rule.backed:
         _check_meter(session, instrument, amount, at)
     paid = WalletPayment(
         instrument_code=code, live=payer.live, payer_id=payer.id, payee_id=payee.id, amount=amount.minor,
         note=note.strip(), transfer_id=posted.transfer_id, paid_at=at, paid_by_id=actor.user_id,
+        version_id=version_id, price=None if price is None else price.minor,
+        confirmed=hand.how if hand else How.UNASKED,
     )  # fmt: skip
     session.add(paid)
     session.flush()
+    return paid
 
 
 def ask_refund(session: Session, *, wallet: Wallet, amount: Money, actor: Actor, at: datetime) -> Refund:

@@ -14,7 +14,7 @@ from cwb.web.guards import guarded
 from cwb.web.i18n import _
 from cwb.web.pages import paged
 from cwb.web.request import actor, db, now
-from cwb.web.submit import passed, press, submit
+from cwb.web.submit import passed, press, see_other, submit
 from ledger.books.queries import statement
 from ledger.books.rules import KIND_NAMES
 from ledger.instruments import policy as instrument_policy
@@ -24,7 +24,10 @@ from ledger.instruments import services as instrument_services
 from ledger.instruments.errors import InstrumentUnknown
 from ledger.instruments.models import Instrument
 from ledger.instruments.rules import INSTRUMENTS, Code
+from ledger.pins.rules import Hand, How, needed
+from ledger.pins.views import above
 from ledger.wallets import forms, policy, queries, rules, services
+from ledger.wallets.errors import CodeUnknown
 from ledger.wallets.models import Wallet
 
 bp = Blueprint("wallets", __name__, url_prefix="/wallet")
@@ -118,9 +121,13 @@ def pay(public_id: UUID) -> Any:
     there = url_for("wallets.show", public_id=public_id)
     if request.method == "GET" and not _usable(own):
         return passed(there, _("De simulatie is voorbij. Hier kunt u nog terugkijken."))
+    if request.method == "POST" and form.validate() and (confirm := _to_confirm(own, **form.values())):
+        return see_other(confirm)
     return submit(
         form,
-        lambda session: services.pay(session, payer=own, actor=actor(), at=now(), **form.values()),
+        lambda session: services.pay(
+            session, payer=own, actor=actor(), at=now(), hand=Hand(How.NONE, above()), **form.values()
+        ),
         then=lambda _none: there,
         said=_("Betaald."),
         page=lambda: _act(
@@ -128,6 +135,32 @@ def pay(public_id: UUID) -> Any:
             _("U hebt %(there)s. De ander ziet het meteen.", there=rules.in_euros(queries.free(db(), own))),
         ),
     )  # fmt: skip
+
+
+def _to_confirm(
+    own: Wallet,
+    *,
+    to: str,
+    amount: Money,
+    note: str,
+    token: UUID,
+    price: Money | None,  # noqa: ARG001 (what the form gives)
+) -> str | None:
+    """Where a payment that asks for a PIN is looked at once more; None for what is small, or refused anyway."""
+    before = queries.paid_without(db(), own.id, now())
+    if not needed(amount, before, above()) or amount > queries.free(db(), own):
+        return None
+    try:
+        code = rules.read_code(to)
+    except CodeUnknown:
+        return None
+    return url_for(
+        "requests.pay_code",
+        code=code,
+        amount=amount.plain(),
+        note=note or None,
+        price=price.plain() if price else None,
+    )
 
 
 @bp.route("/<uuid:public_id>/refund", methods=["GET", "POST"])

@@ -20,6 +20,8 @@ from ledger.checkout.gateway import Provider
 from ledger.checkout.models import PaymentOrder, PaymentTill
 from ledger.checkout.rules import PROVIDER, Moved, Part, Reason, Told
 from ledger.checkout.services import book_part, clearing, note_issue, settle
+from ledger.mandates import queries as mandates
+from ledger.mandates.services import settle_mandate
 from ledger.webhooks import queries, rules
 from ledger.webhooks.models import ClearingCheck, Webhook
 
@@ -38,7 +40,8 @@ def keep_event(session: Session, told: Told, at: datetime) -> bool:
         raise EventRefused
     row = {
         "provider": PROVIDER, "event_id": told.number, "account": told.account, "kind": told.kind, "error": "",
-        "payload": {"session": told.session, "intent": told.intent}, "received_at": at, "next_at": at, "attempts": 0,
+        "payload": {"session": told.session, "intent": told.intent, "mandate": told.mandate},
+        "received_at": at, "next_at": at, "attempts": 0,
     }  # fmt: skip
     unique = ["provider", "event_id"]
     made = session.scalar(
@@ -50,21 +53,30 @@ def keep_event(session: Session, told: Told, at: datetime) -> bool:
 
 
 def work_on(session: Session, *, webhook_id: int, provider: Provider, at: datetime) -> None:
-    """Work on one message, once: its order is looked at anew; what is about nothing of ours is noted and left."""
+    """Work on one message, once: its order or mandate is looked at anew; what is none of ours is noted."""
     kept = queries.free(session, webhook_id)
     if kept is None:
         return
     order = checkout.about(
         session, account=kept.account, session_id=kept.payload["session"], intent=kept.payload["intent"]
     )
-    if order is None:
+    mandate = order or mandates.about(
+        session,
+        account=kept.account,
+        session_id=kept.payload["session"],
+        mandate=kept.payload.get("mandate", ""),
+    )
+    if mandate is None:
         kept.error = "nothing of ours"
         log.info("webhook", event_id=kept.event_id, kind=kept.kind, about=kept.error)
     else:
         try:
-            settle(session, order_id=order.id, provider=provider, at=at)
+            if order is not None:
+                settle(session, order_id=order.id, provider=provider, at=at)
+            else:
+                settle_mandate(session, mandate_id=mandate.id, door=provider, at=at)
         except (ProviderBusy, CallRefused) as fault:
-            _again(session, kept, order, fault, at)
+            _again(session, kept, mandate.organisation_id, order, fault, at)
             return
     kept.processed_at = at
     session.flush()
@@ -130,10 +142,12 @@ def _book_payout(session: Session, home: int, each: Moved, at: datetime) -> None
     )  # fmt: skip
 
 
-def _again(session: Session, kept: Webhook, order: PaymentOrder, fault: Exception, at: datetime) -> None:
+def _again(
+    session: Session, kept: Webhook, home: int, order: PaymentOrder | None, fault: Exception, at: datetime
+) -> None:
     kept.attempts += 1
     kept.error, kept.next_at = type(fault).__name__, payments.next_try(kept.attempts, at)
     if kept.attempts >= rules.MOST_TRIES:
         kept.processed_at = at
-        note_issue(session, order.organisation_id, Reason.EVENT_STUCK, kept.event_id, at, order=order)
+        note_issue(session, home, Reason.EVENT_STUCK, kept.event_id, at, order=order)
     session.flush()

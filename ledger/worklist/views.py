@@ -12,8 +12,8 @@ from cwb.web.guards import guarded
 from cwb.web.i18n import short_day, translated
 from cwb.web.pages import Page, asked_page, csv_file
 from cwb.web.request import actor, db
+from ledger.identities.queries import known
 from ledger.identities.rules import told_share
-from ledger.identities.services import known
 from ledger.lookups.views import register
 from ledger.novelty.queries import local_suppliers
 from ledger.novelty.rules import NOVELTY_TEXT

@@ -5,6 +5,7 @@ import click
 from coops.papers import services as papers
 from cwb.config import Config
 from cwb.kernel.runtime import writing
+from ledger.landing import services as landing
 from procurement.applications import services as applications
 from procurement.consortia import services as consortia
 from procurement.keeping.services import relock
@@ -38,6 +39,7 @@ def rotate_key() -> None:
                 proofs.relock,
                 substitutes.relock,
                 papers.relock,
+                landing.relock,
             )
         )
     print(f"key {name}: {moved} texts locked anew")

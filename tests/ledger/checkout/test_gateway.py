@@ -101,7 +101,7 @@ def watched(monkeypatch):
     """A provider whose calls are noted with their parameters as we gave them, before any encoding."""
     twin = Watching()
     provider = Provider("sk_test_twin", "", twin)
-    asked, requestor = [], provider._client._requestor
+    asked, requestor = [], provider.client._requestor
     real = type(requestor).request
 
     def noted(self, method, url, params=None, options=None, **rest):

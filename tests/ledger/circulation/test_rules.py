@@ -3,6 +3,7 @@
 from collections import Counter
 from fractions import Fraction as F
 from itertools import pairwise
+from random import Random
 
 import pytest
 
@@ -155,3 +156,46 @@ def test_stuck_is_at_the_ceiling_and_old():
     assert (stuck["older_than_90_days"], stuck["older_than_90_days_share"]) == ("150.00", "0.6000")
     assert measured(made)["stuck"]["at_ceiling"] is None
     assert measured(made, end=90 * DAY)["stuck"]["older_than_90_days"] == "0.00"  # not more than 90 days
+
+
+def test_mutual_credit_is_measured_by_its_positive_balances():
+    rows = [
+        (0, "A", "B", 10000, K.PAYMENT), (WEEK, "B", "C", 6000, K.PAYMENT), (2 * WEEK, "C", "A", 6000, K.PAYMENT),
+        (3 * WEEK, "B", "A", 1000, K.PAYMENT),
+    ]  # fmt: skip
+    answer = measured(flows(*rows))
+    assert (answer["transfers"], answer["payments"], answer["volume"]) == (4, 4, "230.00")
+    assert answer["stock_flow"] == {
+        "opening": "0.00", "issued": "100.00", "redeemed": "70.00", "lapsed": "0.00", "net_to_funds": "0.00",
+        "net_paid_outside": "0.00", "closing": "30.00",
+    }  # fmt: skip
+    assert (answer["stock_flow_residual"], answer["leakage"], answer["average_stock"]) == (
+        "0.00",
+        None,
+        "80.0000",
+    )
+    assert answer["loop_share"] == "1.0000"
+    assert answer["rounds"]["fifo"] == ["100.0000", "70.0000", "60.0000"]
+    assert answer["hops"]["fifo"] == {"at_redemption": "2.8571", "in_circulation": "1.0000"}
+
+
+def test_the_stock_of_mutual_credit_is_the_sum_of_positive_balances_at_every_moment():
+    random, balance, rows, positive = Random(5), Counter(), [], []
+    for step in range(200):
+        giver, taker = random.sample("ABCDEF", 2)
+        rows.append((step * DAY, giver, taker, random.randrange(1, 10_000), K.PAYMENT, str(step)))
+        undo = step % 17 == 16
+        if undo:
+            _, taker, giver, amount, *_ = rows[step - 3]
+            if rows[step - 3][4] is K.PAYMENT:
+                rows[-1] = (step * DAY, giver, taker, amount, K.REVERSAL, str(step), str(step - 3))
+        _, giver, taker, amount, *_ = rows[-1]
+        balance[giver] -= amount
+        balance[taker] += amount
+        positive.append(sum(each for each in balance.values() if each > 0))
+    made = flows(*rows)
+    for step in (0, 50, 199):
+        stock = stock_of(made, window_of(made, 0, step * DAY + 1))
+        assert (stock.closing, stock.residual) == (positive[step], 0)
+    whole = measured(made)
+    assert whole["average_stock"] == f"{sum(positive[:-1]) / 199 / 100:.4f}"

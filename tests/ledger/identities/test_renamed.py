@@ -26,7 +26,7 @@ def renamed(spend):
 
 
 def offered(session, one):
-    return queries.candidates(session, one, services.candidates(session, one))
+    return queries.candidates(session, one, queries.pointed_at(session, one))
 
 
 def test_a_number_in_common_proposes_another_name_with_years_and_amounts_and_joins_nobody(session, renamed):

@@ -160,7 +160,7 @@ def test_candidates_say_why_and_likest_first(session, known, take):
     known("Bank of the East", code="3")
     known("Softcat", code="4")
     take(told(KVK, "CDW"), told(OTHER, "Bank of the Wests"))
-    found = who.candidates(session, supplier, services.candidates(session, supplier))
+    found = who.candidates(session, supplier, who.pointed_at(session, supplier))
     assert [(each.key[0], each.name, [k.by for k in each.by]) for each in found] == [
         ("k", "CDW", ["kvk"]), ("k", "Bank of the Wests", []), ("s", "Bank of the East", []),
     ]  # fmt: skip

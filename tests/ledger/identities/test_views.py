@@ -1,12 +1,14 @@
 """Pages of who a supplier is: who decides, what is shown, what is refused, what is undone."""
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from cwb.kernel.identifiers import KvkNumber
 from cwb.kernel.policy import Role
 from cwb.notifications.models import Mail
 from ledger.identities.services import known_suppliers
 from ledger.suppliers import queries
+from ledger.suppliers.models import SupplierLink
 from ledger.suppliers.rules import SupplierFacts
 from tests.ledger.lookups.conftest import anchor, known, take, told
 
@@ -130,3 +132,52 @@ def test_a_number_is_said_to_be_of_many(sign_in, session, path, supplier, anchor
     facts = SupplierFacts(name="Zonder nummer")
     none = known_suppliers(session, anchor=anchor, facts=[facts], actor_id=None, at=at)[facts.identity]
     assert browser.get(f"/spend/suppliers/{none.public_id}/catch-all").status_code == 303
+
+
+def test_attack_11_a_number_that_nothing_points_at_counts_once_a_second_person_says_so(
+    sign_in, session, supplier, path, take
+):
+    take(told("90000512", "Bakkerij Heel Ergens Anders"))
+    first, second = sign_in(Role.PROGRAMME), sign_in(Role.PROGRAMME)
+    guess = {"who": "other", "kvk_number": "90000512", "answer": "yes", "reason": "een gok van mij"}
+    said = first.post(f"{path}/who?back=work&was=0.71", data=guess | {"back": "work"})
+    assert said.location == path
+    session.refresh(supplier)
+    assert supplier.register_number is None
+    assert "bewezen lokaal" not in text_of(first.get(path))
+    assert first.post(f"{path}/who", data=guess).status_code == 422
+    asked = f"Kijk na wie {supplier.name} is"
+    assert [asked in text_of(each.get("/?lang=nl")) for each in (first, second)] == [False, True]
+    page = text_of(second.get(f"{path}/who?lang=nl"))
+    assert ["Een collega zei wie dit is" in page, "een gok van mij" in page, "Bakkerij" in page] == [True] * 3
+    assert (
+        second.post(f"{path}/who", data=guess | {"answer": "no", "reason": "klopt niet"}).status_code == 303
+    )
+    assert asked not in text_of(second.get("/?lang=nl"))
+    assert first.post(f"{path}/who", data=guess).status_code == 303
+    session.refresh(supplier)
+    assert supplier.register_number is None, "a no took away what was said before"
+    assert second.post(f"{path}/who", data=guess | {"who": "k90000512"}).status_code == 303
+    session.refresh(supplier)
+    assert supplier.register_number == "90000512"
+
+
+def test_the_database_holds_the_second_person_to_what_the_first_said(session, supplier, make_user, at):
+    one, two = make_user(), make_user()
+    facts = {
+        "supplier_id": supplier.id,
+        "holds": True,
+        "register_number": "90000512",
+        "reason": "gok",
+        "at": at,
+    }
+    said = SupplierLink(kind="proposed", actor_id=one.id, **facts)
+    session.add(said)
+    session.flush()
+    for wrong in ({"actor_id": one.id}, {"actor_id": two.id, "register_number": "90000513"}):
+        with pytest.raises(DBAPIError, match="second person"), session.begin_nested():
+            session.add(SupplierLink(kind="register", proposal_id=said.id, **(facts | wrong)))
+            session.flush()
+    with pytest.raises(DBAPIError, match="subject"), session.begin_nested():
+        session.add(SupplierLink(kind="proposed", actor_id=None, **facts))
+        session.flush()

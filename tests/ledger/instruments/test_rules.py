@@ -16,8 +16,6 @@ from ledger.instruments.rules import (
     credit_limits,
     currency,
     euro,
-    fee,
-    lots_taken,
     near_limit,
     ratio,
     soft_limits,
@@ -25,16 +23,6 @@ from ledger.instruments.rules import (
 )
 
 DAY = date(2026, 6, 1)
-
-
-@pytest.mark.parametrize(("days", "cents"), [(0, 500), (30, 333), (45, 250), (89, 5), (90, 0), (400, 0)])
-def test_a_firm_pays_five_percent_falling_to_nothing_in_ninety_days(days, cents):
-    assert fee([(100_00, days)]) == cents
-
-
-def test_the_fee_is_rounded_down_per_lot():
-    assert fee([(19, 0), (19, 0)]) == 0
-    assert fee([(38, 0)]) == 1
 
 
 @pytest.mark.parametrize(
@@ -55,14 +43,6 @@ def test_a_wallet_with_credit_is_warned_at_seventy_percent():
         True, False, False, True,
     ]  # fmt: skip
     assert not near_limit(150_00, 0, 150_00)
-
-
-def test_what_came_in_first_goes_out_first():
-    moves = [(date(2026, 1, 1), 100), (date(2026, 3, 1), 50), (date(2026, 4, 1), -120)]
-    assert lots_taken(moves, 20, DAY) == [(20, 92)]
-    assert lots_taken(moves, 30, DAY) == [(30, 92)]
-    assert lots_taken(moves[:2], 120, DAY) == [(100, 151), (20, 92)]
-    assert lots_taken(moves, 99, DAY) == [(30, 92)]
 
 
 def test_warnings_stand_at_half_and_at_eight_tenths_of_the_stop():

@@ -8,7 +8,14 @@ from sqlalchemy.exc import DBAPIError
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from ledger.kor import queries, rules, services
-from ledger.kor.errors import KorAboveLimit, KorDaysWrong, KorDoesNotRun, KorLimitPassed, KorRuns
+from ledger.kor.errors import (
+    KorAboveLimit,
+    KorBeginsWithin,
+    KorDaysWrong,
+    KorDoesNotRun,
+    KorLimitPassed,
+    KorRuns,
+)
 from ledger.returns.queries import overview
 from ledger.vat.rules import VatCode
 
@@ -68,6 +75,25 @@ def test_work_after_its_end_bears_vat_again(session, trade, small, at):
     assert not queries.is_running(session, trade.seller.id)
 
 
+def test_stopped_on_its_first_day_it_never_counted_and_can_begin_again(session, trade, small, at):
+    acts = {"party_id": trade.seller.id, "actor": trade.member, "at": at}
+    services.end(session, day=BEGIN, **acts)
+    assert trade.send().vat == Money(6_825)
+    services.begin(session, day=BEGIN, **acts)
+    assert trade.send().vat == Money(0)
+    with pytest.raises(KorRuns):
+        services.begin(session, day=BEGIN, **acts)
+
+
+def test_an_invoice_over_its_first_day_is_made_in_two(session, trade, small):
+    with pytest.raises(KorBeginsWithin) as found:
+        trade.draft(delivered_from=date(2026, 7, 31), delivered_until=BEGIN)
+    assert found.value.facts == {"on": BEGIN}
+    before = trade.draft(delivered_from=date(2026, 7, 1), delivered_until=date(2026, 7, 31))
+    after = trade.draft(delivered_from=BEGIN, delivered_until=BEGIN)
+    assert [each.vat.minor > 0 for each in (before, after)] == [True, False]
+
+
 def test_above_the_limit_it_is_not_sent_without_vat(session, trade, small, at):
     trade.agree(trade.work(quantity=Decimal(1000)))
     trade.send(trade.draft("600"))
@@ -88,7 +114,7 @@ def test_it_runs_once_and_ends_after_it_began(session, trade, small, at):
     with pytest.raises(KorRuns):
         services.begin(session, day=date(2026, 9, 1), **acts)
     with pytest.raises(KorDaysWrong):
-        services.end(session, day=BEGIN, **acts)
+        services.end(session, day=date(2026, 7, 31), **acts)
     services.end(session, day=date(2026, 8, 20), **acts)
     with pytest.raises(KorDoesNotRun):
         services.end(session, day=date(2026, 8, 25), **acts)

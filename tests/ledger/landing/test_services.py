@@ -3,14 +3,16 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
+from cwb.files.errors import FileDisguised, FileKindRefused, HouseKeyMissing
+from cwb.files.gateway import HouseKeys
 from cwb.identity.rules import Side
 from cwb.kernel.identifiers import KvkNumber
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
-from cwb.kernel.policy import Role
+from cwb.kernel.policy import Actor, Role
 from cwb.kernel.words import ReasonTooShort
 from cwb.places.gateway import area_pack
 from ledger.declarations import errors
@@ -25,7 +27,10 @@ from ledger.declarations.services import (
     write_work,
 )
 from ledger.identities.services import known_suppliers, link_supplier
+from ledger.landing import errors as faults
 from ledger.landing import queries, services
+from ledger.landing.models import SubcontractPaper
+from ledger.receipts.demo import blank
 from ledger.rollups.queries import purchases
 from ledger.share.rules import Standing
 from ledger.spend.rules import LineFacts
@@ -70,6 +75,21 @@ def checker(make_user, make_organisation):
     return make_user((Role.PROGRAMME, make_organisation(Side.PROGRAMME)))
 
 
+@pytest.fixture
+def show(session, prime, make_user, tmp_path, at):
+    """Adds a paper with what was passed on, by the board of the prime."""
+    board = make_user((Role.BOARD, prime))
+    actor = Actor(board.id, "", prime.id, "", frozenset({Role.BOARD}))
+    facts = {"name": "factuur.png", "content": blank(), "keys": HouseKeys(tmp_path), "actor": actor, "at": at}
+
+    def add(one, **other):
+        session.refresh(one, ["prime"])
+        return services.add_paper(session, subcontract=one, **(facts | other))
+
+    add.board = actor
+    return add
+
+
 def passing(session, anchor, prime, at, **facts):
     given = {"period": Q3, "kvk_number": KvkNumber.parse("91234567"), "amount": 40_000, "actor_id": None}
     return services.pass_on(session, organisation=prime, anchor=anchor, at=at, **(given | facts))
@@ -83,9 +103,10 @@ def sums(session):
 
 
 def test_attack_09_what_was_passed_on_counts_at_the_subcontractor_once_agreed(
-    session, anchor, prime, sub, checker, at
+    session, anchor, prime, sub, checker, show, at
 ):
     one = passing(session, anchor, prime, at)
+    show(one)
     assert queries.rounds_with(session, one) == []
     assert sums(session) == {Standing.UNKNOWN: 100_000}
     services.check_pass(
@@ -131,8 +152,9 @@ def test_the_second_person_belongs_to_neither_side(session, anchor, prime, sub, 
             services.check_pass(session, subcontract=one, accepted=True, reason="x", actor_id=user.id, at=at)
 
 
-def test_what_waits_is_changed_or_taken_back_by_who_said_it(session, anchor, prime, sub, checker, at):
+def test_what_waits_is_changed_or_taken_back_by_who_said_it(session, anchor, prime, sub, checker, show, at):
     first = passing(session, anchor, prime, at, amount=100_000)
+    paper = show(first)
     second = passing(session, anchor, prime, at, amount=90_000, invoice_number="O-7", replaces=first)
     session.refresh(second, ["check", "withdrawal"])
     assert [first.waits, second.waits, second.replaces_id, second.invoice_number] == [
@@ -140,19 +162,23 @@ def test_what_waits_is_changed_or_taken_back_by_who_said_it(session, anchor, pri
     ]  # fmt: skip
     with pytest.raises(errors.DeclarationChecked):
         services.check_pass(session, subcontract=first, accepted=True, reason="x", actor_id=checker.id, at=at)
+    assert [queries.papers(session, first), queries.papers(session, second)] == [[], [paper]]
     services.check_pass(session, subcontract=second, accepted=True, reason="x", actor_id=checker.id, at=at)
     for waits_no_more in (first, second):
         with pytest.raises(errors.SubcontractChecked):
             services.take_back(session, subcontract=waits_no_more, actor_id=None, at=at)
     third = passing(session, anchor, prime, at, amount=10_000)
+    show(third)
     services.take_back(session, subcontract=third, actor_id=None, at=at)
+    assert queries.papers(session, third) == []
     assert queries.passed_by(session, anchor.id, third.prime_id, Q3) == 90_000
 
 
 def test_an_approval_is_withdrawn_with_a_reason_and_the_figure_follows(
-    session, anchor, prime, sub, checker, make_user, at
+    session, anchor, prime, sub, checker, show, make_user, at
 ):
     one = passing(session, anchor, prime, at)
+    show(one)
     marks = session.execute(select(*MARKS)).one()
     withdrawn = {"subcontract": one, "at": at, "reason": "De factuur bleek vals"}
     with pytest.raises(errors.ApprovalGone):
@@ -172,12 +198,13 @@ def test_an_approval_is_withdrawn_with_a_reason_and_the_figure_follows(
         services.withdraw_approval(session, **withdrawn, actor_id=checker.id)
 
 
-def test_the_database_holds_what_a_withdrawal_is(session, anchor, prime, sub, checker, make_user, at):
+def test_the_database_holds_what_a_withdrawal_is(session, anchor, prime, sub, checker, show, make_user, at):
     board = make_user((Role.BOARD, prime))
     facts = {"at": at, "by_id": checker.id, "reason": "vals stuk"}
     agreed, refused, gone = (
         passing(session, anchor, prime, at, amount=1_000, actor_id=board.id) for _each in range(3)
     )
+    show(agreed)
     for one, accepted in ((agreed, True), (refused, False)):
         services.check_pass(
             session, subcontract=one, accepted=accepted, reason="x", actor_id=checker.id, at=at
@@ -194,6 +221,88 @@ def test_the_database_holds_what_a_withdrawal_is(session, anchor, prime, sub, ch
             session.flush()
     with pytest.raises(DBAPIError), session.begin_nested():
         session.execute(delete(SubcontractWithdrawal))
+
+
+def test_what_counts_rests_on_a_paper_that_can_be_read_again(
+    session, anchor, prime, sub, checker, show, tmp_path, at
+):
+    one = passing(session, anchor, prime, at)
+    looked = {"subcontract": one, "reason": "gezien", "actor_id": checker.id, "at": at}
+    with pytest.raises(faults.PassedWithoutPaper):
+        services.check_pass(session, accepted=True, **looked)
+    with pytest.raises(DBAPIError, match="rests on a paper"), session.begin_nested():
+        session.add(
+            SubcontractCheck(subcontract_id=one.id, accepted=True, reason="x", checker_id=checker.id, at=at)
+        )
+        session.flush()
+    session.refresh(one, ["check"])
+    for wrong, error in (
+        ({"name": "factuur.docx"}, faults.PaperKindRefused), ({"name": "factuur"}, FileKindRefused),
+        ({"name": "factuur.pdf"}, FileDisguised),
+    ):  # fmt: skip
+        with pytest.raises(error):
+            show(one, **wrong)
+    paper = show(one)
+    assert [show(one), paper.content == blank(), b"IHDR" in paper.content] == [paper, False, False]
+    for number in range(4):
+        show(one, content=blank(number + 9))
+    with pytest.raises(faults.PapersEnough):
+        show(one, content=blank(20))
+    services.remove_paper(
+        session,
+        subcontract=one,
+        public_id=queries.papers(session, one)[-1].public_id,
+        actor=show.board,
+        at=at,
+    )
+    with pytest.raises(faults.PaperUnknown):
+        queries.paper(session, one, one.public_id)
+    keys = HouseKeys(tmp_path)
+    keys.rotate()
+    assert services.relock(session, keys=keys) == 4
+    auditor = Actor(checker.id, "", checker.id, "", frozenset({Role.AUDITOR}))
+    facts = {"subcontract": one, "keys": keys, "actor": auditor, "at": at}
+    assert services.read_paper(session, paper=paper, **facts) == blank()
+    with pytest.raises(HouseKeyMissing):
+        services.read_paper(session, paper=paper, **(facts | {"keys": HouseKeys(tmp_path / "elders")}))
+    services.check_pass(session, accepted=True, **looked)
+    for act in (
+        lambda: show(one, content=blank(30)),
+        lambda: services.remove_paper(
+            session, subcontract=one, public_id=paper.public_id, actor=show.board, at=at
+        ),
+    ):
+        with pytest.raises(faults.PaperFixed):
+            act()
+
+
+def test_the_database_keeps_the_paper_of_what_was_checked(session, anchor, prime, sub, checker, show, at):
+    one, other = (passing(session, anchor, prime, at, amount=1_000) for _each in range(2))
+    paper = show(one)
+    services.check_pass(session, subcontract=one, accepted=True, reason="gezien", actor_id=checker.id, at=at)
+    mine = SubcontractPaper.id == paper.id
+    copied = {
+        name: getattr(paper, name)
+        for name in ("name", "kind", "size", "content", "content_key", "added_by_id")
+    }
+    for act, match in (
+        (delete(SubcontractPaper).where(mine), "stays"),
+        (update(SubcontractPaper).where(mine).values(subcontract_id=other.id), "stays"),
+        (update(SubcontractPaper).where(mine).values(name="ander.png"), "stays"),
+        (
+            insert(SubcontractPaper).values(
+                **copied, subcontract_id=one.id, digest="x", added_at=at, public_id=one.public_id
+            ),
+            "still waits",
+        ),
+    ):  # fmt: skip
+        with pytest.raises(DBAPIError, match=match), session.begin_nested():
+            session.execute(act)
+    loose = show(other)
+    with pytest.raises(DBAPIError, match="nowhere else"), session.begin_nested():
+        session.execute(
+            update(SubcontractPaper).where(SubcontractPaper.id == loose.id).values(name="ander.png")
+        )
 
 
 def declared(session, organisation, checker, at, buys_from=None):

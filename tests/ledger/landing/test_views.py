@@ -2,14 +2,18 @@
 
 import re
 from datetime import date
+from io import BytesIO
 
 import pytest
+from sqlalchemy import select
 
+from cwb.audit.models import AuditRecord
 from cwb.identity.rules import Side
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Role
 from ledger.declarations.models import Subcontract
 from ledger.identities.services import known_suppliers, link_supplier
+from ledger.receipts.demo import blank
 from ledger.spend.rules import LineFacts
 from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts
@@ -35,14 +39,17 @@ def prime(session, make_organisation, anchor, at):
     return organisation
 
 
+def passing(anchor, **facts):
+    return {
+        "anchor": str(anchor.public_id), "period": "2026-Q3", "kvk_number": "91234567", "amount": "400",
+        "category": "", "certificate": "PSO", "certificate_expires_on": "2027-01-01", **facts,
+    }  # fmt: skip
+
+
 def test_a_prime_names_who_did_the_work_and_an_auditor_agrees(
     sign_in, session, anchor, prime, make_organisation
 ):
-    browser = sign_in(Role.BOARD, prime)
-    data = {
-        "anchor": str(anchor.public_id), "period": "2026-Q3", "kvk_number": "91234567", "amount": "400",
-        "category": "", "certificate": "PSO", "certificate_expires_on": "2027-01-01",
-    }  # fmt: skip
+    browser, data = sign_in(Role.BOARD, prime), passing(anchor)
     for wrong in (
         {"amount": "1001"},
         {"anchor": "x"},
@@ -59,17 +66,16 @@ def test_a_prime_names_who_did_the_work_and_an_auditor_agrees(
     first = f"/spend/landing/passed-on/{session.query(Subcontract).one().public_id}"
     assert 'value="400,00"' in browser.get(f"{first}/change").text
     changed = browser.post(f"{first}/change", data=data | {"invoice_number": "O-2026-7"})
-    assert changed.status_code == 303
     assert browser.post(f"{first}/change", data=data).location.endswith(first)
     assert "Ingetrokken op" in browser.get(first).text
-    latest = session.query(Subcontract).order_by(Subcontract.id.desc()).first()
-    address = f"/spend/landing/passed-on/{latest.public_id}/check"
-    assert browser.get(address).status_code == 403
+    shown = changed.location.removesuffix("/papers")
+    assert browser.get(f"{shown}/check").status_code == 403
     checker = sign_in(Role.AUDITOR)
-    assert "O-2026-7" in checker.get(address).text
-    assert checker.post(address, data={"answer": "yes", "reason": "factuur gezien"}).status_code == 303
-    assert checker.get(address).status_code == 303
-    shown = address.removesuffix("/check")
+    assert "O-2026-7" in checker.get(f"{shown}/check").text
+    browser.post(changed.location, data={"file": (BytesIO(blank()), "factuur.png")})
+    agreed = {"answer": "yes", "reason": "factuur gezien"}
+    assert checker.post(f"{shown}/check", data=agreed).status_code == 303
+    assert checker.get(f"{shown}/check").status_code == 303
     for reader in (checker, sign_in(Role.PROGRAMME), browser):
         page = reader.get(shown).text
         assert ["factuur gezien" in page, "Nagekeken door" in page, "telt mee" in page] == [True] * 3
@@ -77,10 +83,48 @@ def test_a_prime_names_who_did_the_work_and_an_auditor_agrees(
     assert [stranger.get(shown).status_code, stranger.post(f"{shown}/back").status_code] == [404, 404]
     assert [each.post(f"{shown}/withdraw").status_code for each in (browser, checker)] == [403, 403]
     programme = sign_in(Role.PROGRAMME)
-    assert programme.post(f"{shown}/withdraw", data={"reason": ""}).status_code == 422
+    for short in ("", "kort"):
+        assert programme.post(f"{shown}/withdraw", data={"reason": short}).status_code == 422
     assert programme.post(f"{shown}/withdraw", data={"reason": "De factuur bleek vals"}).status_code == 303
     assert "De factuur bleek vals" in browser.get(shown).text
     assert programme.get(f"{shown}/withdraw").status_code == 303
+
+
+def test_the_paper_of_the_subcontractor_is_for_its_supplier_and_who_checks(
+    sign_in, session, anchor, prime, make_organisation
+):
+    browser = sign_in(Role.BOARD, prime)
+    page = browser.post("/spend/landing/passed-on/new", data=passing(anchor)).location
+    shown, checker, programme = page.removesuffix("/papers"), sign_in(Role.AUDITOR), sign_in(Role.PROGRAMME)
+    agreed = {"answer": "yes", "reason": "factuur gezien"}
+    refused = checker.post(f"{shown}/check?lang=nl", data=agreed)
+    assert [refused.status_code, "dus dit telt niet mee" in refused.text] == [422, True]
+    assert "Er is nog geen stuk bij" in browser.get(f"{shown}?lang=nl").text
+    old, file = papers_by_page(browser, page)
+    assert [browser.post(f"{old}/remove").status_code, browser.get(old).status_code] == [303, 404]
+    for reader in (checker, programme, browser):
+        assert file in reader.get(shown).text
+        got = reader.get(file)
+        assert (got.data, got.headers["Content-Disposition"]) == (blank(), "attachment; filename=factuur.png")
+    stranger = sign_in(Role.BOARD, make_organisation(name="Vreemd"))
+    assert [stranger.get(each).status_code for each in (file, page)] == [404, 404]
+    assert sign_in(Role.PURCHASER, anchor).get(file).status_code == 403
+    assert checker.post(f"{shown}/check", data=agreed).status_code == 303
+    for remover, answer in ((checker, 403), (stranger, 404), (browser, 409)):
+        assert remover.post(f"{file}/remove").status_code == answer
+    assert [browser.get(file).status_code, browser.get(page).status_code] == [200, 303]
+    reads = select(AuditRecord.actor_id).where(AuditRecord.action == "landing.paper_read")
+    assert session.scalars(reads).all() == [checker.user.id, programme.user.id]
+
+
+def papers_by_page(browser, page):
+    """Adds two papers, after some that are refused; the addresses of what stands."""
+    for given, answer in (
+        (None, 422), ((BytesIO(b"niets"), "factuur.exe"), 422), ((BytesIO(blank(9)), "oud.png"), 303),
+        ((BytesIO(blank()), "factuur.png"), 303),
+    ):  # fmt: skip
+        assert browser.post(page, data={"file": given} if given else {}).status_code == answer
+    return list(dict.fromkeys(re.findall(rf"{page}/[0-9a-f-]{{36}}(?=\")", browser.get(page).text)))
 
 
 def test_who_was_paid_nothing_has_nothing_to_pass_on(sign_in, make_organisation):

@@ -56,6 +56,12 @@ def test_several_credit_lines_of_one_party_add_up_and_others_are_left_out(run):
     assert (found["cleared"], found["credit_used"], found["parties"]) == ("300.00", "100.00", 4)
 
 
+def test_a_column_of_the_sender_s_own_changes_nothing(run):
+    own = "number,debtor,creditor,amount,due\n1,A,B,100,x\n2,B,C,80.0,\n3,C,A,70.00,2026-01-01\n"
+    assert answer(run(own, "--json"))["cleared"] == "210.00"
+    assert run(own + "4,A,B,1\n").exit_code == 2
+
+
 def test_rows_and_columns_in_any_order_give_the_same_file(run, tmp_path):
     path = tmp_path / "rows.csv"
     rows = made_up(60, 500, seed=3)
@@ -79,7 +85,7 @@ def test_rows_and_columns_in_any_order_give_the_same_file(run, tmp_path):
         ("", 2, "empty file"),
         ("debtor,creditor,amount\n", 2, "no rows"),
         ("debtor,creditor\nA,B\n", 2, "the columns are not debtor,creditor,amount"),
-        ("debtor,creditor,amount,due\nA,B,1,2026-01-01\n", 2, "the columns are not"),
+        ("debtor,creditor,amount,amount\nA,B,1,2\n", 2, "the columns are not"),
         ("debtor,creditor,amount\nA,B\n", 2, "line 2: another number of cells"),
         ("debtor,creditor,amount\nA,B,1.234\n", 2, "line 2: '1.234' is no amount"),
         (

@@ -64,15 +64,15 @@ def test_who_prepared_does_not_sign_and_nobody_signs_what_changed():
 def test_what_is_signed_carries_the_version_under_which_it_is_published_and_no_other():
     measured = digest({name: value for name, value in body().items() if name != "hash"})
     export = body(measured)
-    second = rules.published(export, rules.Stands(1, "f" * 64, "x"), "late creditnota's")
+    second = rules.published(export, rules.Stands(1, "f" * 64, "x"), "late creditnota's", ())
     restated = {"version": 1, "hash": "f" * 64, "reason": "late creditnota's"}
-    assert second["publication"] == {"version": 2, "restates": restated}
+    assert second["publication"] == {"version": 2, "restates": restated, "tables": []}
     assert second["hash"] != measured
     rules.check_signed(second, version=2, now=measured, prepared_by_id=1, actor_id=2)
     with pytest.raises(errors.Stale):
         rules.check_signed(second, version=3, now=measured, prepared_by_id=1, actor_id=2)
-    first = rules.published(export, None, "")
-    assert first["publication"] == {"version": 1, "restates": None}
+    first = rules.published(export, None, "", ())
+    assert first["publication"] == {"version": 1, "restates": None, "tables": []}
 
 
 def test_changes_name_each_figure_that_differs_of_all_and_of_each_anchor():

@@ -15,6 +15,7 @@ from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from cwb.kernel.policy import Role
 from cwb.kernel.words import ReasonTooShort
+from cwb.municipalities.rules import Table
 from cwb.notifications.models import Mail
 from cwb.places.gateway import area_pack
 from ledger.exports.gateway import export
@@ -51,12 +52,10 @@ def test_attack_07_a_published_figure_stays_and_a_new_version_says_why(session, 
     assert queries.find_latest(session, "2026-Q2") is second
     assert queries.signed_text(session, first.preparation_id) == before
     signed = queries.document(session, second.preparation)
-    assert signed["publication"] == {
-        "version": 2,
-        "restates": {
-            "version": 1, "hash": first.preparation.hash, "reason": "een factuur kwam te laat binnen"
-        },
-    }  # fmt: skip
+    told = signed["publication"]
+    assert (told["version"], told["restates"]) == (
+        2, {"version": 1, "hash": first.preparation.hash, "reason": "een factuur kwam te laat binnen"}
+    )  # fmt: skip
     assert recompute(signed) == []
     assert fastjsonschema.compile(shape(SCHEMA))(signed) == signed
     forged = signed | {"publication": {"version": 1, "restates": None}}
@@ -82,6 +81,7 @@ def test_a_version_that_a_figure_names_stands_for_one_content_for_good(session, 
     kept = {(each.kind, each.version): each.checksum for each in session.scalars(select(MeasureVersion))}
     assert kept == {
         ("area", area.version): rules.place_content(area), ("definition", prepared.definition): rules.measure_content(),
+        **{(each.kind, str(each.valid_from)): each.checksum for each in area.tables},
     }  # fmt: skip
     moved = next(iter(area.buurten.values()))
     other = replace(area, buurten={**area.buurten, moved.code: replace(moved, focus=not moved.focus)})
@@ -96,6 +96,32 @@ def test_a_version_that_a_figure_names_stands_for_one_content_for_good(session, 
     ):  # fmt: skip
         with pytest.raises(DBAPIError), session.begin_nested():
             session.execute(text(statement))
+
+
+def test_a_signed_figure_names_its_tables_of_addresses_and_a_date_stands_for_one_table(session, desk):
+    table = Table("addresses", date(2026, 8, 1), "CBS (voorbeeld)", "a" * 64)
+    area = replace(area_pack(), tables=(table,))
+    signed = desk.sign(desk.prepare(area=area), area=area)
+    document = queries.document(session, signed.preparation)
+    assert document["publication"]["tables"] == [
+        {"kind": "addresses", "valid_from": "2026-08-01", "source": "CBS (voorbeeld)", "checksum": "a" * 64}
+    ]
+    other = replace(area, tables=(table._replace(checksum="b" * 64),))
+    with pytest.raises(errors.VersionChanged):
+        desk.prepare(area=other, reason="de tabel is vervangen")
+    later = replace(area, tables=(table, table._replace(valid_from=date(2027, 8, 1), checksum="b" * 64)))
+    desk.buy("Erbij")
+    prepared = desk.prepare(area=later, reason="er kwam een regel bij")
+    session.execute(text("ALTER TABLE measure_version DISABLE TRIGGER USER"))
+    session.execute(text("DELETE FROM measure_version WHERE kind = 'addresses' AND version = '2027-08-01'"))
+    with pytest.raises(DBAPIError, match="tables that are kept"), session.begin_nested():
+        session.execute(
+            text(
+                "INSERT INTO spend_publication (preparation_id, period, version, signed_by_id, at, early_reason, told)"
+                " VALUES (:preparation, '2026-Q2', 2, :who, :at, 'nu nodig voor de raad', '[]')"
+            ),
+            {"preparation": prepared.id, "who": desk.people[1].id, "at": desk.at},
+        )
 
 
 def test_the_database_signs_no_figure_whose_versions_are_not_kept(session, desk):

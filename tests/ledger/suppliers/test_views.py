@@ -1,5 +1,8 @@
 """Pages of suppliers: who sees them, who decides."""
 
+import csv
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
@@ -46,6 +49,34 @@ def test_an_anchor_sees_its_own_suppliers_only(sign_in, anchor, supplier):
     assert "Geen leveranciers" in text_of(other.get("/spend/suppliers"))
     assert other.get(path).status_code == 403
     assert own.post(f"{path}/evidence", data=EVIDENCE).status_code == 403
+
+
+def test_the_file_says_each_supplier_once_as_the_page_and_another_how_each_buyer_wrote_it_down(
+    sign_in, session, make_organisation, anchor, supplier, at
+):
+    second = make_organisation(Side.ANCHOR, name="Tweede Koper")
+    facts = SupplierFacts(
+        name="Loodgieter Voorbeeld bv", postcode="1063 AA", kvk_number=KvkNumber("91234567")
+    )
+    again = known_suppliers(session, anchor=second, facts=[facts], actor_id=None, at=at)[facts.identity]
+    for each in (supplier, again):
+        each.register_number, each.kvk_confirmed_on = "91234567", date(2026, 8, 1)
+    session.commit()
+    programme = sign_in(Role.PROGRAMME)
+    head, *rows = list(
+        csv.reader(text_of(programme.get("/spend/suppliers/export.csv")).lstrip("\ufeff").splitlines())
+    )
+    assert [head[0], head[6], head[8]] == ["name", "buyers", "place_now"]
+    assert [(row[0], row[6], row[8]) for row in rows] == [
+        (supplier.name, "; ".join(sorted((anchor.name, "Tweede Koper"))), "unknown")
+    ]
+    by_ledger = list(csv.reader(text_of(programme.get("/spend/suppliers/ledgers.csv")).splitlines()))
+    assert {(row[0], row[2]) for row in by_ledger[1:]} == {
+        (anchor.name, supplier.name), ("Tweede Koper", "Loodgieter Voorbeeld bv")
+    }  # fmt: skip
+    own = sign_in(Role.PURCHASER, anchor)
+    assert "Tweede Koper" not in text_of(own.get("/spend/suppliers/export.csv"))
+    assert "Tweede Koper" not in text_of(own.get("/spend/suppliers/ledgers.csv"))
 
 
 def test_the_programme_adds_evidence(sign_in, session, supplier):

@@ -219,3 +219,25 @@ def test_until_the_quarter_is_signed_the_state_is_provisional(desk, client, peop
     assert "Dit is voorlopig" in client.get("/spend/targets?lang=nl").text
     desk.publish()
     assert "Dit is voorlopig" not in client.get("/spend/targets?lang=nl").text
+
+
+def test_what_is_booked_after_the_signature_moves_no_target_and_the_first_page_shows_what_was_signed(
+    desk, client, people
+):
+    target = propose(desk.session, people, desk.at, share=4_000)
+    decide(desk.session, target, people[1], desk.at)
+    desk.publish()
+
+    def stands():
+        every = queries.targets(desk.session)
+        (found,) = services.judged(desk.session, every, Period.parse("2026-Q2"), area_pack())
+        return found.found.lo
+
+    before = stands()
+    later = LineFacts(SupplierFacts("Later"), "L1", date(2026, 8, 5), Money.of("10"))
+    record_spend(desk.session, anchor=desk.anchor, lines=[later], actor_id=None, at=desk.at)
+    desk.buy(*(f"Ver {number}" for number in range(9)), local=False)
+    assert stands() == before
+    desk.session.commit()
+    assert "Periode 2026-Q2" in client.get("/spend?lang=nl").text
+    assert "Periode 2026-Q3" in client.get("/spend?period=2026-Q3&lang=nl").text

@@ -1,11 +1,12 @@
 """Codes that tell a typing error."""
 
+from datetime import date
 from random import Random
 
 import pytest
 
 from ledger.wallets.errors import CodeUnknown
-from ledger.wallets.rules import LENGTH, SIGNS, new_code, read_code, shown
+from ledger.wallets.rules import LENGTH, SIGNS, lots_taken, new_code, read_code, shown
 
 
 def test_a_code_is_read_as_people_type_it():
@@ -30,3 +31,27 @@ def test_every_wrong_sign_and_every_swap_of_neighbours_is_found():
 def test_what_is_no_code_is_refused(text):
     with pytest.raises(CodeUnknown):
         read_code(text)
+
+
+DAY = date(2026, 6, 1)
+SHOP, BAKER, RESIDENT = 1, 2, 3
+
+
+def test_what_came_in_first_goes_out_first():
+    came = [(1, date(2026, 1, 1), SHOP, 100), (2, date(2026, 3, 1), SHOP, 50)]
+    gone = [*came, (3, date(2026, 4, 1), SHOP, -120)]
+    assert lots_taken(gone, SHOP, 20, DAY) == [(20, 92, 0)]
+    assert lots_taken(gone, SHOP, 99, DAY) == [(30, 92, 0)]
+    assert lots_taken(came, SHOP, 120, DAY) == [(100, 151, 0), (20, 92, 0)]
+
+
+def test_every_payment_here_is_one_more_and_begins_anew_with_its_holder():
+    moves = [
+        (1, date(2026, 1, 1), RESIDENT, 100),
+        (2, date(2026, 2, 1), RESIDENT, -60), (2, date(2026, 2, 1), SHOP, 60),
+        (3, date(2026, 3, 1), SHOP, 40),
+        (4, date(2026, 5, 1), BAKER, 80), (4, date(2026, 5, 1), SHOP, -80),
+    ]  # fmt: skip
+    assert lots_taken(moves, BAKER, 80, DAY) == [(60, 31, 2), (20, 31, 1)]
+    assert lots_taken(moves, SHOP, 80, DAY) == [(20, 92, 0)]
+    assert lots_taken(moves, RESIDENT, 40, DAY) == [(40, 151, 0)]

@@ -157,6 +157,16 @@ def test_a_firm_pays_by_how_long_it_had_it_and_half_is_for_the_fund(circle):
     assert verdict(circle.session).sound
 
 
+def test_what_was_paid_twice_here_costs_nothing_to_get_back(circle, trade):
+    other = circle.open(trade.partner)
+    circle.issue(circle.mine, "100.00")
+    circle.pay(circle.mine, circle.shop, "100.00", uuid4())
+    assert queries.fee_of(circle.session, circle.shop, Money(100_00), circle.at) == Money(5_00)
+    circle.pay(circle.shop, other, "60.00", uuid4())
+    assert queries.fee_of(circle.session, other, Money(60_00), circle.at) == Money(0)
+    assert queries.fee_of(circle.session, circle.shop, Money(40_00), circle.at) == Money(2_00)
+
+
 def test_no_more_is_asked_back_than_there_is(circle):
     circle.issue(circle.mine, "30.00")
     with pytest.raises(errors.NotEnough):

@@ -273,5 +273,5 @@ def test_the_inbox_keeps_numbers_alone(shop):
     event["data"]["object"]["customer_details"] = {"email": "lid@voorbeeld.example", "name": "Lid Voorbeeld"}
     keep(shop, event)
     kept = shop.session.query(Webhook).one()
-    assert set(kept.payload) == {"session", "intent"}
+    assert set(kept.payload) == {"session", "intent", "mandate"}
     assert "voorbeeld" not in json.dumps(kept.payload)

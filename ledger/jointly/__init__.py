@@ -1,0 +1,1 @@
+"""Invoices of a joint contract in one act: one partner sends for all, each in its own name and series."""

@@ -1,0 +1,1 @@
+"""Lines of many accounts by age, in one statement."""
