@@ -44,3 +44,15 @@ class ValidBeforeDated(RuleBroken):
     """Valid until a day before it was made."""
 
     message = N_("Geldig tot ligt voor de dag van het stuk.")
+
+
+class TermClosed(Conflict):
+    """A proposal that was refused or taken back, or a term that no longer counts."""
+
+    message = N_("Deze afspraak is al geweigerd of ingetrokken.")
+
+
+class BeforeAgreement(RuleBroken):
+    """A part for the G-account of work from before the agreement."""
+
+    message = N_("De overeenkomst begint op %(on)s. Kies die dag of later.")

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from wtforms import RadioField, SelectField
+from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from cwb.kernel.identifiers import Iban
 from cwb.kernel.text import N_
-from cwb.web.forms import DayField, Form, IdentifierField, NumberField
+from cwb.kernel.words import LEAST
+from cwb.web.forms import DayField, Form, IdentifierField, NumberField, many_lines, required
 from cwb.web.i18n import _, _l
 from ledger.chains.rules import BASES, EVIDENCE, ROLES, Basis, ChainRole, EvidenceKind
 
@@ -55,3 +56,9 @@ class EvidenceForm(Form):
             "kind": EvidenceKind(self.kind.data), "dated_on": self.dated_on.data,
             "valid_until": self.valid_until.data,
         }  # fmt: skip
+
+
+class CloseForm(Form):
+    """Why a term does not count, or no longer."""
+
+    reason = TextAreaField(_l("Waarom?"), required(2000, least=LEAST), filters=[many_lines])

@@ -12,9 +12,10 @@ from cwb.kernel.identifiers import Iban
 from cwb.kernel.money import Money
 from cwb.kernel.retention import NOTHING_PERSONAL, Retention
 from cwb.kernel.text import N_
+from cwb.kernel.words import ReasonTooShort, words
 from ledger.agreements.models import Agreement
 from ledger.chains import rules
-from ledger.chains.errors import AgreedBefore
+from ledger.chains.errors import AgreedBefore, TermClosed
 from ledger.chains.rules import Basis, ChainRole, EvidenceKind
 
 _ROLES = ", ".join(f"'{each}'" for each in ChainRole)
@@ -26,7 +27,8 @@ class ChainTerm(Base):
     """What a supplier proposed for its part of an agreement from a day on; counts once the buyer agreed.
 
     Percentages of the invoice or of `wage_share` percent of it without VAT, as `basis` says. Only `agreed_*` is ever
-    filled in, once (trigger `chain_term_keep`).
+    filled in, once, and then `closed_*` (trigger `chain_term_keep`): the buyer refused it, the supplier took it back,
+    or either let it count no longer, with a reason. What was sent stays split.
     """
 
     __tablename__ = "chain_term"
@@ -43,6 +45,8 @@ class ChainTerm(Base):
         CheckConstraint("basis <> 'wages' OR wage_share IS NOT NULL", name="wages"),
         CheckConstraint("iban ~ '^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$'", name="iban"),
         CheckConstraint("num_nulls(agreed_by_id, agreed_at) IN (0, 2)", name="agreed"),
+        CheckConstraint("num_nulls(closed_by_id, closed_at, closed_reason) IN (0, 3)", name="closed"),
+        CheckConstraint("length(closed_reason) BETWEEN 10 AND 2000", name="closed_reason"),
         Index("ix_chain_term_agreement_id_party_id", "agreement_id", "party_id"),
     )
 
@@ -60,6 +64,9 @@ class ChainTerm(Base):
     stated_at: Mapped[datetime]
     agreed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     agreed_at: Mapped[datetime | None]
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    closed_at: Mapped[datetime | None]
+    closed_reason: Mapped[str | None]
 
     agreement: Mapped[Agreement] = relationship(lazy="raise")
     party: Mapped[Organisation] = relationship(lazy="raise")
@@ -79,11 +86,24 @@ class ChainTerm(Base):
         """Let it count.
 
         Raises:
-            AgreedBefore: it does already.
+            AgreedBefore: it does already. TermClosed: it was refused or taken back.
         """
+        if self.closed_at is not None:
+            raise TermClosed
         if self.agreed_at is not None:
             raise AgreedBefore
         self.agreed_by_id, self.agreed_at = user_id, at
+
+    def close(self, user_id: int, reason: str, at: datetime) -> None:
+        """Let it count no longer, or never.
+
+        Raises:
+            TermClosed: it was closed before. ReasonTooShort: nobody can follow why.
+        """
+        if self.closed_at is not None:
+            raise TermClosed
+        said = words(reason, "reason", short=ReasonTooShort)
+        self.closed_by_id, self.closed_at, self.closed_reason = user_id, at, said
 
 
 class InvoiceSplit(Base):

@@ -23,7 +23,9 @@ tasks = Tasks(
         {Role.PURCHASER, Role.BOARD},
         rows(num=func.count()).having(func.count() > 0)
         .select_from(ChainTerm).join(Agreement, Agreement.id == ChainTerm.agreement_id)
-        .where(Agreement.buyer_id == ORGANISATION, ChainTerm.agreed_at.is_(None)),
+        .where(
+            Agreement.buyer_id == ORGANISATION, ChainTerm.agreed_at.is_(None), ChainTerm.closed_at.is_(None)
+        ),
         {},
     )
 )  # fmt: skip
@@ -63,7 +65,7 @@ def term_on(session: Session, agreement_id: int, party_id: int, day: date) -> Ch
         select(ChainTerm)
         .where(
             ChainTerm.agreement_id == agreement_id, ChainTerm.party_id == party_id,
-            ChainTerm.agreed_at.is_not(None), ChainTerm.from_on <= day,
+            ChainTerm.agreed_at.is_not(None), ChainTerm.closed_at.is_(None), ChainTerm.from_on <= day,
         )
         .order_by(ChainTerm.from_on.desc(), ChainTerm.id.desc())
         .limit(1)
@@ -92,7 +94,11 @@ def of_organisation(session: Session, party_id: int) -> Sequence[ChainTerm]:
         .join(ChainTerm.agreement)
         .where((Agreement.buyer_id == party_id) | (ChainTerm.party_id == party_id))
         .options(joinedload(ChainTerm.party), joinedload(ChainTerm.agreement).joinedload(Agreement.buyer))
-        .order_by(ChainTerm.agreed_at.is_not(None), ChainTerm.from_on.desc(), ChainTerm.id.desc())
+        .order_by(
+            func.coalesce(ChainTerm.agreed_at, ChainTerm.closed_at).is_not(None),
+            ChainTerm.from_on.desc(),
+            ChainTerm.id.desc(),
+        )
         .limit(200)
     ).all()
 

@@ -14,7 +14,13 @@ from typing import NamedTuple
 
 from cwb.kernel.money import Money, half_up
 from cwb.kernel.text import N_
-from ledger.chains.errors import DayInFuture, PercentageWrong, ValidBeforeDated, WageShareMissing
+from ledger.chains.errors import (
+    BeforeAgreement,
+    DayInFuture,
+    PercentageWrong,
+    ValidBeforeDated,
+    WageShareMissing,
+)
 
 
 class ChainRole(StrEnum):
@@ -116,6 +122,16 @@ def check_evidence(dated_on: date, valid_until: date | None, today: date) -> Non
         raise DayInFuture(field="dated_on")
     if valid_until is not None and valid_until < dated_on:
         raise ValidBeforeDated(field="valid_until")
+
+
+def check_from(from_on: date, starts_on: date) -> None:
+    """A term does not begin before the agreement it is of.
+
+    Raises:
+        BeforeAgreement: at the field.
+    """
+    if from_on < starts_on:
+        raise BeforeAgreement(on=starts_on, field="from_on")
 
 
 def check_shares(basis: Basis, g_percentage: Decimal, wage_share: Decimal | None) -> None:

@@ -28,9 +28,10 @@ def propose_term(
     """A supplier says which part of its invoices goes to its G-account, from which day; the buyer hears of it.
 
     Raises:
-        NotASupplier, PercentageWrong, WageShareMissing, IbanInvalid, AccountIsFree: refused.
+        NotASupplier, PercentageWrong, WageShareMissing, IbanInvalid, AccountIsFree, BeforeAgreement: refused.
     """
     agreement.check_seller(party_id)
+    rules.check_from(from_on, agreement.starts_on)
     made = ChainTerm(
         agreement_id=agreement.id, party_id=party_id, from_on=from_on, role=role, basis=basis, wage_share=wage_share,
         g_percentage=g_percentage, iban=iban, stated_by_id=actor.user_id, stated_at=at,
@@ -60,6 +61,32 @@ def agree_to_term(session: Session, *, term: ChainTerm, actor: Actor, at: dateti
     term.agree(actor.user_id, at)
     session.flush()
     _note(session, "term_agreed", term, actor, at)
+
+
+def close_term(
+    session: Session, *, term: ChainTerm, agreement: Agreement, reason: str, actor: Actor, at: datetime
+) -> None:
+    """The buyer refuses a proposal, its supplier takes it back, or either lets a term count no longer; the other hears.
+
+    Invoices that were sent stay split as they are.
+
+    Raises:
+        TermClosed: somebody was first. ReasonTooShort: nobody can follow why.
+    """
+    term.close(actor.user_id, reason, at)
+    session.flush()
+    _note(session, "term_closed", term, actor, at)
+    seller = next(each.party for each in agreement.suppliers if each.party_id == term.party_id)
+    other, roles = (
+        (seller, (Role.BOARD,)) if actor.organisation_id == agreement.buyer_id else (agreement.buyer, _BUYERS)
+    )
+    tell(
+        session, other, roles, key=f"chain:{term.public_id}:closed", at=at,
+        link=f"/agreements/{agreement.public_id}/chain",
+        subject=N_("Afspraak over een G-rekening gestopt: %(reference)s"),
+        text=N_("De afspraak over de G-rekening telt niet of niet meer. Reden: %(reason)s"),
+        facts={"reference": agreement.reference, "reason": term.closed_reason},
+    )  # fmt: skip
 
 
 def add_evidence(

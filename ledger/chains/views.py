@@ -54,6 +54,8 @@ def show(public_id: UUID) -> str:
         taxed=any(line.vat_code in _TAXED for line in found.lines),
         sees_hours=timesheets.may(actor(), timesheets.SEE, found),
         may_propose=policy.may(actor(), policy.PROPOSE, found), may_agree=policy.may(actor(), policy.AGREE, found),
+        may_close=lambda party_id: policy.may_close(actor(), found, party_id),
+        buying=actor().organisation_id == found.buyer_id,
     )  # fmt: skip
 
 
@@ -94,6 +96,28 @@ def agree(public_id: UUID, term_id: UUID) -> Any:
         then=url_for("chains.show", public_id=public_id),
         said=_("Akkoord. Nieuwe facturen worden zo gesplitst."),
     )
+
+
+@bp.route("/<uuid:public_id>/chain/term/<uuid:term_id>/close", methods=["GET", "POST"])
+@guarded(policy.CLOSE)
+def close(public_id: UUID, term_id: UUID) -> Any:
+    """Refuse, take back, or let it count no longer."""
+    found = _agreement(public_id, policy.CLOSE)
+    held = queries.term(db(), term_id, found.id)
+    permit(policy.may_close(actor(), found, held.party_id))
+    agreement_id, agreed, form = found.id, held.agreed_at is not None, forms.CloseForm()
+    return submit(
+        form,
+        lambda session: services.close_term(
+            session, term=queries.term(session, term_id, agreement_id), agreement=found, reason=form.reason.data,
+            actor=actor(), at=now(),
+        ),
+        then=lambda _none: url_for("chains.show", public_id=public_id),
+        said=_("Opgeslagen. De ander krijgt bericht. Verstuurde facturen blijven gesplitst."),
+        page=lambda: render_template(
+            "ledger/chains/close.html", agreement=_agreement(public_id, policy.CLOSE), form=form, agreed=agreed
+        ),
+    )  # fmt: skip
 
 
 @bp.route("/<uuid:public_id>/chain/evidence", methods=["GET", "POST"])

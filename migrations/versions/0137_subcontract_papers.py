@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0137_subcontract_papers"
-down_revision = "0232_recovery"
+down_revision = "0211_dues_collection"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0210_mandates"
-down_revision = "0193_recurring"
+down_revision = "0202_chain_term_closed"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0230_pins"
-down_revision = "0137_subcontract_papers"
+down_revision = "0176_identity_by_two"
 branch_labels = None
 depends_on = None
 
