@@ -143,8 +143,8 @@ def _to_confirm(
     to: str,
     amount: Money,
     note: str,
-    token: UUID,
-    price: Money | None,  # noqa: ARG001 (what the form gives)
+    token: UUID,  # noqa: ARG001 (what the form gives)
+    price: Money | None,
 ) -> str | None:
     """Where a payment that asks for a PIN is looked at once more; None for what is small, or refused anyway."""
     before = queries.paid_without(db(), own.id, now())
