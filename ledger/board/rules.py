@@ -158,7 +158,9 @@ def _target(words: Words, target: Target) -> str:
     text = words.text
     said = {
         Verdict.MET: N_("Doel: %(what)s, minstens %(share)s. De ondergrens haalt dat."),
-        Verdict.NOT_MET: N_("Doel: %(what)s, minstens %(share)s. De ondergrens is %(lo)s: dat is nog niet genoeg."),
+        Verdict.NOT_MET: N_(
+            "Doel: %(what)s, minstens %(share)s. De ondergrens is %(lo)s: dat is nog niet genoeg."
+        ),
         Verdict.NO_FIGURE: N_("Doel: %(what)s, minstens %(share)s. Er is geen cijfer om het aan te toetsen."),
         Verdict.AFTERWARDS: N_(
             "Doel: %(what)s, minstens %(share)s. Het is afgesproken toen deze periode al voorbij was."
