@@ -142,7 +142,7 @@ def show(period: str, version: int) -> Any:
     return render_template(
         "ledger/publication/show.html", one=found, follows=next_one, before=before, changed=changed,
         comments=queries.comments(db(), found.preparation), story=queries.find_story(db(), found.id),
-        may_tell=policy.may(find_actor(), policy.TELL), sees_who=policy.may(find_actor(), policy.SIGN), **_figure(body),
+        may_tell=policy.may(find_actor(), policy.TELL), sees_who=policy.may(find_actor(), policy.LOOK), **_figure(body),
     )  # fmt: skip
 
 
@@ -209,7 +209,7 @@ def _prepared_page(public_id: UUID, form: SignForm) -> Any:
         comments=queries.comments(db(), one), may_sign=policy.may(actor(), policy.SIGN, one),
         may_comment=policy.may(actor(), policy.COMMENT), may_prepare=policy.may(actor(), policy.PREPARE),
         form=form, early=rules.may_comment_still(one.comments_until, local_date(now())),
-        told=to_tell(db(), Period.parse(one.period), current) if policy.may(actor(), policy.SIGN) else None,
+        told=to_tell(db(), Period.parse(one.period), current) if policy.may(actor(), policy.LOOK) else None,
         **_figure(body),
     )  # fmt: skip
 
