@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from coops.capital.rules import Every, Pot, TermFacts
 from coops.capital.services import call_capital, receive, run_dues, set_terms, subscribe
+from coops.collecting.services import set_terms as set_debits
 from coops.leaving import queries as leavings
 from coops.leaving.rules import LeavingKind
 from coops.leaving.services import note_leaving, settle
@@ -33,6 +34,7 @@ from cwb.kernel.ids import uuid7
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from ledger.checkout.services import open_till
+from ledger.mandates.rules import NOTICE_DAYS
 
 
 def story(agenda: Agenda) -> None:
@@ -173,9 +175,12 @@ def _settle(agenda: Agenda, session: Session, at: datetime) -> None:
 
 
 def _online(agenda: Agenda, session: Session, at: datetime) -> None:
-    """Online payments begin, with practice money; two members are asked the money of one more share."""
+    """Online payments and debits begin, with practice money; two members are asked the money of one more share."""
     actor = _board(agenda)
     open_till(session, organisation_id=agenda.cast[CLUB], account=f"acct_practice{CLUB}", at=at)
+    set_debits(
+        session, notice_days=NOTICE_DAYS, words="Contributie (voorbeeld)", version=0, actor=actor, at=at
+    )
     for member in _club(agenda, session)[:2]:
         taken = subscribe(session, member=member, shares=1, actor=actor, at=at)
         call_capital(session, subscription=taken, actor=actor, at=at)

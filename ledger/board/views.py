@@ -36,7 +36,9 @@ def report(period: str, version: int) -> Any:
     agreed = [each for each in targets(db()) if each.decision is not None and each.decision.at <= one.at]
     beside = rules.Beside(
         targets=[
-            rules.Target(each.target.measure, Decimal(each.target.share) / WHOLE, each.verdict)
+            rules.Target(
+                each.target.measure, Decimal(each.target.share) / WHOLE, each.verdict, each.found and each.found.lo
+            )
             for each in judged_by(agreed, span, lambda: body)
             if each.target.anchor is None
         ],

@@ -202,9 +202,8 @@ class Recording:
         """Know who these suppliers are, and which of them report themselves."""
         if not facts:
             return
-        known = known_suppliers(
-            self._session, anchor=self._anchor, facts=facts, actor_id=self._actor_id, at=self._at
-        )
+        anchor, actor_id = self._anchor, self._actor_id
+        known = known_suppliers(self._session, anchor=anchor, facts=facts, actor_id=actor_id, at=self._at)
         mine = [known[each.identity] for each in facts]
         self._twins.know(mine)
         reporting = queries.reporting(self._session, mine)

@@ -74,18 +74,11 @@ def index() -> Any:
     body = _BODIES.get(key, lambda: Markup(_body(export, period)))  # noqa: S704 (our own template)
     return render_template(
         "ledger/spend/index.html",
-        area=area(),
-        period=period,
-        periods=_choices(offered, period),
-        running=period.end > local_date(now()),
-        ahead=period.start > local_date(now()),
-        body=body,
-        reach=_reach(export, period),
+        area=area(), period=period, periods=_choices(offered, period), running=period.end > local_date(now()),
+        ahead=period.start > local_date(now()), body=body, reach=_reach(export, period),
         missing=[each for each in gaps_of(export) if Period.parse(each.quarter).end <= local_date(now())],
-        silent=silent,
-        sees_lines=policy.sees_own(find_actor()),
-        **standing(period, export),
-    )
+        silent=silent, sees_lines=policy.sees_own(find_actor()), **standing(period, export),
+    )  # fmt: skip
 
 
 def _reach(export: Mapping[str, Any], period: Period) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 
 from cwb.kernel.identifiers import KvkNumber
 from cwb.web.forms import (
@@ -85,7 +85,7 @@ class PayForm(Form):
 
     code = TextField(_l("Code van wie u betaalt"), required(40))
     amount = MoneyField(_l("Bedrag"), _NEEDED)
-    price = MoneyField(_l("Wat kost alles samen? Alleen als u een deel in euro’s betaalt"), optional(20))
+    price = MoneyField(_l("Wat kost alles samen? Alleen als u een deel in euro’s betaalt"), [Optional()])
     note = SentenceField(_l("Waarvoor?"), optional(NOTE))
 
     def values(self) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def test_from_a_tick_to_a_debit_that_is_returned(session, member, board, home, a
     session.commit()
     services.collect(session, run_id=made.run_id, member_id=made.member_id, at=clock.now() + (made.collect_on - made.announced_on))  # fmt: skip
     session.commit()
-    assert board.post(stop).status_code == 303
+    assert board.post(stop).status_code == 409  # it went to the bank
     payment = re.search(r"/online-payments/[0-9a-f-]{36}", member.get(OWN).text)[0]
     member.get(f"{payment}/back")
     practice = re.search(r"/online-payments/practice/pi_\w+", member.get(payment).text)[0]

@@ -17,7 +17,8 @@ from cwb.kernel import clock
 from ledger.checkout import gateway
 from ledger.checkout.errors import CallRefused, EventRefused, KeyClash, ProviderBusy
 from ledger.checkout.gateway import Provider
-from ledger.checkout.rules import OPEN_FOR, Ask
+from ledger.checkout.rules import OPEN_FOR, Ask, Pull
+from ledger.mandates import gateway as mandates
 from ledger.sandbox.gateway import Twin
 
 ACCOUNT = "acct_practice01"
@@ -29,10 +30,16 @@ PARAMS = {
     ("get", "/v1/disputes"): ("_dispute_list_params", "DisputeListParams"),
     ("get", "/v1/balance_transactions"): ("_balance_transaction_list_params", "BalanceTransactionListParams"),
     ("get", "/v1/balance"): ("_balance_retrieve_params", "BalanceRetrieveParams"),
+    ("post", "/v1/payment_intents"): ("_payment_intent_create_params", "PaymentIntentCreateParams"),
+    ("get", "/v1/payment_intents/"): ("_payment_intent_retrieve_params", "PaymentIntentRetrieveParams"),
+    ("get", "/v1/payment_intents"): ("_payment_intent_list_params", "PaymentIntentListParams"),
+    ("get", "/v1/mandates/"): ("_mandate_retrieve_params", "MandateRetrieveParams"),
+    ("post", "/v1/payment_methods/"): ("_payment_method_detach_params", "PaymentMethodDetachParams"),
 }
 CLASSES = {
     "checkout.session": stripe.checkout.Session, "payment_intent": stripe.PaymentIntent, "charge": stripe.Charge,
     "refund": stripe.Refund, "dispute": stripe.Dispute, "balance_transaction": stripe.BalanceTransaction,
+    "setup_intent": stripe.SetupIntent, "payment_method": stripe.PaymentMethod, "mandate": stripe.Mandate,
     "balance": stripe.Balance, "event": stripe.Event, "list": stripe.ListObject,
 }  # fmt: skip
 
@@ -117,6 +124,39 @@ def ask(reference="order-1", amount=2500):
     return Ask(reference, ACCOUNT, amount, "Contributie", "/online-payments/1/back", clock.now() + OPEN_FOR)
 
 
+def mandate_round(provider):
+    """A mandate is given, used, looked after and ended."""
+    number, _ = mandates.create_setup(
+        provider, mark="mandate-1", account=ACCOUNT, back="/back", prefix="LID1-", key="key-3"
+    )
+    assert mandates.retrieve_setup(provider, number, ACCOUNT) == (
+        "open",
+        "mandate-1",
+        "",
+        "",
+        "",
+        "",
+        "",
+        False,
+    )
+    provider.twin.accept(number)
+    given = mandates.retrieve_setup(provider, number, ACCOUNT)
+    pull = Pull(given.customer, given.method, given.mandate)
+    taken = {"reference": "order-9", "description": "Contributie", "account": ACCOUNT}
+    debit = provider.create_debit(pull, 2500, key="key-4", **taken)
+    assert provider.create_debit(pull, 2500, key="key-4", **taken) == debit
+    assert provider.find_debit(pull, "order-9", ACCOUNT) == debit
+    assert provider.find_debit(pull, "order-8", ACCOUNT) is None
+    provider.twin.end_debit(debit)
+    provider.twin.dispute(debit, "debit_not_authorized")
+    seen = provider.retrieve_debit(debit, ACCOUNT)
+    assert (seen.paid, seen.amount, seen.reference, seen.disputes[0].lost) == (True, 2500, "order-9", True)
+    assert mandates.stands(provider, given.mandate, ACCOUNT)
+    mandates.release(provider, given.method, ACCOUNT, "key-5")
+    with pytest.raises(CallRefused):
+        provider.create_debit(pull, 2500, key="key-6", **taken)
+
+
 def whole_round(provider):
     """Everything that we ask of the provider."""
     number, _ = provider.create_checkout(ask(), "key-1")
@@ -125,6 +165,7 @@ def whole_round(provider):
     provider.refund(seen.intent, 1000, ACCOUNT, "key-2")
     provider.twin.dispute(number)
     provider.retrieve(number, ACCOUNT)
+    mandate_round(provider)
     provider.movements(ACCOUNT, clock.now() - timedelta(days=1))
     provider.balance(ACCOUNT)
     return number
@@ -152,7 +193,11 @@ def test_21_our_words_are_the_providers():
         "SessionCreateParams"
     ]
     texts = {name: str(note) for name, note in params.__annotations__.items()}
-    assert f"'{gateway.MODE}'" in texts["mode"].replace('"', "'")
+    for word in (gateway.MODE, gateway.SETUP):
+        assert f"'{word}'" in texts["mode"].replace('"', "'")
+    assert f"'{gateway.DEBIT}'" in texts["allowed_payment_method_types"].replace('"', "'")
+    assert f"'{mandates.ACTIVE}'" in str(fields(stripe.Mandate)["status"])
+    assert "'insufficient_funds'" in str(stripe.PaymentIntent.LastPaymentError.__annotations__["code"])
     assert f"'{gateway.LOCALE}'" in texts["locale"].replace('"', "'")
     notes = {kind: {name: str(note) for name, note in fields(CLASSES[kind]).items()} for kind in CLASSES}
     for word in ("open", "expired", "complete"):

@@ -110,6 +110,22 @@ def test_the_code_on_the_wall_asks_the_amount_and_shows_whom_before_it_is_paid(s
     assert session.query(WalletPayment).one().note == "koffie"
 
 
+def test_what_all_costs_together_is_told_where_a_part_is_paid_in_euros(session, street):
+    _runs, board, till, resident, mine, shop = street
+    there = f"/wallet/{mine.public_id}/pay"
+    assert "meer dan alles samen" in said(send(resident, there, code=shop.code, amount="3,00", price="2,99"))
+    assert send(resident, there, code=shop.code, amount="3,00", price="9,00").status_code == 303
+    send(board, f"/payment/ask/{shop.public_id}", amount="5,00", price="20,00", note="", lasting="quarter")
+    send(till, "/till", amount="1,00", price="4,00", note="")
+    wall = send(resident, f"/payment/to/{shop.code}", amount="2,00", price="8,00").headers["Location"]
+    send(resident, wall)
+    found = {each.amount: each for each in session.query(PaymentRequest)}
+    for each in found.values():
+        send(resident, f"/payment/{each.public_id}")
+    prices = {each.amount: each.price for each in session.query(WalletPayment)}
+    assert prices == {3_00: 9_00, 5_00: 20_00, 1_00: 4_00, 2_00: 8_00}
+
+
 def test_a_request_that_was_taken_back_or_is_too_old_says_so(session, street):
     _runs, board, _till, resident, _mine, shop = street
     send(board, f"/payment/ask/{shop.public_id}", amount="5,00", note="", lasting="quarter")
