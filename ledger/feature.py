@@ -306,7 +306,7 @@ FEATURE = Feature(
         ),
         ActionCard(
             N_("Publiceer een cijfer"), N_("De een maakt het klaar, een ander tekent. Daarna staat het vast."),
-            "publication.index", publication_policy.SIGN, order=51,
+            "publication.index", publication_policy.PREPARE, order=51,
         ),
         ActionCard(
             N_("Stel een doel"), N_("Welk deel van de inkoop moet lokaal zijn, en wie stemt ermee in."),
