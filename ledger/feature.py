@@ -3,6 +3,10 @@
 from cwb.kernel.feature import ActionCard, Download, Feature, NavigationItem, Part
 from cwb.kernel.text import N_
 from ledger.ageing import views as ageing_views
+from ledger.appreciation import jobs as credit_jobs
+from ledger.appreciation import policy as credit_policy
+from ledger.appreciation import queries as credits_
+from ledger.appreciation import views as credit_views
 from ledger.approval import services as approval
 from ledger.approval import views as approval_views
 from ledger.auditfile import commands as auditfile_commands
@@ -138,7 +142,7 @@ FEATURE = Feature(
         timesheet_views.bp, approval_views.bp, payments_views.bp, desk_views.bp, receipt_views.bp, reminder_views.bp,
         einvoice_views.bp, till_views.bp, webhook_views.bp, bank_views.bp, batch_views.bp, clearing_views.bp,
         books_views.bp, closing_views.bp, return_views.bp, ageing_views.bp, auditfile_views.bp, proof_views.bp,
-        wallet_views.bp, wallet_views.programme,
+        wallet_views.bp, wallet_views.programme, credit_views.bp,
     ),
     commands=(
         proof_commands.ledger,
@@ -171,6 +175,7 @@ FEATURE = Feature(
         "ledger.peppol_fetch": incoming_jobs.fetch,
         "ledger.peppol_follow": peppol_jobs.follow,
         "ledger.publish_head": proof_jobs.publish_head,
+        "ledger.remind_credits": credit_jobs.remind,
         "ledger.remind_deliveries": delivery_jobs.remind,
         "ledger.verify": proof_jobs.verify,
         "ledger.work_on_file": run_jobs.work_on_file,
@@ -186,6 +191,7 @@ FEATURE = Feature(
         "ledger.work_on_files_again": "* * * * *",
         "ledger.expire_reservations": "* * * * *",
         "ledger.publish_head": "5 0 * * *",
+        "ledger.remind_credits": "30 6 * * *",
         "ledger.remind_deliveries": "20 6 * * *",
         "ledger.verify": "20 3 * * *",
     },
@@ -211,6 +217,7 @@ FEATURE = Feature(
         receipts.tasks,
         clearing.tasks,
         wallets.tasks,
+        credits_.tasks,
     ),
     about=N_("Geld"),
     actions=(
@@ -299,6 +306,10 @@ FEATURE = Feature(
         ActionCard(
             N_("Open uw portemonnee"), N_("Betaal met lokaal geld, en zie wat u hebt."), "wallets.index",
             wallet_policy.HOLD, order=70, part=Part.PLACE,
+        ),
+        ActionCard(
+            N_("Help mee voor punten"), N_("Wie hulp vraagt, en wat u voor uw punten krijgt."), "credits.index",
+            credit_policy.TAKE_PART, order=72, part=Part.PLACE,
         ),
         ActionCard(
             N_("Beheer het lokale geld"), N_("De schakelaar, de dekking en de meter."), "instruments.index_all",

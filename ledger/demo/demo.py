@@ -17,6 +17,7 @@ from cwb.kernel.identifiers import Cpv, KvkNumber
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from ledger.agreements.queries import agreement_by_id
+from ledger.appreciation import demo as appreciation
 from ledger.approval.services import approve_invoice
 from ledger.bankdesk import demo as bank
 from ledger.chains import demo as chains
@@ -74,6 +75,7 @@ def story(agenda: Agenda) -> None:
     timesheets.story(agenda)
     clearing.story(agenda)
     wallets.story(agenda)
+    appreciation.story(agenda)
     freehand.story(agenda)
 
 
