@@ -76,6 +76,7 @@ def begin() -> Any:
 def hand_in(public_id: UUID) -> Any:
     """Hand hours in for a task."""
     task, form, there = queries.task(db(), public_id), forms.HoursForm(), url_for("credits.index")
+    about = _("%(task)s, bij %(place)s.", task=task.title, place=task.budget.place.organisation.name)
     if request.method == "GET" and not _holder():
         return passed(url_for("credits.begin"), _("Lees eerst dit."))
     if request.method == "GET" and task.closed_at:
@@ -87,7 +88,7 @@ def hand_in(public_id: UUID) -> Any:
         said=_("Uw uren zijn binnen. De plek bevestigt ze."),
         page=lambda: _act(
             _("Geef uw uren door"), form, there,
-            _("%(task)s, bij %(place)s.", task=task.title, place=task.budget.place.organisation.name),
+            about,
         ),
     )  # fmt: skip
 
@@ -292,6 +293,7 @@ def recognise() -> Any:
 def give_budget(public_id: UUID) -> Any:
     """Give a host a budget."""
     place, form, there = queries.place(db(), public_id), forms.BudgetForm(), url_for("credits.places")
+    about = _("Voor %(place)s.", place=place.organisation.name)
     if request.method == "GET" and not place.host:
         return passed(there, _("Deze plek geeft geen punten."))
     return submit(
@@ -299,7 +301,5 @@ def give_budget(public_id: UUID) -> Any:
         lambda session: services.give_budget(session, place=place, actor=actor(), at=now(), **form.values()),
         then=lambda _made: there,
         said=_("Het budget staat er."),
-        page=lambda: _act(
-            _("Geef een budget"), form, there, _("Voor %(place)s.", place=place.organisation.name)
-        ),
+        page=lambda: _act(_("Geef een budget"), form, there, about),
     )
