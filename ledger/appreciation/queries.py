@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, exists, func, or_, select
+from sqlalchemy import Select, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from cwb.identity.models import Organisation
@@ -169,13 +169,14 @@ def open_tasks(today: date) -> Select[CreditTask]:
     )
 
 
-def open_offers(session: Session, *, most: int = 50) -> Sequence[CreditOffer]:
-    """What credits are spent on, cheapest first."""
+def open_offers(session: Session, place_id: int | None = None, *, most: int = 50) -> Sequence[CreditOffer]:
+    """What credits are spent on, everywhere or at one place, cheapest first."""
+    here = true() if place_id is None else CreditOffer.place_id == place_id
     return session.scalars(
         select(CreditOffer)
         .join(CreditOffer.place)
         .join(CreditPlace.organisation)
-        .where(CreditOffer.closed_at.is_(None))
+        .where(CreditOffer.closed_at.is_(None), here)
         .options(contains_eager(CreditOffer.place).contains_eager(CreditPlace.organisation))
         .order_by(CreditOffer.price, CreditOffer.id)
         .limit(most)
@@ -325,7 +326,9 @@ def offer(session: Session, public_id: UUID) -> CreditOffer:
         HoursUnknown: it is not there, or no more.
     """
     found = session.scalars(
-        select(CreditOffer).where(CreditOffer.public_id == public_id, CreditOffer.closed_at.is_(None))
+        select(CreditOffer)
+        .where(CreditOffer.public_id == public_id, CreditOffer.closed_at.is_(None))
+        .options(joinedload(CreditOffer.place))
     ).one_or_none()
     if found is None:
         raise HoursUnknown

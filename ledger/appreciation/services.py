@@ -126,6 +126,23 @@ def make_offer(
     return made
 
 
+def close(session: Session, *, found: CreditTask | CreditOffer, actor: Actor, at: datetime) -> None:
+    """Take a task or an offer of one's place off the list. Hours that were handed in can still be confirmed.
+
+    Raises:
+        HoursUnknown: it is another's. TaskClosed: it is closed already.
+    """
+    place = found.place if isinstance(found, CreditOffer) else found.budget.place
+    if place.organisation_id != actor.organisation_id:
+        raise HoursUnknown
+    session.refresh(found, ["closed_at"], with_for_update=True)
+    if found.closed_at is not None:
+        raise TaskClosed
+    found.closed_at = at
+    session.flush()
+    _note(session, "closed", found.public_id, actor, at)
+
+
 def begin(
     session: Session, *, of_age: bool, warned: bool, actor: Actor, at: datetime
 ) -> CreditHolder:  # fmt: skip

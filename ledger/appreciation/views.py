@@ -14,7 +14,7 @@ from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, now
 from cwb.web.submit import passed, press, submit
 from ledger.appreciation import forms, policy, queries, rules, services
-from ledger.appreciation.models import CreditHolder
+from ledger.appreciation.models import CreditHolder, CreditPlace
 from ledger.instruments.queries import find_instrument
 from ledger.instruments.rules import Code
 
@@ -178,7 +178,55 @@ def host() -> Any:
         "ledger/appreciation/host.html", place=place, live=live, me=actor().user_id, second=rules.SECOND_ABOVE,
         budgets=queries.budgets(db(), place.id, live=live), page=paged(db(), queries.handed_in(place.id)),
         spent=db().scalars(queries.spent_at(place.id).limit(20)).all(), **COMMON,
+        tasks=db().scalars(queries.open_tasks(local_date(now())).where(CreditPlace.id == place.id)).all(),
+        offers=queries.open_offers(db(), place.id),
     )  # fmt: skip
+
+
+@bp.get("/host.csv")
+@guarded(policy.HOST)
+def host_file() -> Any:
+    """What was handed in and spent at one's own place; who spent is nobody's business."""
+    place = queries.place_of(db(), actor().organisation_id)
+    rows: list[tuple[object, ...]] = [
+        (
+            each.worked_on, "hours", each.task.title, each.holder.user.name,
+            "confirmed" if each.granted_at else "refused" if each.refused_at else "waiting", rules.exact(each.hours),
+            rules.exact(each.credits or 0),
+        )
+        for each in db().scalars(queries.handed_in(place.id))
+    ]  # fmt: skip
+    rows += [
+        (local_date(each.spent_at), "spent", each.offer.title, "", "", "", rules.exact(-each.amount))
+        for each in db().scalars(queries.spent_at(place.id))
+    ]
+    return csv_file("place", ("day", "what", "title", "name", "state", "hours", "credits"), rows)
+
+
+@bp.post("/tasks/<uuid:public_id>/close")
+@guarded(policy.HOST)
+def close_task(public_id: UUID) -> Any:
+    """Take a task off the list."""
+    return press(
+        lambda session: services.close(
+            session, found=queries.task(session, public_id), actor=actor(), at=now()
+        ),
+        then=url_for("credits.host"),
+        said=_("De klus staat er niet meer bij. Uren die al binnen zijn, kunt u nog bevestigen."),
+    )
+
+
+@bp.post("/offers/<uuid:public_id>/close")
+@guarded(policy.HOST)
+def close_offer(public_id: UUID) -> Any:
+    """Take what can be had off the list."""
+    return press(
+        lambda session: services.close(
+            session, found=queries.offer(session, public_id), actor=actor(), at=now()
+        ),
+        then=url_for("credits.host"),
+        said=_("Dit staat er niet meer bij."),
+    )
 
 
 @bp.post("/hours/<uuid:public_id>/confirm")

@@ -46,3 +46,17 @@ def test_from_a_place_to_a_yearly_statement(session, sign_in, make_organisation)
     assert "Koken" in text(resident.get("/credits"))
     assert host.get(year).status_code == 404
     assert resident.get("/credits/host").status_code == 403
+    listed = host.get("/credits/host.csv").get_data(as_text=True)
+    assert "Koken" in listed
+    assert "Soep" in listed
+    assert resident.get("/credits/host.csv").status_code == 403
+    close = f"/credits/tasks/{task.public_id}/close"
+    assert resident.post(close).status_code == 403
+    assert host.post(close).status_code == 303
+    assert "Koken" not in text(resident.get("/credits"))
+    again = host.post(close, follow_redirects=True).get_data(as_text=True)
+    assert "voorbij" in again
+    assert sign_in(Role.BOARD).post(f"/credits/offers/{offer.public_id}/close").status_code in {303, 404}
+    assert "Soep" in text(resident.get("/credits")), "another's place closes nothing of ours"
+    assert host.post(f"/credits/offers/{offer.public_id}/close").status_code == 303
+    assert "Soep" not in text(resident.get("/credits"))
