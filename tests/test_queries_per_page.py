@@ -39,6 +39,11 @@ MOST = {
     "joining.show": 9,  # with its own answers and papers, where grounds are asked
     "joining.sign": 12,  # the same, beside all that is signed for
     "leaving.show": 8,  # with the room left this year, from the lines of all members
+    "landing.check": 8,  # the subcontract, what the work was worth, rounds of payments, its papers
+    "landing.one_passed": 7,  # the same, with who looked
+    "publication.prepare": 7,  # the figure, what was handed in, what may count twice, what a new version would show
+    "approval.approve": 13,  # invoice, agreement and what is left of it, signed hours and evidence, the split, who approved
+    "recurring.change": 8,  # the plan with its terms, agreement, buyer and runs
     "landing.flags": 11,  # lines, declarations, subcontracts, what everybody is called, and what came of it
     "landing.answer": 10,  # the same lines, for the one that is answered
     "lowbids.ask": 14,  # prices, the team and who saw them are read anew on every page

@@ -5,7 +5,7 @@ from typing import Any
 
 from wtforms import SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 
 from cwb.kernel.money import Money
 from cwb.web.forms import (
@@ -16,7 +16,6 @@ from cwb.web.forms import (
     TextField,
     Ticks,
     many_lines,
-    optional,
     required,
 )
 from cwb.web.i18n import _, _l
@@ -32,8 +31,8 @@ class TermsForm(Form):
     starts_on = DayField(_l("Vanaf welke dag?"), _NEEDED)
     accept_where = Ticks(_l("Wie neemt dit geld aan?"), [InputRequired(_l("Maak een keuze."))])
     accept_share = NumberField(_l("Welk deel van de prijs hoogstens?"), _NEEDED, places=0, largest="100")
-    accept_price = MoneyField(_l("Over welk eerste deel van de prijs?"), optional(20))
-    accept_cap = MoneyField(_l("Hoeveel hoogstens per aankoop?"), optional(20))
+    accept_price = MoneyField(_l("Over welk eerste deel van de prijs?"), [Optional()])
+    accept_cap = MoneyField(_l("Hoeveel hoogstens per aankoop?"), [Optional()])
     fee_rate = NumberField(_l("Kosten voor een bedrijf dat euro’s terugvraagt"), _NEEDED, largest="100")
     fee_days = NumberField(_l("Na hoeveel dagen zijn die kosten nul?"), _NEEDED, places=0)
     fee_hops = NumberField(_l("Na hoeveel betalingen hier zijn die kosten nul?"), _NEEDED, places=0)
@@ -41,7 +40,7 @@ class TermsForm(Form):
     demurrage_rate = NumberField(_l("Welk deel dan?"), _NEEDED, largest="100")
     free_days = NumberField(_l("Hoeveel dagen is stilstaan gratis?"), _NEEDED, places=0)
     exempt = MoneyField(_l("Over welk bedrag nooit?"), _NEEDED)
-    lapse_months = NumberField(_l("Na hoeveel maanden vervalt het?"), optional(5), places=0)
+    lapse_months = NumberField(_l("Na hoeveel maanden vervalt het?"), [Optional()], places=0)
 
     def offer(self, terms: Terms | None) -> None:
         """The choices; and what holds now, filled in when the form is new."""

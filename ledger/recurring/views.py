@@ -41,6 +41,11 @@ def _plan(public_id: UUID) -> RecurringPlan:
     return queries.plan(db(), public_id, _own())
 
 
+def _again(found: RecurringPlan, public_id: UUID) -> RecurringPlan:
+    """The plan for the page of its form: what was refused emptied what was loaded."""
+    return found if request.method == "GET" else _plan(public_id)
+
+
 def _show(plan: RecurringPlan) -> str:
     return url_for("recurring.show", public_id=plan.public_id)
 
@@ -182,7 +187,7 @@ def change(public_id: UUID) -> Any:
         lambda session: services.change_plan(session, plan=found, actor=actor(), at=now(), **form.values()),
         then=_show,
         said=_("Opgeslagen. Gemaakte facturen veranderen niet."),
-        page=lambda: _edit(form, _plan(public_id).buyer, _plan(public_id), _("Verander wat er komt")),
+        page=lambda: _edit(form, (plan := _again(found, public_id)).buyer, plan, _("Verander wat er komt")),
     )
 
 
@@ -198,7 +203,7 @@ def end(public_id: UUID) -> Any:
         lambda session: services.end_plan(session, plan=found, on=form.on.data, actor=actor(), at=now()),
         then=lambda _none: url_for("recurring.show", public_id=public_id),
         said=_("Opgeslagen. Na die periode komt er geen factuur meer."),
-        page=lambda: render_template("ledger/recurring/end.html", plan=_plan(public_id), form=form),
+        page=lambda: render_template("ledger/recurring/end.html", plan=_again(found, public_id), form=form),
     )
 
 
