@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import click
-from sqlalchemy.exc import OperationalError
+from psycopg.errors import UndefinedColumn, UndefinedTable
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from cwb.config import Config, ConfigurationError
 from cwb.kernel.errors import Refusal
@@ -29,6 +30,11 @@ class Cwb(click.Group):
         except OperationalError as fault:
             reason = str(fault.orig).strip().splitlines()
             click.echo(f"The database does not answer: {reason[-1] if reason else fault}", err=True)
+            ctx.exit(2)
+        except ProgrammingError as fault:
+            if not isinstance(fault.orig, (UndefinedTable, UndefinedColumn)):
+                raise
+            click.echo("The database is not that of this version: run `cwb db upgrade` first.", err=True)
             ctx.exit(2)
 
 

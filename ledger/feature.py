@@ -4,6 +4,10 @@ from cwb.identity.events import UserErased
 from cwb.kernel.feature import ActionCard, Download, Feature, NavigationItem, Part
 from cwb.kernel.text import N_
 from ledger.ageing import views as ageing_views
+from ledger.appreciation import jobs as credit_jobs
+from ledger.appreciation import policy as credit_policy
+from ledger.appreciation import queries as credits_
+from ledger.appreciation import views as credit_views
 from ledger.approval import services as approval
 from ledger.approval import views as approval_views
 from ledger.auditfile import commands as auditfile_commands
@@ -155,11 +159,10 @@ FEATURE = Feature(
         customer_views.bp, freehand_views.bp, incoming_views.bp, prepayment_views.bp, recurring_views.bp,
         joint_views.bp, chain_views.bp, timesheet_views.bp, approval_views.bp, payments_views.bp, desk_views.bp,
         receipt_views.bp, reminder_views.bp, einvoice_views.bp, till_views.bp, mandate_views.bp, webhook_views.bp,
-        bank_views.bp, batch_views.bp,
-        clearing_views.bp,
+        bank_views.bp, batch_views.bp, clearing_views.bp,
         books_views.bp, closing_views.bp, return_views.bp, ageing_views.bp, auditfile_views.bp, proof_views.bp,
         wallet_views.bp, wallet_views.programme, pin_views.bp, request_views.bp, shop_views.bp, recovery_views.bp,
-        charge_views.bp,
+        charge_views.bp, credit_views.bp,
     ),
     commands=(
         proof_commands.ledger,
@@ -195,6 +198,7 @@ FEATURE = Feature(
         "ledger.publish_head": proof_jobs.publish_head,
         "ledger.recurring_due": recurring_jobs.enqueue_due,
         "ledger.recurring_make": recurring_jobs.make_one,
+        "ledger.remind_credits": credit_jobs.remind,
         "ledger.remind_deliveries": delivery_jobs.remind,
         "ledger.verify": proof_jobs.verify,
         "ledger.work_on_file": run_jobs.work_on_file,
@@ -212,6 +216,7 @@ FEATURE = Feature(
         "ledger.expire_reservations": "* * * * *",
         "ledger.publish_head": "5 0 * * *",
         "ledger.recurring_due": "10 5 * * *",
+        "ledger.remind_credits": "30 6 * * *",
         "ledger.remind_deliveries": "20 6 * * *",
         "ledger.verify": "20 3 * * *",
     },
@@ -241,6 +246,7 @@ FEATURE = Feature(
         clearing.tasks,
         wallets.tasks,
         recovery.tasks,
+        credits_.tasks,
     ),
     about=N_("Geld"),
     actions=(
@@ -306,7 +312,7 @@ FEATURE = Feature(
         ),
         ActionCard(
             N_("Publiceer een cijfer"), N_("De een maakt het klaar, een ander tekent. Daarna staat het vast."),
-            "publication.index", publication_policy.SIGN, order=51,
+            "publication.index", publication_policy.PREPARE, order=51,
         ),
         ActionCard(
             N_("Stel een doel"), N_("Welk deel van de inkoop moet lokaal zijn, en wie stemt ermee in."),
@@ -337,6 +343,10 @@ FEATURE = Feature(
         ActionCard(
             N_("Help iemand met een portemonnee"), N_("Bij een telefoon die weg is of een pincode die niet werkt."),
             "recovery.index", recovery_policy.MEND, order=72, part=Part.WORK,
+        ),
+        ActionCard(
+            N_("Help mee voor punten"), N_("Wie hulp vraagt, en wat u voor uw punten krijgt."), "credits.index",
+            credit_policy.TAKE_PART, order=72, part=Part.PLACE,
         ),
         ActionCard(
             N_("Beheer het lokale geld"), N_("De schakelaar, de dekking en de meter."), "instruments.index_all",

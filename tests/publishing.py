@@ -60,6 +60,7 @@ class Desk:
             "actor_id": self.people[who].id,
             "at": self.at,
             "area": area_pack(),
+            "cannot_wait": "de fout is te groot om te wachten",
         } | facts
         return services.sign_figure(self.session, prepared=prepared, **given)
 

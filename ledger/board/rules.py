@@ -32,11 +32,15 @@ MOST_QUOTED, MOST_SAID = 3, 110
 
 
 class Target(NamedTuple):
-    """What was agreed for all anchors together: the measure, the share to reach, and what the lower bound says."""
+    """What was agreed for all anchors together: the measure, the share to reach, and what the lower bound says.
+
+    `reached`: the lower bound itself, None without a figure.
+    """
 
     measure: str
     share: Decimal
     verdict: Verdict
+    reached: str | None = None
 
 
 class Beside(NamedTuple):
@@ -48,11 +52,11 @@ class Beside(NamedTuple):
     url: str
 
 
-def percent(words: Words, ratio: str | None) -> str:
+def percent(words: Words, ratio: str | None, places: str = "0.1") -> str:
     """A ratio of the export ("0.2368") as a percentage with one decimal."""
     if ratio is None:
         return "–"
-    rounded = (Decimal(ratio) * 100).quantize(Decimal("0.1")) + 0  # no minus before a rounded zero
+    rounded = (Decimal(ratio) * 100).quantize(Decimal(places)) + 0  # no minus before a rounded zero
     return f"{words.number(rounded)}%"
 
 
@@ -154,14 +158,17 @@ def _target(words: Words, target: Target) -> str:
     text = words.text
     said = {
         Verdict.MET: N_("Doel: %(what)s, minstens %(share)s. De ondergrens haalt dat."),
-        Verdict.NOT_MET: N_("Doel: %(what)s, minstens %(share)s. De ondergrens haalt dat nog niet."),
+        Verdict.NOT_MET: N_(
+            "Doel: %(what)s, minstens %(share)s. De ondergrens is %(lo)s: dat is nog niet genoeg."
+        ),
         Verdict.NO_FIGURE: N_("Doel: %(what)s, minstens %(share)s. Er is geen cijfer om het aan te toetsen."),
         Verdict.AFTERWARDS: N_(
             "Doel: %(what)s, minstens %(share)s. Het is afgesproken toen deze periode al voorbij was."
         ),
     }[target.verdict]
     what = text(MEASURES[target.measure])
-    return text(said, what=what[:1].lower() + what[1:], share=percent(words, str(target.share)))
+    lo = percent(words, target.reached, "0.01")  # 24.99 is not 25
+    return text(said, what=what[:1].lower() + what[1:], share=percent(words, str(target.share)), lo=lo)
 
 
 def _anchors(words: Words, body: Mapping[str, Any], names: Mapping[str, str]) -> Table:

@@ -16,6 +16,7 @@ from cwb.web.request import db
 from ledger.board import rules
 from ledger.publication.queries import comments, document, find_story, publication
 from ledger.publication.views import cut_name
+from ledger.share.rules import ratio
 from ledger.targets.queries import targets
 from ledger.targets.rules import WHOLE
 from ledger.targets.services import judged_by
@@ -36,7 +37,10 @@ def report(period: str, version: int) -> Any:
     agreed = [each for each in targets(db()) if each.decision is not None and each.decision.at <= one.at]
     beside = rules.Beside(
         targets=[
-            rules.Target(each.target.measure, Decimal(each.target.share) / WHOLE, each.verdict)
+            rules.Target(
+                each.target.measure, Decimal(each.target.share) / WHOLE, each.verdict,
+                ratio(each.found.lo) if each.found else None,
+            )
             for each in judged_by(agreed, span, lambda: body)
             if each.target.anchor is None
         ],

@@ -40,9 +40,12 @@ COMMON: dict[str, Any] = {
 
 def _code(text: str) -> Code:
     try:
-        return Code(text)
+        code = Code(text)
     except ValueError:
         raise InstrumentUnknown from None
+    if code not in BEGUN:  # points for hours have rules of their own
+        raise InstrumentUnknown
+    return code
 
 
 def _rate(parts: int) -> str:
@@ -96,9 +99,11 @@ def index() -> str:
     """What holds now for each instrument, since when, and what comes."""
     today, shown = local_date(now()), []
     for found in instruments.instruments(db()):
-        adopted = conditions.adopted(db(), Code(found.code))
-        holds = next((each for each in adopted if each.starts_on <= today), None)
         code = Code(found.code)
+        if code not in BEGUN:
+            continue
+        adopted = conditions.adopted(db(), code)
+        holds = next((each for each in adopted if each.starts_on <= today), None)
         terms = holds.terms if holds else BEGUN[code]
         coming = [(each, facts_of(code, each.terms)) for each in adopted if each.starts_on > today]
         shown.append((found, holds, facts_of(code, terms), coming))

@@ -17,6 +17,7 @@ from cwb.kernel.identifiers import Cpv, KvkNumber
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from ledger.agreements.queries import agreement_by_id
+from ledger.appreciation import demo as appreciation
 from ledger.approval.services import approve_invoice
 from ledger.bankdesk import demo as bank
 from ledger.chains import demo as chains
@@ -80,6 +81,7 @@ def story(agenda: Agenda) -> None:
     wallets.story(agenda)
     charges.story(agenda)
     shops.story(agenda)
+    appreciation.story(agenda)
     freehand.story(agenda)
     recurring.story(agenda)
     jointly.story(agenda)

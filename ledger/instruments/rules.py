@@ -1,8 +1,9 @@
 """The instruments as data, and their arithmetic. Amounts are cents. Rates and limits: the project's rules, by vote.
 
 NWE is issued against euros in a separate account and redeemed at par. KRE is mutual credit: who pays may go below zero,
-so that all balances add up to zero. While an instrument is a simulation its units are of another currency, beside
-another euro: no unit of the simulation can ever become a real one.
+so that all balances add up to zero. WIJK thanks for hours (`ledger.appreciation`) and has no wallets. While an
+instrument is a simulation its units are of another currency, beside another
+euro: no unit of the simulation can ever become a real one.
 """
 
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ class Code(StrEnum):
 
     NWE = "NWE"
     KRE = "KRE"
+    WIJK = "WIJK"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,10 @@ INSTRUMENTS = {
     Code.KRE: Instrument(
         N_("Krediet onder coöperaties"), N_("Leden kopen bij elkaar op rekening. Alle saldo’s samen zijn nul."),
         "mutual", False, None, 0, None,
+    ),
+    Code.WIJK: Instrument(
+        N_("Waarderingspunten"), N_("Punten voor bevestigde uren hulp. U krijgt er nooit geld voor."),
+        "appreciation", False, None, None, None,
     ),
 }  # fmt: skip
 

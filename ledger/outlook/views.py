@@ -57,7 +57,9 @@ def _picture(quarters: list[dict[str, Any]]) -> Picture:
         total=_euros(sums["total"]), lo=_euros(sums["lo"]),
     )  # fmt: skip
     points = [
-        Point(
+        Point(each["period"], None, _least(each, _euros))
+        if each.get("hidden")
+        else Point(
             each["period"], _amount(each["lo"]), _least(each, _euros), _amount(each["lo"]), _amount(each["hi"])
         )
         for each in quarters

@@ -67,6 +67,12 @@ class NotInFigure(RuleBroken):
     message = N_("Uw organisatie telt in dit cijfer niet mee. U kunt er niet op reageren.")
 
 
+class NarrowChange(RuleBroken):
+    """A new version that tells of fewer than five suppliers, without a word on why it cannot wait."""
+
+    message = N_("Dit verschil komt van minder dan vijf leveranciers. Wacht, of schrijf waarom dat niet kan.")
+
+
 class ConsentMissing(RuleBroken):
     """A story without the yes of the person in it."""
 

@@ -29,11 +29,14 @@ class PrepareForm(Form):
 
 
 class SignForm(Form):
-    """Why it is signed while buyers may still comment."""
+    """Why it is signed while buyers may still comment, and why it cannot wait though it shows a few suppliers."""
 
     reason = TextAreaField(
         _l("Waarom tekent u voordat de termijn voorbij is?"), optional(500), filters=[many_lines]
     )  # only then it is needed; the rule asks
+    cannot_wait = TextAreaField(
+        _l("Waarom kan deze nieuwe versie niet wachten?"), optional(500), filters=[many_lines]
+    )  # only where fewer than five suppliers would follow from it; the rule asks
 
 
 class CommentForm(Form):

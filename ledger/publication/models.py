@@ -81,7 +81,8 @@ class Publication(Base):
     """The signature of a second person: from then on a version stands, at its own address, for good.
 
     `told`: what stood on the page to be read first; None for what was signed before that was kept. `early_reason`: why
-    it was signed while buyers could still comment; "" when they no longer could.
+    it was signed while buyers could still comment; "" when they no longer could. `narrow_reason`: why it could not
+    wait though what changed shows fewer than five suppliers (trigger of migration 0181; "" for what was signed before).
     """
 
     __tablename__ = "spend_publication"
@@ -98,6 +99,7 @@ class Publication(Base):
     version: Mapped[int] = mapped_column(Integer)
     told: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
     early_reason: Mapped[str]
+    narrow_reason: Mapped[str]
     signed_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime]
 
@@ -106,16 +108,16 @@ class Publication(Base):
 
     def __init__(
         self, *, preparation: Preparation, version: int, now: str, told: list[dict[str, Any]], signed_by_id: int,
-        reason: str = "", at: datetime,
+        reason: str = "", before: Body | None = None, cannot_wait: str = "", at: datetime,
     ) -> None:  # fmt: skip
+        body = json.loads(preparation.document)
         rules.check_signed(
-            json.loads(preparation.document), version=version, now=now, prepared_by_id=preparation.prepared_by_id,
-            actor_id=signed_by_id,
-        )  # fmt: skip
+            body, version=version, now=now, prepared_by_id=preparation.prepared_by_id, actor_id=signed_by_id
+        )
         early = rules.early_reason(preparation.comments_until, today=local_date(at), reason=reason)
         super().__init__(
             preparation=preparation, period=preparation.period, version=version, told=told, early_reason=early,
-            signed_by_id=signed_by_id, at=at,
+            narrow_reason=rules.narrow_reason(before, body, cannot_wait), signed_by_id=signed_by_id, at=at,
         )  # fmt: skip
 
 

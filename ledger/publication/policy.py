@@ -1,11 +1,15 @@
-"""Who prepares, comments and signs. The programme prepares, a second person of it or the auditor signs."""
+"""Who prepares, comments, reads and signs. The programme prepares and a second person of it signs.
+
+The auditor samples what was signed, so who only audits does not sign; the board of the alliance reads along.
+"""
 
 from cwb.kernel.policy import Action, Actor, Role
 from ledger.publication.models import Preparation
 
 PREPARE = Action.of("publication.prepare", Role.PROGRAMME)
-READ = Action.of("publication.read", Role.PROGRAMME, Role.AUDITOR, Role.PURCHASER)
-SIGN = Action.of("publication.sign", Role.PROGRAMME, Role.AUDITOR)
+READ = Action.of("publication.read", Role.PROGRAMME, Role.AUDITOR, Role.ALLIANCE, Role.PURCHASER)
+LOOK = Action.of("publication.look", Role.PROGRAMME, Role.AUDITOR, Role.ALLIANCE)
+SIGN = Action.of("publication.sign", Role.PROGRAMME)
 COMMENT = Action.of("publication.comment", Role.PURCHASER)
 TELL = Action.of("publication.tell", Role.PROGRAMME)
 

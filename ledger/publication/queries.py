@@ -32,7 +32,7 @@ tasks = Tasks(
     Waiting(
         N_("Bekijk en teken het cijfer van %(number)s"),
         "publication.prepared",
-        {Role.PROGRAMME, Role.AUDITOR},
+        {Role.PROGRAMME},
         rows(number=Preparation.period, key=Preparation.public_id).where(
             *_OPEN, Preparation.prepared_by_id != USER
         ),

@@ -16,14 +16,15 @@ from ledger.figure.rules import as_measured, as_published
 from ledger.publication.errors import (
     ConsentInFuture,
     ConsentMissing,
+    NarrowChange,
     NothingBought,
     NothingChanged,
     PeriodRunning,
     SamePerson,
     Stale,
 )
-from ledger.rows.rules import Body
-from ledger.share.rules import MAX_WIDTH, MIN_COVERAGE
+from ledger.rows.rules import Body, Row
+from ledger.share.rules import MAX_WIDTH, MIN_COVERAGE, minor
 from ledger.suppliers.rules import MONTHS_VALID, PROVES
 
 PARTS: Mapping[str, str] = {
@@ -130,6 +131,67 @@ def early_reason(until: date | None, *, today: date, reason: str) -> str:
         ReasonTooShort: they may, and no reason is given.
     """
     return words(reason, "reason", short=ReasonTooShort) if may_comment_still(until, today) else ""
+
+
+_SUMS = frozenset({"suppliers", "lines", "up", "down"})
+
+
+def narrow(before: Body, after: Body) -> list[str]:
+    """The buyers of whom a new version tells a change that fewer than five suppliers may have made.
+
+    Two files of one period lie beside each other for good, and anybody may subtract them: a group that differs by one
+    supplier then shows that supplier's amount (domain/spend.md §5.4, attack 19). Compared are the groups as they are
+    published, all groups of a buyer together, and what of it is excluded. A file tells how many suppliers a group has
+    and not which, so a change of many that leaves their number as it was is named too: rather too often.
+    """
+    groups = [(_groups(each), _together(each), _excluded(each)) for each in (before, after)]
+    found = set()
+    for was, now in zip(*groups, strict=True):
+        for key in was.keys() | now.keys():
+            (up, down, many), (up_now, down_now, many_now) = was.get(key, (0, 0, 0)), now.get(key, (0, 0, 0))
+            if (up, down) != (up_now, down_now) and abs(many_now - many) < LEAST_SUPPLIERS:
+                found.add(str(key[0]))
+    return sorted(found)
+
+
+_Sums = dict[tuple[object, ...], tuple[int, int, int]]
+
+
+def _groups(body: Body) -> _Sums:
+    return {
+        (row["anchor"], digest({name: row[name] for name in sorted(row.keys() - _SUMS)})): _sum(row)
+        for row in body["rows"]
+    }
+
+
+def _together(body: Body) -> _Sums:
+    found: _Sums = {}
+    for row in body["rows"]:
+        held = found.get((row["anchor"],), (0, 0, 0))
+        up, down, many = _sum(row)
+        found[row["anchor"],] = held[0] + up, held[1] + down, held[2] + many
+    return found
+
+
+def _excluded(body: Body) -> _Sums:
+    return {
+        (row["anchor"], row["code"]): (minor(row["amount"]), 0, int(row["lines"])) for row in body["excluded"]
+    }
+
+
+def _sum(row: Row) -> tuple[int, int, int]:
+    return minor(row["up"]), minor(row["down"]), int(row["suppliers"])
+
+
+def narrow_reason(before: Body | None, after: Body, reason: str) -> str:
+    """Why a new version cannot wait though it tells of a few suppliers, cleaned; "" when it does not.
+
+    Raises:
+        NarrowChange: it does, and no reason is given.
+    """
+    if before is None or not narrow(before, after):
+        return ""
+    return words(reason, "cannot_wait", short=NarrowChange)
 
 
 def check_consent(*, agreed: bool, on: date, today: date) -> None:

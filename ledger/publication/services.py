@@ -112,12 +112,15 @@ def comment_on_figure(
 
 
 def sign_figure(
-    session: Session, *, prepared: Preparation, area: AreaPack, reason: str = "", actor_id: int, at: datetime
-) -> Publication:
+    session: Session, *, prepared: Preparation, area: AreaPack, reason: str = "", cannot_wait: str = "",
+    actor_id: int, at: datetime,
+) -> Publication:  # fmt: skip
     """Publish what somebody else prepared, if it is still so. While buyers may still comment, `reason` says why now.
 
+    A new version from which fewer than five suppliers may follow says in public why it `cannot_wait`.
+
     Raises:
-        SamePerson; Stale: a line changed since. VersionChanged. ReasonTooShort: buyers may still comment.
+        SamePerson; Stale: a line changed since. VersionChanged. ReasonTooShort: buyers may still comment. NarrowChange.
         AlreadySigned, Superseded: somebody was first.
     """
     period = Period.parse(prepared.period)
@@ -127,6 +130,7 @@ def sign_figure(
     earlier = session.scalar(
         select(func.count()).select_from(Publication).where(Publication.period == prepared.period)
     )
+    stands = queries.find_latest(session, prepared.period)
     current = export(session, period, area)
     told = to_tell(session, period, current)
     made = Publication(
@@ -136,6 +140,8 @@ def sign_figure(
         told=told,
         signed_by_id=actor_id,
         reason=reason,
+        before=None if stands is None else queries.document(session, stands.preparation),
+        cannot_wait=cannot_wait,
         at=at,
     )
     session.add(made)
@@ -149,6 +155,7 @@ def sign_figure(
         version=made.version,
         told=len(told),
         early=bool(made.early_reason),
+        narrow=bool(made.narrow_reason),
     )
     return made
 

@@ -101,6 +101,15 @@ def pair(part: str, before: str | None, after: str | None) -> list[str]:
     return pair
 
 
+def _narrow(period: str, body: dict[str, Any]) -> list[str]:
+    """The buyers, by name, of whom a version that holds this tells a change of fewer than five suppliers."""
+    stands = queries.find_latest(db(), period)
+    if stands is None:
+        return []
+    names = named(body)
+    return [names.get(each, each) for each in rules.narrow(queries.document(db(), stands.preparation), body)]
+
+
 def _changed(found: Sequence[Change], names: dict[str, str]) -> list[list[str]]:
     return [
         [
@@ -142,7 +151,7 @@ def show(period: str, version: int) -> Any:
     return render_template(
         "ledger/publication/show.html", one=found, follows=next_one, before=before, changed=changed,
         comments=queries.comments(db(), found.preparation), story=queries.find_story(db(), found.id),
-        may_tell=policy.may(find_actor(), policy.TELL), sees_who=policy.may(find_actor(), policy.SIGN), **_figure(body),
+        may_tell=policy.may(find_actor(), policy.TELL), sees_who=policy.may(find_actor(), policy.LOOK), **_figure(body),
     )  # fmt: skip
 
 
@@ -185,6 +194,7 @@ def prepare() -> Any:
             form=form,
             latest=chosen,
             told=to_tell(db(), chosen, export(db(), chosen, _area())),
+            narrow=_narrow(str(chosen), export(db(), chosen, _area())),
         ),
     )
 
@@ -208,8 +218,9 @@ def _prepared_page(public_id: UUID, form: SignForm) -> Any:
         changed=_changed(rules.changes(body, current), {**named(current), **named(body)}) if stale else [],
         comments=queries.comments(db(), one), may_sign=policy.may(actor(), policy.SIGN, one),
         may_comment=policy.may(actor(), policy.COMMENT), may_prepare=policy.may(actor(), policy.PREPARE),
-        form=form, early=rules.may_comment_still(one.comments_until, local_date(now())),
-        told=to_tell(db(), Period.parse(one.period), current) if policy.may(actor(), policy.SIGN) else None,
+        form=form, narrow=_narrow(one.period, body),
+        early=rules.may_comment_still(one.comments_until, local_date(now())),
+        told=to_tell(db(), Period.parse(one.period), current) if policy.may(actor(), policy.LOOK) else None,
         **_figure(body),
     )  # fmt: skip
 
@@ -247,6 +258,7 @@ def sign(public_id: UUID) -> Any:
             prepared=one,
             area=_area(),
             reason=form.reason.data or "",
+            cannot_wait=form.cannot_wait.data or "",
             actor_id=actor().user_id,
             at=now(),
         ),

@@ -61,6 +61,7 @@ def _publish(agenda: Agenda, quarter: Period, session: Session, at: datetime, re
     sign_figure(
         session, prepared=prepared, area=area_pack(), actor_id=agenda.cast["programma/programme2"], at=at,
         reason="De kopers lieten weten dat zij niets meer te zeggen hebben (voorbeeld).",
+        cannot_wait="De school wil dat het cijfer van dit kwartaal klopt (voorbeeld).",
     )  # fmt: skip
 
 

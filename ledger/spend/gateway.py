@@ -133,21 +133,8 @@ class LineWriter:
             if ordinal is None:
                 continue
             (
-                number,
-                supplier,
-                document,
-                on,
-                net,
-                vat,
-                note,
-                cpv,
-                code,
-                contract,
-                starts,
-                ends,
-                tender,
-                credited,
-            ) = row
+                number, supplier, document, on, net, vat, note, cpv, code, contract, starts, ends, tender, credited,
+            ) = row  # fmt: skip
             payee_id, reports, is_anchor, invoices, spans = payees[supplier]
             coded_by = NULL
             if code is not None:

@@ -99,17 +99,12 @@ def record_rows(
         with (
             without_collecting(),
             LineWriter(
-                session,
-                anchor_id=anchor.id,
-                import_id=import_id,
-                actor_id=actor_id,
-                at=at,
+                session, anchor_id=anchor.id, import_id=import_id, actor_id=actor_id, at=at,
                 categories=rules.Categories(area_pack()),
             ) as writer,
-        ):
-            done = Recording(session, anchor, writer, actor_id, at, file, again, in_a_file=in_a_file).run(
-                rows
-            )
+        ):  # fmt: skip
+            to = Recording(session, anchor, writer, actor_id, at, file, again, in_a_file=in_a_file)
+            done = to.run(rows)
         if dry:
             return done
         if file is not None:

@@ -32,6 +32,7 @@ class Wallet(Base):
         UniqueConstraint("instrument_code", "party_id", "live"),
         CheckConstraint("length(code) = 8", name="code"),
         CheckConstraint("yearly_sales >= 0", name="sales"),
+        CheckConstraint("instrument_code <> 'WIJK'", name="money"),
     )
 
     id: Mapped[Key]

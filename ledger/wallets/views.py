@@ -283,7 +283,7 @@ def credit(code: str) -> Any:
     return _change(
         code, forms.CreditForm(), services.set_credit, _("Geef krediet"), _("De grenzen zijn gezet."),
         _("Een twaalfde van de verkoop per jaar, en hoogstens 5.000. Erboven het dubbele."),
-        lambda found: not _backed(found),
+        lambda found: found.rule.kind == "mutual",
     )  # fmt: skip
 
 

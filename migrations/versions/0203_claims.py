@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0203_claims"
-down_revision = "0232_recovery"
+down_revision = "0216_hours_credits"
 branch_labels = None
 depends_on = None
 

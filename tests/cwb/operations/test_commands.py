@@ -65,6 +65,16 @@ def test_an_old_schema_is_an_exit_1_and_nothing_is_served(environment):
         assert one_line(refused.stderr)
 
 
+def test_a_database_without_our_tables_is_one_line_and_exit_2(environment):
+    with psycopg.connect(environment["DATABASE_URL"].replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("ALTER TABLE spend_rollup RENAME TO spend_rollup_of_another_version")
+    told = run(environment, "spend", "share", "--period", "2026-Q3", "--json")
+    assert told.exit_code == 2
+    assert one_line(told.stderr)
+    assert "cwb db upgrade" in told.stderr
+    assert "SELECT" not in told.stderr
+
+
 def test_backup_and_restore_by_command(environment, tmp_path):
     keys = Path(environment["CWB_DATA"]) / "keys"
     keys.mkdir(parents=True)

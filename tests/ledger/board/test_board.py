@@ -124,11 +124,12 @@ def test_two_pages_that_everybody_can_read_also_with_ten_anchors_and_the_longest
     wide = body | {"figures": body["figures"] | figures}
     beside = ALONE._replace(
         comments=[(name, "een lang antwoord " * 30) for name in many], story=("lang verhaal " * 54, "Bea"),
-        targets=[Target("supplier", Decimal("0.25"), Verdict.NOT_MET)],
+        targets=[Target("supplier", Decimal("0.25"), Verdict.NOT_MET, "0.2499")],
     )  # fmt: skip
     made = rules.report(Words(language), wide, beside, version=1, checksum="0" * 64, at=published.at)
     file = Pdf(pdf(made))
     assert len(file.file.pages) == 2
+    assert "24,99%" in str(made) or "24.99%" in str(made), "not 25 beside a target of 25"
     assert file.counts["Table"] == 3
     desk.session.commit()
     answer = client.get("/spend/published/2026-Q2/1.pdf")

@@ -104,3 +104,33 @@ def test_a_story_needs_a_yes_that_was_said():
         rules.check_consent(agreed=False, on=TODAY, today=TODAY)
     with pytest.raises(errors.ConsentInFuture):
         rules.check_consent(agreed=True, on=date(2026, 9, 2), today=TODAY)
+
+
+def _body(*rows, excluded=()):
+    names = ("anchor", "category", "suppliers", "up")
+    return {
+        "rows": [{"class": "local", "grade": 2, "lines": 9, "down": "0.00", **dict(zip(names, each, strict=True))} for each in rows],
+        "excluded": [{"anchor": "a", "code": "X1", "lines": lines, "amount": amount} for lines, amount in excluded],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "whose"),
+    [
+        ([("a", "food", 5, "10.00")], [("a", "food", 5, "10.00")], []),
+        ([("a", "food", 5, "10.00")], [("a", "food", 6, "58.30")], ["a"]),
+        ([("a", "food", 6, "58.30")], [("a", "food", 5, "10.00")], ["a"]),
+        ([("a", "food", 5, "10.00")], [("a", "food", 5, "11.00")], ["a"]),
+        ([("a", "food", 5, "10.00")], [("a", "food", 10, "99.00")], []),
+        ([], [("a", "food", 5, "10.00")], []),
+        ([("a", "food", 5, "10.00")], [("a", "*", 6, "58.30")], ["a"]),
+        ([("a", "food", 5, "10.00"), ("b", "*", 5, "1.00")], [("a", "food", 10, "99.00"), ("b", "*", 9, "2.00")], ["b"]),
+    ],
+)  # fmt: skip
+def test_attack_19_two_versions_beside_each_other_tell_of_few_suppliers(before, after, whose):
+    assert rules.narrow(_body(*before), _body(*after)) == whose
+
+
+def test_attack_19_what_is_excluded_is_compared_too():
+    assert rules.narrow(_body(excluded=[(9, "1.00")]), _body(excluded=[(10, "2.00")])) == ["a"]
+    assert rules.narrow(_body(excluded=[(9, "1.00")]), _body(excluded=[(14, "2.00")])) == []

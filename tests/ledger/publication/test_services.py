@@ -169,8 +169,8 @@ def test_buyers_hear_of_a_figure_and_who_signs_within_their_term_says_why(sessio
 def test_the_database_asks_why_a_figure_is_signed_within_the_term(session, desk, days, reason, right):
     desk.prepare()
     insert = text(
-        "INSERT INTO spend_publication (preparation_id, period, version, told, early_reason, signed_by_id, at) "
-        "SELECT id, period, 1, '[]', :reason, :who, at + make_interval(days => :days) FROM spend_preparation"
+        "INSERT INTO spend_publication (preparation_id, period, version, told, early_reason, narrow_reason, signed_by_id, at) "
+        "SELECT id, period, 1, '[]', :reason, '', :who, at + make_interval(days => :days) FROM spend_preparation"
     )
     facts = {"reason": reason, "who": desk.people[1].id, "days": days}
     if right:
@@ -282,8 +282,8 @@ def test_the_database_asks_for_a_second_person_the_next_version_and_what_was_tol
 ):
     desk.prepare()
     insert = text(
-        "INSERT INTO spend_publication (preparation_id, period, version, told, early_reason, signed_by_id, at) "
-        f"SELECT id, period, {version}, {told}, '', {who}, at + interval '99 days' FROM spend_preparation"
+        "INSERT INTO spend_publication (preparation_id, period, version, told, early_reason, narrow_reason, signed_by_id, at) "
+        f"SELECT id, period, {version}, {told}, '', '', {who}, at + interval '99 days' FROM spend_preparation"
     )
     facts = {"other": desk.people[1].id} if who == ":other" else {}
     if not wrong:
@@ -292,3 +292,24 @@ def test_the_database_asks_for_a_second_person_the_next_version_and_what_was_tol
         return
     with pytest.raises(DBAPIError, match=wrong), session.begin_nested():
         session.execute(insert, facts)
+
+
+def test_attack_19_a_version_that_shows_a_few_suppliers_says_why_it_cannot_wait(session, desk):
+    first = desk.publish()
+    assert first.narrow_reason == ""
+    desk.buy("Te laat", euros="483")
+    prepared = desk.prepare(reason="een factuur kwam te laat binnen")
+    with pytest.raises(errors.NarrowChange), session.begin_nested():
+        desk.sign(prepared, cannot_wait="nu")
+    insert = text(
+        "INSERT INTO spend_publication (preparation_id, period, version, told, early_reason, narrow_reason, signed_by_id,"
+        " at) SELECT id, period, 2, '[]', '', '', :by, at + interval '99 days' FROM spend_preparation WHERE id = :id"
+    )
+    with pytest.raises(DBAPIError, match="says why it cannot wait"), session.begin_nested():
+        session.execute(insert, {"by": desk.people[1].id, "id": prepared.id})
+    second = desk.sign(prepared)
+    assert second.narrow_reason == "de fout is te groot om te wachten"
+    desk.buy(*(f"Laat {number}" for number in range(5)))
+    third = desk.prepare(reason="nog vijf facturen kwamen te laat")
+    assert rules.narrow(queries.document(session, prepared), queries.document(session, third)) == []
+    assert desk.sign(third, cannot_wait="").narrow_reason == ""

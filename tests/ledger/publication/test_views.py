@@ -16,7 +16,7 @@ from ledger.spend.rules import File, Handed, LineFacts
 from ledger.spend.services import record_rows, record_spend
 from ledger.suppliers.rules import SupplierFacts
 
-WHY = {"reason": "alle kopers zeiden ja"}
+WHY = {"reason": "alle kopers zeiden ja", "cannot_wait": "de fout is te groot om te wachten"}
 
 
 def test_from_preparing_to_the_permalink_and_a_new_version(sign_in, sign_in_user, client, session, desk):
@@ -148,3 +148,18 @@ def test_two_figures_that_differ_are_never_written_alike(app):
     with app.test_request_context():
         assert pair("lo", "0.1250", "0.1254") == ["12,50\xa0%", "12,54\xa0%"]
         assert pair("lo", "0.1250", "0.1350") == ["12,5\xa0%", "13,5\xa0%"]
+
+
+def test_who_only_audits_reads_and_does_not_sign_and_the_board_reads_along(
+    sign_in, sign_in_user, session, desk
+):
+    page = f"/spend/published/prepared/{desk.prepare().public_id}"
+    session.commit()
+    for browser in (sign_in_user(desk.auditor), sign_in(Role.ALLIANCE)):
+        answer = browser.get(page)
+        assert answer.status_code == 200
+        assert "Lees dit voor het tekenen" in answer.text
+        assert "Teken en publiceer" not in answer.text
+        assert browser.post(f"{page}/sign", data=WHY).status_code == 403
+        assert "Bekijk en teken het cijfer" not in browser.get("/").text
+    assert "Teken en publiceer" in sign_in_user(desk.people[1]).get(page).text

@@ -1,0 +1,70 @@
+"""The numbers of appreciation credits."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from ledger.appreciation import errors, rules
+
+TODAY = date(2026, 6, 1)
+
+
+def test_hours_are_quarters_up_to_a_day_and_credits_follow_the_rate():
+    assert rules.hundredths(Decimal("2.5")) == 250
+    for wrong in ("0", "0.1", "8.25", "2.505"):
+        with pytest.raises(errors.NotInQuarters):
+            rules.hundredths(Decimal(wrong))
+    assert [rules.credits_for(250, rate) for rate in (100, 50, 33)] == [250, 125, 82]
+    assert [rules.shown(each) for each in (250, 100, 0, 1025)] == ["2,5", "1", "0", "10,25"]
+    assert rules.worth(80_00).minor == 160_00
+
+
+def test_both_statements_are_needed_and_unpaid_is_declared_and_true():
+    rules.check_ready(of_age=True, warned=True)
+    for age, warned in ((True, False), (False, True)):
+        with pytest.raises(errors.NotReady):
+            rules.check_ready(of_age=age, warned=warned)
+    rules.check_unpaid(declared=True, written_elsewhere=False)
+    for declared, elsewhere in ((False, False), (True, True)):
+        with pytest.raises(errors.PaidWork):
+            rules.check_unpaid(declared=declared, written_elsewhere=elsewhere)
+
+
+def test_a_day_has_been_lately_and_lies_in_the_budget():
+    rules.check_day(TODAY, TODAY, TODAY, TODAY)
+    rules.check_day(TODAY - timedelta(days=60), TODAY, date(2026, 1, 1), TODAY)
+    for day in (TODAY + timedelta(days=1), TODAY - timedelta(days=61)):
+        with pytest.raises(errors.DayOutside):
+            rules.check_day(day, TODAY, date(2026, 1, 1), date(2026, 12, 31))
+    with pytest.raises(errors.DayOutside):
+        rules.check_day(TODAY, TODAY, date(2026, 1, 1), TODAY - timedelta(days=1))
+
+
+def test_another_confirms_and_above_four_hours_two():
+    assert rules.check_confirmer(400, worker_id=1, first_id=None, user_id=2)
+    assert not rules.check_confirmer(425, worker_id=1, first_id=None, user_id=2)
+    assert rules.check_confirmer(425, worker_id=1, first_id=2, user_id=3)
+    with pytest.raises(errors.AnotherConfirms):
+        rules.check_confirmer(425, worker_id=1, first_id=2, user_id=2)
+    with pytest.raises(errors.OwnHours):
+        rules.check_confirmer(25, worker_id=1, first_id=None, user_id=1)
+
+
+def test_credits_fit_to_the_hundredth():
+    rules.check_room(100, 100, rules.Room(100, 100, 100, 100))
+    for place, refusal in enumerate((errors.BudgetEmpty, errors.TaskFull, errors.MonthFull, errors.YearFull)):
+        room = [100] * 4
+        room[place] = 99
+        with pytest.raises(refusal):
+            rules.check_room(100, 100, rules.Room(*room))
+
+
+def test_what_came_first_goes_first_and_lapses_after_two_letters():
+    assert rules.left_of([(1, 100), (2, 50)], 120) == {1: 0, 2: 30}
+    days = lambda count: timedelta(days=count)  # noqa: E731
+    due = rules.reminder_due
+    assert [due(days(each), None, None) for each in (669, 670)] == ["", "first"]
+    assert [due(days(700), days(each), None) for each in (13, 14)] == ["", "second"]
+    assert [due(days(age), days(60), days(30)) for age in (729, 730)] == ["", "lapse"]
+    assert due(days(900), days(60), days(13)) == ""
