@@ -122,6 +122,7 @@ def show(public_id: UUID) -> str:
     late = not invoice.is_credit_note and is_overdue(invoice.due_on, invoice.open.minor, today)
     split, delivery = queries.on_its_way(db(), invoice.id) if sent else (None, None)
     per_hour = any(line.unit == PER_HOUR for line in invoice.lines) and not invoice.is_credit_note
+    may_claim = reminders.paid_late(invoice) and reminder_policy.may(actor(), reminder_policy.CLAIM, invoice)
     signed = timesheets.behind(db(), invoice.id) if per_hour else ()
     return render_template(
         "ledger/desk/show.html",
@@ -134,6 +135,8 @@ def show(public_id: UUID) -> str:
         on_top=reminders.late(db(), [invoice], today)[invoice.id] if late else None,
         reminded=reminders.sent(db(), [invoice.id]).get(invoice.id, ()) if late else (),
         may_remind=reminder_policy.may(actor(), reminder_policy.SEND, invoice),
+        may_claim=may_claim,
+        claimed=reminders.find_claim(db(), invoice.id) if may_claim else None,
         steps=invoicing.steps(db(), invoice.id) if sent else (),
         credit_notes=invoicing.credit_notes(db(), invoice.id) if invoice.credited_amount else (),
         advance=find_covering(db(), invoice) if invoice.state in _PAYABLE else None,

@@ -10,6 +10,20 @@ class NothingToRemind(Conflict):
     message = N_("Voor deze factuur is geen herinnering nodig: zij is niet te laat, of er is bezwaar.")
 
 
+class NothingToClaim(Conflict):
+    """Not paid in full, paid in time, not bought in business, or itself such a claim."""
+
+    message = N_(
+        "Voor deze factuur is geen rente te vragen: zij is op tijd betaald, of nog niet helemaal betaald."
+    )
+
+
+class AlreadyClaimed(Conflict):
+    """It is asked once; throwing the draft away makes room for another."""
+
+    message = N_("Voor deze factuur is al rente gevraagd. Er is niets dubbel gemaakt.")
+
+
 class TooSoon(RuleBroken):
     """The next reminder waits for its day."""
 

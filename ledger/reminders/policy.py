@@ -1,9 +1,12 @@
-"""Who sends reminders."""
+"""Who sends reminders, and asks interest afterwards."""
 
 from cwb.kernel.policy import Action, Actor, Role
 from ledger.invoicing.models import Invoice
 
 SEND = Action.of("reminders.send", Role.MEMBER, Role.BOARD)
+
+CLAIM = Action.of("reminders.claim", Role.MEMBER, Role.BOARD)
+"""Asking interest and collection costs of who paid late."""
 
 
 def may(actor: Actor, action: Action, invoice: Invoice | None = None) -> bool:

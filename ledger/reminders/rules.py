@@ -9,7 +9,7 @@ from typing import Any
 
 from cwb.kernel.money import Money, half_up
 from cwb.kernel.text import N_
-from ledger.reminders.errors import AllSent, NothingToRemind, TooSoon
+from ledger.reminders.errors import AllSent, NothingToClaim, NothingToRemind, TooSoon
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +113,66 @@ def late(
     still = owed - sum((amount for _, amount in paid), Money(0))
     if on <= due_on or still <= Money(0):
         return None
-    used = {rate_on(due_on + timedelta(days=number + 1)) for number in range((on - due_on).days)}
     if not commercial:
         return Late((on - due_on).days, still, Money(0), Money(0), checked=True)
     return Late(
         (on - due_on).days, still, interest(owed, paid, due_on=due_on, on=on), collection(due_on, on),
-        checked=all(rate is not None and rate.checked for rate in used),
+        checked=_checked(due_on, on),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What may be asked of who paid late: `days` late until `until`, the day on which all was paid.
+
+    `checked`: every rate in it was read in a source.
+    """
+
+    until: date
+    days: int
+    interest: Money
+    collection: Money
+    checked: bool
+
+    @property
+    def total(self) -> Money:
+        """All that is asked. It is no price of a supply, so there is no VAT on it."""
+        return self.interest + self.collection
+
+
+def claim(
+    owed: Money,
+    paid: Iterable[tuple[date, Money]],
+    *,
+    due_on: date,
+    commercial: bool,
+    rates: Sequence[Rate] = RATES,
+) -> Claim:
+    """What a buyer owes that paid all, but late (BW 6:119a, 6:119b, 6:96 paragraph 4), by the days of its payments.
+
+    What was credited is no part of `owed`. A refund counts below zero.
+
+    Raises:
+        NothingToClaim: it is not paid, was paid in time, or was not bought in business.
+    """
+    payments, left, until = sorted(paid, key=lambda each: each[0]), owed, None
+    for day, amount in payments:
+        left = left - amount
+        if left <= Money(0):
+            until = day
+            break
+    if not commercial or until is None or until <= due_on or owed <= Money(0):
+        raise NothingToClaim
+    return Claim(
+        until, (until - due_on).days, interest(owed, payments, due_on=due_on, on=until, rates=rates),
+        collection(due_on, until), checked=_checked(due_on, until),
+    )  # fmt: skip
+
+
+def _checked(due_on: date, on: date) -> bool:
+    """Whether every rate between the last day to pay and a day was read in a source."""
+    used = {rate_on(due_on + timedelta(days=number + 1)) for number in range((on - due_on).days)}
+    return all(rate is not None and rate.checked for rate in used)
 
 
 class Stage(IntEnum):

@@ -1,19 +1,23 @@
-"""Sending a reminder: always a person's act."""
+"""Sending a reminder, and asking interest of who paid late: always a person's act."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor, Role
+from ledger.freehand.rules import Typed
+from ledger.freehand.services import draft_free
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.services import tell
 from ledger.reminders import queries, rules
-from ledger.reminders.errors import NoAddress, NothingToRemind, StageSent
-from ledger.reminders.models import InvoiceReminder
-from ledger.reminders.rules import Stage
+from ledger.reminders.errors import AlreadyClaimed, NoAddress, NothingToClaim, NothingToRemind, StageSent
+from ledger.reminders.models import InvoiceClaim, InvoiceReminder
+from ledger.reminders.rules import Claim, Stage
+from ledger.vat.rules import VatCode
 
 _BUYERS = (Role.PURCHASER, Role.BOARD)
 
@@ -59,3 +63,52 @@ def send_reminder(
         },
     )  # fmt: skip
     return made
+
+
+def claim_interest(session: Session, *, invoice: Invoice, actor: Actor, at: datetime) -> Invoice:
+    """Make the draft that asks interest and collection costs of a buyer that paid late, outside VAT.
+
+    It is sent, booked, mailed and paid as every invoice. An invoice is asked about once.
+
+    Raises:
+        NothingToClaim: see the rule.
+        AlreadyClaimed: a colleague was first.
+    """
+    held = invoicing.locked(session, invoice.id)
+    found = queries.claim(session, held)
+    if held.due_on is None:
+        raise NothingToClaim
+    if queries.find_claim(session, held.id) is not None:
+        raise AlreadyClaimed
+    draft = draft_free(
+        session, seller_id=held.seller_id, buyer=held.buyer, lines=_claimed(held, found),
+        delivered_from=held.due_on + timedelta(days=1), delivered_until=found.until, payment_days=held.payment_days,
+        actor=actor, at=at, buyer_reference=held.buyer_reference or held.number or "",
+        order_reference=held.order_reference,
+        note=f"Rente en incassokosten bij factuur {held.number}: {found.days} dagen te laat betaald. Buiten de btw.",
+    )  # fmt: skip
+    session.add(
+        InvoiceClaim(
+            invoice_id=held.id, claim_id=draft.id, until=found.until, interest_amount=found.interest.minor,
+            collection_amount=found.collection.minor, made_by_id=actor.user_id, made_at=at,
+        )
+    )  # fmt: skip
+    session.flush()
+    record(
+        session, action="invoice.claimed", subject=f"invoice:{held.public_id}", actor_id=actor.user_id,
+        facts={"number": held.number or "", "days": found.days, "amount": found.total.minor}, at=at,
+    )  # fmt: skip
+    return draft
+
+
+def _claimed(held: Invoice, found: Claim) -> list[Typed]:
+    """The lines of a claim, in the language of an invoice."""
+    named = (
+        (f"Wettelijke rente over factuur {held.number} tot en met {found.until:%d-%m-%Y}", found.interest),
+        (f"Incassokosten bij factuur {held.number}", found.collection),
+    )
+    return [
+        Typed(text, "LS", Decimal(1), Decimal(money.minor) / 100, VatCode.OUTSIDE)
+        for text, money in named
+        if money.minor
+    ]

@@ -1,4 +1,4 @@
-"""Pages on which somebody looks at what is late, reads a reminder and sends it."""
+"""Pages on which somebody looks at what is late, sends a reminder, and asks interest of who paid late."""
 
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from cwb.web.submit import passed, submit
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.models import Invoice
 from ledger.reminders import policy, queries, rules, services
-from ledger.reminders.errors import NothingToRemind
+from ledger.reminders.errors import AlreadyClaimed, NothingToRemind
 from ledger.reminders.models import InvoiceReminder
 from ledger.reminders.rules import Late, Stage
 
@@ -78,3 +78,28 @@ def send(public_id: UUID) -> Any:
             buyer=buyer, back=back,
         ),
     )  # fmt: skip
+
+
+@bp.route("/<uuid:public_id>/interest", methods=["GET", "POST"])
+@guarded(policy.CLAIM)
+def claim(public_id: UUID) -> Any:
+    """Look at what the law gives over an invoice that was paid late, and make the invoice that asks it."""
+    invoice = invoicing.invoice(db(), public_id)
+    permit(policy.may(actor(), policy.CLAIM, invoice))
+    back = url_for("invoices.show", public_id=public_id)
+    try:
+        found = queries.claim(db(), invoice)
+        if queries.find_claim(db(), invoice.id):
+            raise AlreadyClaimed
+    except Refusal as fault:
+        return passed(back, text_of(fault))
+    form = Button()
+    facts = {"number": invoice.number, "buyer": invoice.buyer.name, "due_on": invoice.due_on}
+    return submit(
+        form,
+        lambda session: services.claim_interest(session, invoice=invoice, actor=actor(), at=now()),
+        then=lambda draft: url_for("invoicing.check", public_id=draft.public_id),
+        page=lambda: render_template(
+            "ledger/reminders/claim.html", form=form, found=found, back=back, **facts
+        ),
+    )

@@ -73,3 +73,22 @@ def test_the_buyer_pays_one_part_and_both_read_which_is_missing(live, sign_in):
     assert "NLCIUS met G-rekening" in text(buyer.get(f"{page}/e-invoice"))
     assert buyer.get(f"{page}/e-invoice/gaccount.xml").data.count(b"GACCOUNT") >= 2
     assert buyer.get(f"{page}/invoice.pdf").data.startswith(b"%PDF")
+
+
+def test_the_buyer_refuses_a_proposal_with_a_reason_and_the_other_reads_it(live, sign_in):
+    term = propose(live, from_on=live.today)
+    page = f"/agreements/{live.agreement.public_id}/chain"
+    buyer = sign_in(Role.PURCHASER, live.session.get(Organisation, live.buyer.id))
+    address = f"{page}/term/{term.public_id}/close"
+    assert address in buyer.get(page).get_data(as_text=True)
+    form = buyer.get(address)
+    assert "Weiger het voorstel of trek het in" in text(form)
+    short = buyer.post(address, data=posting(form, reason="Nee"))
+    assert short.status_code in {400, 422}
+    assert "Weiger het voorstel of trek het in" in text(short)
+    assert buyer.post(address, data=posting(form, reason="Onze bank biedt dit niet aan.")).status_code == 303
+    board = sign_in(Role.BOARD, live.session.get(Organisation, live.seller.id))
+    assert "Onze bank biedt dit niet aan." in text(board.get(page))
+    again = posting(buyer.get(address), reason="Onze bank biedt dit niet aan.")
+    assert buyer.post(address, data=again).status_code == 409
+    assert board.get(f"{page}/term/{live.agreement.public_id}/close").status_code == 404

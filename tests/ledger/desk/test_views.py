@@ -319,3 +319,26 @@ def test_pages_ask_few_questions_of_the_database(recent, browser, engine, sessio
         event.remove(engine, "before_cursor_execute", listener)
     assert listed <= 10
     assert agreed <= 14
+
+
+def test_interest_is_asked_from_the_page_of_what_was_paid_late(recent, browser, session):
+    sent_at = recent.at - timedelta(days=40)
+    days = {"delivered_from": sent_at.date() - timedelta(days=5), "delivered_until": sent_at.date()}
+    recent.agree(starts_on=days["delivered_from"], ends_on=recent.days_today)
+    made = recent.approve(recent.send(recent.draft(at=sent_at, **days), at=sent_at), at=sent_at)
+    page, client = f"/invoices/{made.public_id}", browser(recent.member)
+    assert "Vraag rente" not in text(client.get(page))
+    assert client.get(f"{page}/interest").status_code == 303
+    recent.pay(made, paid_on=recent.days_today)
+    assert "Vraag rente en incassokosten" in text(client.get(page))
+    form = client.get(f"{page}/interest")
+    assert "40,00" in text(form)
+    first = client.post(f"{page}/interest", data=posting(form))
+    assert first.status_code == 303
+    check = client.get(first.location)
+    assert "buiten de btw" in text(check)
+    assert "Bekijk de rente die is gevraagd" in text(client.get(page))
+    assert client.get(f"{page}/interest").status_code == 303
+    assert browser(recent.partner_member).get(f"{page}/interest").status_code == 403
+    assert browser(recent.purchaser).get(f"{page}/interest").status_code == 403
+    assert "Vraag rente" not in text(browser(recent.purchaser).get(page))

@@ -1,5 +1,7 @@
 """In the browser: a partner agrees, the other looks at all parts and sends; and it is nobody else's."""
 
+import re
+
 import pytest
 
 from cwb.identity.models import Organisation, User
@@ -38,6 +40,9 @@ def test_from_a_mandate_to_two_invoices(joint, recent, browser):  # noqa: F811
     page = client.get(f"{base}/together/1")
     shown = text(page).replace("\xa0", " ")
     assert all(amount in shown for amount in ("€ 33,33", "€ 66,68", "€ 100,01", "€ 121,01"))
+    assert not re.search(
+        r"data-label=\"[^\"]*\"[^>]*></td>", page.text
+    )  # a card on a phone has no label of nothing
     sent = client.post(f"{base}/together/1", data=posting(page))
     assert sent.status_code == 303
     shown = text(client.get(sent.location))

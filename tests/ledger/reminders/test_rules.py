@@ -5,7 +5,7 @@ import pytest
 
 from cwb.kernel.money import Money
 from ledger.reminders import rules
-from ledger.reminders.errors import AllSent, NothingToRemind, TooSoon
+from ledger.reminders.errors import AllSent, NothingToClaim, NothingToRemind, TooSoon
 from ledger.reminders.rules import Rate, Stage
 
 TEN = (Rate(date(2020, 1, 1), Decimal(10), "test"),)
@@ -103,3 +103,34 @@ def test_three_stages_each_on_its_day(sent, days, expected):
 def test_what_is_not_late_is_not_reminded():
     with pytest.raises(NothingToRemind):
         rules.next_stage((), None, due_on=DUE, today=DUE)
+
+
+@pytest.mark.parametrize(
+    ("paid", "days", "cents"),
+    [
+        (((10, 365_000),), 10, 900),  # nine days at 1.00: the day of payment bears none
+        (((-3, 182_500), (10, 182_500)), 10, 450),  # half was in time
+        (((5, 365_000), (20, -100)), 5, 400),  # what was paid back later changes nothing
+    ],
+)
+def test_a_late_payer_owes_by_the_days_of_its_payments(paid, days, cents):
+    payments = [(DUE + timedelta(days=day), Money(amount)) for day, amount in paid]
+    found = rules.claim(Money(365_000), payments, due_on=DUE, commercial=True, rates=TEN)
+    assert (found.days, found.interest, found.collection) == (days, Money(cents), Money(4_000))
+    assert found.total == Money(cents + 4_000)
+
+
+@pytest.mark.parametrize(
+    ("owed", "paid", "commercial"),
+    [
+        (100, ((0, 100),), True),  # on the last day
+        (100, ((5, 99),), True),  # one cent is open
+        (100, ((-1, 50), (0, 50), (5, 10)), True),  # what came after was too much
+        (100, ((5, 100),), False),  # a private person
+        (0, ((5, 0),), True),  # all was credited
+    ],
+)
+def test_nothing_is_asked_of_who_paid_in_time_or_not_yet(owed, paid, commercial):
+    payments = [(DUE + timedelta(days=day), Money(amount)) for day, amount in paid]
+    with pytest.raises(NothingToClaim):
+        rules.claim(Money(owed), payments, due_on=DUE, commercial=commercial)

@@ -7,9 +7,11 @@ from sqlalchemy.exc import DBAPIError
 from cwb.audit.models import AuditRecord
 from cwb.kernel.money import Money
 from ledger.approval.services import dispute_invoice
+from ledger.invoicing import queries as invoicing
+from ledger.invoicing.services import discard_draft, send_invoice
 from ledger.reminders import queries, services
-from ledger.reminders.errors import NothingToRemind, StageSent, TooSoon
-from ledger.reminders.models import InvoiceReminder
+from ledger.reminders.errors import AlreadyClaimed, NothingToClaim, NothingToRemind, StageSent, TooSoon
+from ledger.reminders.models import InvoiceClaim, InvoiceReminder
 from ledger.reminders.rules import Stage
 
 
@@ -82,3 +84,92 @@ def test_the_database_keeps_what_was_sent(session, trade, late, attack):
     with pytest.raises(DBAPIError), session.begin_nested():
         session.execute(text(attack))
     assert session.scalar(select(InvoiceReminder.stage)) == 1
+
+
+@pytest.fixture
+def paid_late(trade, late, at):
+    """Paid whole, ten days late."""
+    trade.pay(late, paid_on=at.date())
+    return late
+
+
+def ask(trade, invoice):
+    return services.claim_interest(trade.session, invoice=invoice, actor=trade.member, at=trade.at)
+
+
+def test_interest_is_asked_by_an_invoice_outside_vat(session, trade, paid_late):
+    draft = ask(trade, paid_late)
+    assert (draft.net, draft.vat, draft.total) == (
+        Money(4_098),
+        Money(0),
+        Money(4_098),
+    )  # 393.25 x 10.15 % x 9 / 365
+    assert {line.category for line in draft.lines} == {"O"}
+    claim = send_invoice(session, invoice=draft, agreement=None, actor=trade.member, at=trade.at)
+    assert (claim.open, claim.buyer_id) == (Money(4_098), paid_late.buyer_id)
+    assert queries.find_claim(session, paid_late.id).claim.number == claim.number
+    with pytest.raises(AlreadyClaimed):
+        ask(trade, paid_late)
+    late = claim.due_on + timedelta(days=30)
+    assert queries.late(session, [claim], late)[claim.id].total == claim.total  # nothing on top of a claim
+
+
+def test_a_thrown_away_claim_makes_room_for_another(session, trade, paid_late):
+    discard_draft(session, invoice=ask(trade, paid_late))
+    session.expire_all()
+    assert queries.find_claim(session, paid_late.id) is None
+    assert ask(trade, paid_late).total == Money(4_098)
+
+
+def test_nothing_is_asked_while_it_is_open_or_of_a_claim_itself(session, trade, late, at):
+    trade.pay(late, "300.00", paid_on=at.date())
+    with pytest.raises(NothingToClaim):
+        ask(trade, late)
+    trade.pay(late, paid_on=at.date())
+    claim = ask(trade, late)
+    with pytest.raises(NothingToClaim):
+        ask(trade, claim)
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "UPDATE invoice_claim SET interest_amount = 999",
+        "DELETE FROM invoice_claim",
+        "UPDATE invoice_claim SET claim_id = invoice_id",
+    ],
+    ids=["change", "delete", "itself"],
+)
+def test_the_database_keeps_what_was_asked(session, trade, paid_late, attack):
+    ask(trade, paid_late)
+    with pytest.raises(DBAPIError), session.begin_nested():
+        session.execute(text(attack))
+    assert session.scalar(select(InvoiceClaim.interest_amount)) == 98
+
+
+def test_the_database_refuses_a_claim_over_what_is_open(session, trade, late):
+    other = trade.draft()
+    row = InvoiceClaim(
+        invoice_id=late.id, claim_id=other.id, until=trade.at.date(), interest_amount=1, collection_amount=0,
+        made_by_id=trade.member.user_id, made_at=trade.at,
+    )  # fmt: skip
+    with pytest.raises(DBAPIError, match="not paid late"), session.begin_nested():
+        session.add(row)
+        session.flush()
+
+
+def test_two_colleagues_ask_at_once_and_one_claim_is_made(at_once, build_trade, at):
+    sent = at - timedelta(days=40)
+    with at_once.atomic() as session:
+        trade = build_trade(session, at)
+        days = {"delivered_from": date(2026, 7, 1), "delivered_until": date(2026, 7, 20)}
+        made = trade.approve(trade.send(trade.draft(at=sent, **days), at=sent), at=sent)
+        trade.pay(made, paid_on=at.date())
+        key = made.public_id
+
+    def act(session):
+        found = invoicing.invoice(session, key)
+        services.claim_interest(session, invoice=found, actor=trade.member, at=at)
+        return "made"
+
+    assert sorted(at_once.run(act, act)) == ["AlreadyClaimed", "made"]
