@@ -54,7 +54,7 @@ def _rate(parts: int) -> str:
 
 
 def _euros(cents: int) -> str:
-    return f"€ {Money(cents).plain().replace('.', ',')}"
+    return f"€\u00a0{Money(cents).plain().replace('.', ',')}"
 
 
 def facts_of(code: Code, terms: Terms) -> Sequence[tuple[str, str]]:

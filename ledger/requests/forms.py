@@ -13,16 +13,21 @@ from ledger.wallets.rules import NOTE
 _NEEDED = [InputRequired(_l("Vul dit in."))]
 
 
-def price_field() -> MoneyField:
-    """What all costs together, where the conditions let a part be paid in this money."""
-    return MoneyField(_l("Wat kost alles samen? Alleen als u een deel in euro’s betaalt"), [Optional()])
+def price_field(*, asks: bool = False) -> MoneyField:
+    """What all costs together, where the conditions let a part be paid in this money; `asks`: the other pays."""
+    label = (
+        _l("Wat kost alles samen? Alleen als de ander een deel in euro’s betaalt")
+        if asks
+        else _l("Wat kost alles samen? Alleen als u een deel in euro’s betaalt")
+    )
+    return MoneyField(label, [Optional()])
 
 
 class AskForm(Form):
     """How much, what for, how long."""
 
     amount = MoneyField(_l("Hoeveel vraagt u?"), _NEEDED)
-    price = price_field()
+    price = price_field(asks=True)
     note = SentenceField(_l("Waarvoor?"), optional(NOTE))
     lasting = RadioField(
         _l("Hoe lang kan iemand betalen?"), [InputRequired(_l("Maak een keuze."))], default=Lasting.DAY

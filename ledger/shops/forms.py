@@ -21,7 +21,7 @@ class SaleForm(Form):
     """How much; with which money where there is a choice."""
 
     amount = MoneyField(_l("Bedrag"), _NEEDED)
-    price = price_field()
+    price = price_field(asks=True)
     note = SentenceField(_l("Waarvoor?"), optional(NOTE))
     wallet = RadioField(_l("Met welk geld?"), [InputRequired(_l("Maak een keuze."))])
 

@@ -69,8 +69,10 @@ def index() -> str:
     there = instruments.instruments(db())
     has = {(each.instrument_code, each.live) for each in own}
     firm = policy.holds_for(actor()) is not None
+    as_now = {(each.code, each.live) for each in there}
     return render_template(
-        "ledger/wallets/index.html", wallets=own, **COMMON,
+        "ledger/wallets/index.html", wallets=own, tills=firm and bool(own), **COMMON,
+        usable={each.id for each in own if (each.instrument_code, each.live) in as_now},
         may_open=[
             each for each in there if (each.code, each.live) not in has
             and (each.rule.firm if firm else each.rule.resident) is not None
@@ -172,7 +174,7 @@ def refund(public_id: UUID) -> Any:
     if request.method == "GET" and (not _usable(own) or queries.waiting(db(), own.id)):
         return passed(there, _("Er is niets te vragen: er wacht al een verzoek, of dit is voorbij."))
     about = (
-        _("U betaalt 5% over wat u vandaag kreeg. Na 90 dagen betaalt u niets.")
+        _("Wat u nog maar kort hebt, kan iets kosten. Lees de regels van dit geld.")
         if own.firm
         else _("U krijgt elke euro terug. Dat kost niets.")
     )
@@ -190,7 +192,8 @@ def refund(public_id: UUID) -> Any:
 def index_all() -> str:
     """All instruments with their switch."""
     there = {each.code: each for each in instruments.instruments(db())}
-    return render_template("ledger/wallets/instruments.html", there=there, **COMMON)
+    runs = instrument_policy.may(actor(), instrument_policy.RUN)
+    return render_template("ledger/wallets/instruments.html", there=there, runs=runs, **COMMON)
 
 
 @programme.get("/<code>")

@@ -103,3 +103,22 @@ def test_credit_is_given_by_sales_and_what_is_not_there_is_not_found(session, si
     assert "€ 3.000,00" in page
     assert "€ 6.000,00" in page
     assert "Vraag euro’s terug" not in page
+
+
+def test_the_first_page_of_a_wallet_leads_on(session, sign_in, make_organisation):
+    runs, auditor = sign_in(Role.PROGRAMME), sign_in(Role.AUDITOR)
+    board, resident = sign_in(Role.BOARD), sign_in(Role.RESIDENT)
+    send(runs, "/currency/NWE/set-up", keeper_kvk=make_organisation().kvk_number)
+    for browser in (board, resident):
+        press(browser, "/wallet", "/wallet/open/NWE")
+    shop, own = (browser.get("/wallet").get_data(as_text=True) for browser in (board, resident))
+    for page, firm in ((shop, True), (own, False)):
+        assert f'href="/wallet/{wallets(session)[firm].public_id}/pay"' in page
+        assert 'href="/wallet/pin"' in page
+        assert 'href="/money-rules"' in page
+        assert ('href="/till"' in page) is firm
+    for browser, desk in ((runs, True), (auditor, False)):
+        page = browser.get("/currency").get_data(as_text=True)
+        assert 'href="/money-rules"' in page
+        assert ('href="/currency/desk"' in page) is desk
+    assert "5%" not in text(board.get(f"/wallet/{wallets(session)[True].public_id}/refund"))
