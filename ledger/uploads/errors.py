@@ -38,7 +38,7 @@ class TooManyWaiting(RuleBroken):
     """An anchor has so many files waiting that another is not kept."""
 
     message = N_(
-        "Er wachten al %(most)s bestanden van u. Sla er een op of gooi er een weg. Dan past dit erbij."
+        "Er wachten al %(most)s bestanden van uw organisatie. Sla er een op of gooi er een weg. Dan past dit erbij."
     )
 
 

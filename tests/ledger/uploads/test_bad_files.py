@@ -94,7 +94,7 @@ def test_an_anchor_has_so_many_files_waiting_and_no_more(browser, monkeypatch, m
         assert send(browser, HEAD + LINE).status_code == 303
     refused = send(browser, HEAD + LINE)
     assert refused.status_code == 422
-    assert "Er wachten al 2 bestanden van u" in refused.text
+    assert "Er wachten al 2 bestanden van uw organisatie. Sla" in refused.text
     other = sign_in(Role.PURCHASER, make_organisation(Side.ANCHOR))
     assert send(other, HEAD + LINE).status_code == 303, "those of one anchor do not keep out another's"
 
