@@ -264,7 +264,12 @@ def _paid(words: Words, paid: Sequence[Mapping[str, str]] | None) -> str:
             N_("Waarvan betaald in lokale munt of verrekend: %(amount)s. Geen koper gebruikt dat al."),
             amount=words.money(0),
         )  # fmt: skip
-    amounts = ", ".join(f"{words.number(Decimal(each['paid']))} {each['currency']}" for each in paid)
+    amounts = ", ".join(
+        words.money(int(Decimal(each["paid"]) * 100))
+        if each["currency"] == "EUR"
+        else f"{words.number(Decimal(each['paid']))} {each['currency']}"
+        for each in paid
+    )
     return text(
         N_("Waarvan betaald in lokale munt of verrekend: %(amount)s."), amount=amounts or words.money(0)
     )

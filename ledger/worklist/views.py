@@ -6,12 +6,13 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
+from cwb.kernel.clock import local_date
 from cwb.kernel.period import Period
 from cwb.kernel.policy import Role
 from cwb.web.guards import guarded
 from cwb.web.i18n import short_day, translated
 from cwb.web.pages import Page, asked_page, csv_file
-from cwb.web.request import actor, db
+from cwb.web.request import actor, db, now
 from ledger.identities.queries import known
 from ledger.identities.rules import told_share
 from ledger.lookups.views import register
@@ -44,7 +45,8 @@ def _asked() -> tuple[Period | None, list[Period], dict[str, tuple[int, str]], s
     """Period, all periods, the anchors one may see by public id, and the one that is asked for."""
     offered = quarters(db())
     text = request.args.get("period", "")
-    period = public_period(text) if text else next(iter(offered), None)
+    over = (each for each in offered if each.end <= local_date(now()))  # that is what is signed next
+    period = public_period(text) if text else next(over, next(iter(offered), None))
     everyone = {str(public_id): (key, name) for key, public_id, name in reporting(db())}
     if policy.sees_all(actor()):
         asked = request.args.get("anchor", "")

@@ -71,7 +71,7 @@ def test_what_was_signed_of_contracts_and_what_stands_beside_the_figure(desk):
         report(desk, beside, published, figures=figures, without_euros=[{"currency": "EUR", "paid": "12.50"}])
     )
     assert "1, gemiddeld 12 maanden € 12.000,00" in said
-    assert "verrekend: 12,5 EUR." in said
+    assert "verrekend: € 12,50." in said
     assert "Ik werk.\n— Bea" in said
     assert "Koper: “Wij bestellen nog meer" in said
     assert " …”" in said

@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
+from cwb.kernel.clock import local_date, now
 from cwb.kernel.identifiers import KvkNumber
+from cwb.kernel.period import Period
 from cwb.kernel.policy import Role
 from tests.ledger.lookups.conftest import take, told
 from tests.ledger.spend.conftest import spend
@@ -88,6 +90,15 @@ def test_new_and_existing_local_are_told_apart(sign_in, bought):
     assert "Nog niets" in text_of(sign_in(Role.AUDITOR).get(f"{PATH}/new?period=2020-Q1"))
     for rubbish in ("2026-Q9", "x"):
         assert sign_in(Role.AUDITOR).get(f"{PATH}/new?period={rubbish}").status_code == 404
+
+
+def test_it_opens_on_the_newest_quarter_that_is_over(sign_in, bought):
+    today = local_date(now())
+    bought.record(bought.line("Van nu", "900.00", on=today))
+    page = text_of(sign_in(Role.PROGRAMME).get(PATH))
+    assert "Van nu" not in page, "what runs is signed later"
+    assert "Grootste" in page
+    assert "Van nu" in text_of(sign_in(Role.PROGRAMME).get(f"{PATH}?period={Period.quarter_of(today)}"))
 
 
 def test_without_any_lines_nothing_is_open(sign_in):
