@@ -34,7 +34,13 @@ def _holder() -> CreditHolder | None:
 
 def _act(title: str, form: Form, back: str, about: str) -> str:
     return render_template(
-        "ledger/appreciation/act.html", title=title, form=form, back=back, about=about, live=_live()
+        "ledger/wallets/act.html",
+        title=title,
+        form=form,
+        back=back,
+        about=about,
+        live=_live(),
+        simulation="ledger/appreciation/_simulation.html",
     )
 
 
