@@ -46,6 +46,7 @@ _SETTINGS = {
     "client_connection_check_interval": "10s",  # what a killed process asked for is not worked on, nor its locks held
     "maintenance_work_mem": "128MB",
     "max_connections": "100",
+    "max_locks_per_transaction": "256",  # a restore holds each table, index and sequence in one transaction
     "max_wal_size": "2GB",
     "random_page_cost": "1.1",
     "jit": "off",
