@@ -73,7 +73,9 @@ def test_a_draft_a_period_with_its_words_and_no_number(renewal):
     (draft,) = renewal.invoices()
     assert (draft.number, draft.note, draft.total.plain()) == (None, "Over 01-06-2026", "145.20")
     assert (draft.delivered_from, draft.delivered_until) == (FIRST, date(2026, 6, 30))
-    assert [each.description for each in invoice_by_id(renewal.session, draft.id).lines] == ["Ramen juni 2026"]
+    assert [each.description for each in invoice_by_id(renewal.session, draft.id).lines] == [
+        "Ramen juni 2026"
+    ]
     renewal.run(plan, on(7, 1))
     assert len(renewal.invoices()) == 1
 
@@ -97,7 +99,9 @@ def test_it_sends_by_itself_only_where_somebody_said_so(renewal):
 
 def test_who_let_it_send_and_left_sends_no_more(renewal):
     plan = renewal.plan(sends_itself=True)
-    held = renewal.session.scalars(select(Mandate).where(Mandate.user_id == renewal.trade.member.user_id)).one()
+    held = renewal.session.scalars(
+        select(Mandate).where(Mandate.user_id == renewal.trade.member.user_id)
+    ).one()
     held.ended_at = AT
     renewal.session.flush()
     plan = renewal.run(plan, on(7, 1))
@@ -177,7 +181,9 @@ def test_under_an_agreement_that_ended_or_is_over_it_waits(renewal):
 
 def test_a_quarter_has_three_months(renewal):
     _plan, agreed = monthly(renewal, months=9)
-    quarterly = renewal.plan(agreement=agreed, buyer=renewal.trade.buyer, lines=(), every=Every.QUARTER, note="")
+    quarterly = renewal.plan(
+        agreement=agreed, buyer=renewal.trade.buyer, lines=(), every=Every.QUARTER, note=""
+    )
     assert queries.coming(renewal.session, quarterly, agreed, FIRST)[0].sums.net.plain() == "300.00"
 
 
@@ -210,7 +216,9 @@ def test_while_it_stands_still_nothing_is_made_and_that_is_not_caught_up(renewal
 
 def test_after_its_end_nothing_comes(renewal):
     plan = renewal.plan()
-    services.end_plan(renewal.session, plan=plan, on=date(2026, 6, 30), actor=renewal.trade.member, at=on(6, 3))
+    services.end_plan(
+        renewal.session, plan=plan, on=date(2026, 6, 30), actor=renewal.trade.member, at=on(6, 3)
+    )
     plan = renewal.run(plan, on(9, 1))
     assert states(plan) == [(6, "made")]
     with pytest.raises(errors.PlanEnded):
@@ -227,7 +235,11 @@ def test_a_draft_thrown_away_is_not_made_again(renewal):
 
 def test_what_comes_knows_the_small_businesses_scheme(renewal):
     begin(
-        renewal.session, party_id=renewal.trade.seller.id, day=date(2026, 7, 1), actor=renewal.trade.member, at=AT
+        renewal.session,
+        party_id=renewal.trade.seller.id,
+        day=date(2026, 7, 1),
+        actor=renewal.trade.member,
+        at=AT,
     )
     found = queries.coming(renewal.session, renewal.plan(), None, FIRST)
     assert [each.sums.vat.plain() for each in found] == ["25.20", "0.00", "0.00", "0.00", "0.00"]
