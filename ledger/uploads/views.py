@@ -192,7 +192,7 @@ def _show(anchor: Organisation, public_id: UUID, looked: Looked) -> Any:
         )  # fmt: skip
 
     def then(done: Recorded) -> str:
-        if done.twins.lines:
+        if done.twins.lines or done.twins.changed:
             return url_for("conflicts.index")
         return url_for("uploads.booked", public_id=public_id)
 
