@@ -40,7 +40,7 @@ def spend() -> None:
 def import_(
     file: Path, anchor: str, profile: str | None, period_text: str | None, dry_run: bool, as_json: bool
 ) -> None:
-    """Book the purchase lines of FILE (CSV, Excel, ODS, XAF, UBL or CAMT.053); the same file twice adds nothing."""
+    """Book the purchase lines of FILE (CSV, Excel, ODS, XAF or UBL); the same file twice adds nothing."""
     told: dict[str, Any] = {}
     try:
         period = None if period_text is None else Period.parse(period_text)

@@ -22,10 +22,13 @@ from ledger.spend.services import record_rows
 from ledger.suppliers.rules import SupplierFacts
 from ledger.twins import queries as twins
 from ledger.uploads import queries
-from ledger.uploads.errors import FileStillUsed, FileTooLong, PartRead, TooManyWaiting
+from ledger.uploads.errors import FileStillUsed, FileTooLong, PartRead, StatementNoLedger, TooManyWaiting
 from ledger.uploads.gateway import on_disk, pieces_of
 from ledger.uploads.models import SpendProfile, SpendUpload, SpendUploadPart
 from ledger.uploads.rules import FIRST, MOST_ROWS, MOST_WAITING, Moved, profile_name, told
+
+PAID = "paid_with_vat"
+"""The note of a table of payments, VAT included."""
 
 
 def stage_upload(
@@ -132,6 +135,7 @@ class _First:
             check_length(self.reading, self.most)
             yield batch
         check_length(self.reading, self.most)
+        check_ledger(self.reading)
 
 
 def check_length(reading: Reading, most: int | None) -> None:
@@ -142,6 +146,16 @@ def check_length(reading: Reading, most: int | None) -> None:
     """
     if most is not None and reading.tally.rows > most:
         raise FileTooLong(most=most)
+
+
+def check_ledger(reading: Reading) -> None:
+    """Refuse payments of a bank, once they were read: what they are is shown, and they are not booked.
+
+    Raises:
+        StatementNoLedger: they are.
+    """
+    if PAID in reading.table.notes:
+        raise StatementNoLedger
 
 
 def book_upload(
@@ -156,7 +170,7 @@ def book_upload(
     """Book a waiting file as it was shown.
 
     Raises:
-        FileRefused, FileTooLong, PartRead: nothing was booked.
+        FileRefused, FileTooLong, PartRead, StatementNoLedger: nothing was booked.
         FileStillUsed: the worker is booking it.
     """
     if queries.is_worked_on(session, upload.id):
@@ -188,10 +202,15 @@ def book_file(
 
     Raises:
         FileRefused: the file as a whole cannot be booked. PartRead: only its beginning was read.
+        StatementNoLedger: it holds payments of a bank.
         NotAnAnchor: the organisation is no anchor.
     """
     if reading.table.is_part:
         raise PartRead
+    if PAID in reading.table.notes:
+        for _batch in reading.batches():
+            pass
+        check_ledger(reading)
     kept = replace(file, told=lambda done: told(reading.tally, len(reading.suppliers), 0, moved=done.moved))
     return record_rows(
         session,
