@@ -335,3 +335,14 @@ def discard(public_id: UUID) -> Any:
         lambda s: services.discard_upload(s, upload=upload), then=url_for("uploads.index"),
         said=_("Het bestand is weg. Er is niets opgeslagen."),
     )  # fmt: skip
+
+
+@bp.post("/refused/discard")
+@guarded(policy.UPLOAD)
+def discard_refused() -> Any:
+    """Throw all waiting files away that are refused."""
+    anchor = own_anchor()
+    return press(
+        lambda s: services.discard_refused(s, anchor=anchor), then=url_for("uploads.index"),
+        said=_("De geweigerde bestanden zijn weg. Er is niets opgeslagen."),
+    )  # fmt: skip

@@ -1,6 +1,7 @@
 """CSV in every mess: read right, or refused for what it is."""
 
 import tracemalloc
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
-from ledger.columns.errors import ColumnsUnsure, ColumnUnknown
+from ledger.columns.errors import BandInTwoColumns, ColumnsUnsure, ColumnUnknown, MarkUnclear
 from ledger.columns.rules import ColumnMap
 from ledger.details.rules import MOST_KEPT
 from ledger.readers import errors
@@ -188,6 +189,17 @@ def test_points_for_thousands_are_the_whole_columns_too():
     assert read(HEAD + rows + "A;x;31-07-2026;1,50\n")[1][0].amount == 125_000
     assert read(HEAD + rows + "A;x;31-07-2026;1.5\n")[1][0].amount == 125
     assert flags(read(HEAD + "A;x;31-07-2026;1.250\n")[0]) == [(1, "mark_assumed")]
+
+
+def test_points_and_commas_that_contradict_each_other_are_asked_about():
+    rows = "A;1;31-07-2026;1.234\nA;2;31-07-2026;12.500\nA;3;31-07-2026;1,250\n"
+    with pytest.raises(MarkUnclear):
+        read(HEAD + rows)
+    found = look((HEAD + rows).encode())
+    chosen = found.reading(replace(found.guess.map, mark=","))
+    assert [row.amount for batch in chosen.batches() for row in batch] == [123_400, 1_250_000, 125]
+    long = rows + "".join(f"A;{n};31-07-2026;1.250\n" for n in range(2000)) + "A;x;31-07-2026;0,99\n"
+    assert read(HEAD + long)[1][0].amount == 123_400, "one amount further on says it"
 
 
 def test_what_is_doubtful_is_flagged_and_the_purchase_stays():
@@ -379,3 +391,23 @@ def test_a_file_that_is_old_as_a_whole_is_flagged_once():
     reading = look((HEAD + rows).encode()).reading(None, None, lambda _one: True, today=date(2026, 11, 29))
     list(reading.batches())
     assert flags(reading) == [(1, "long_ago")]
+
+
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [("Bedrag van", "Bedrag tot"), ("Amount from", "Amount to"), ("Ondergrens", "Bovengrens")],
+)
+def test_a_class_in_two_columns_is_named_and_one_bound_is_no_amount_without_a_word(low, high):
+    content = f"Leverancier;Factuurnummer;Factuurdatum;{low};{high}\nAlfa;1;2026-07-01;10000;20000\n".encode()
+    found = look(content)
+    with pytest.raises(BandInTwoColumns) as refused:
+        found.reading()
+    assert (refused.value.facts["low"], refused.value.facts["high"]) == (low, high)
+    assert "cwb spend bounds" in refused.value.text()
+    fields = {**found.guess.map.fields, "supplier_name": "Leverancier", "amount": high}
+    assert (1, "band_edge") in flags(found.reading(ColumnMap(fields)))
+
+
+def test_a_contract_from_and_until_is_no_class():
+    content = b"Leverancier;Factuurdatum;Bedrag;Contract van;Contract tot\nAlfa;2026-07-01;1,00;2026-01-01;2026-12-31\n"
+    assert look(content).reading().columns.fields["amount"] == "Bedrag"
