@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
-from ledger.columns.errors import BandInTwoColumns, ColumnsUnsure, ColumnUnknown, MarkUnclear
+from ledger.columns.errors import ColumnsUnsure, ColumnUnknown, MarkUnclear
 from ledger.columns.rules import ColumnMap
 from ledger.details.rules import MOST_KEPT
 from ledger.readers import errors
@@ -391,23 +391,3 @@ def test_a_file_that_is_old_as_a_whole_is_flagged_once():
     reading = look((HEAD + rows).encode()).reading(None, None, lambda _one: True, today=date(2026, 11, 29))
     list(reading.batches())
     assert flags(reading) == [(1, "long_ago")]
-
-
-@pytest.mark.parametrize(
-    ("low", "high"),
-    [("Bedrag van", "Bedrag tot"), ("Amount from", "Amount to"), ("Ondergrens", "Bovengrens")],
-)
-def test_a_class_in_two_columns_is_named_and_one_bound_is_no_amount_without_a_word(low, high):
-    content = f"Leverancier;Factuurnummer;Factuurdatum;{low};{high}\nAlfa;1;2026-07-01;10000;20000\n".encode()
-    found = look(content)
-    with pytest.raises(BandInTwoColumns) as refused:
-        found.reading()
-    assert (refused.value.facts["low"], refused.value.facts["high"]) == (low, high)
-    assert "cwb spend bounds" in refused.value.text()
-    fields = {**found.guess.map.fields, "supplier_name": "Leverancier", "amount": high}
-    assert (1, "band_edge") in flags(found.reading(ColumnMap(fields)))
-
-
-def test_a_contract_from_and_until_is_no_class():
-    content = b"Leverancier;Factuurdatum;Bedrag;Contract van;Contract tot\nAlfa;2026-07-01;1,00;2026-01-01;2026-12-31\n"
-    assert look(content).reading().columns.fields["amount"] == "Bedrag"
