@@ -11,7 +11,7 @@ from cwb.kernel.kept import Kept
 from cwb.kernel.period import Period
 from cwb.places.rules import AreaPack
 from ledger.bridge.models import LedgerTotal
-from ledger.bridge.rules import Bridge, Reasons, Step, declared
+from ledger.bridge.rules import Bridge, Paid, Reasons, Step, declared
 from ledger.disclosure.rules import EXCLUSIONS
 from ledger.rollups.queries import purchases, version
 from ledger.share.rules import Share, Unit, share_of
@@ -36,7 +36,7 @@ _CODERS = text("""
         AND NOT EXISTS (SELECT FROM spend_line again WHERE again.replaces_id = line.id AND again.kind = 'reversal')
     ORDER BY 1, 2
 """)
-_REASONS = text("""
+_REASONS = """
     WITH here AS (
         SELECT invoice.id, invoice.net_amount, invoice.kind,
             (SELECT sum(file.net_amount) FROM spend_line file
@@ -57,7 +57,30 @@ _REASONS = text("""
         coalesce(sum(clash - net_amount) FILTER (WHERE clash IS NOT NULL), 0),
         (SELECT coalesce(sum(net_amount), 0) FROM spend_rollup WHERE anchor_id = :anchor_id AND quarter_on IS NULL)
     FROM here
-""")
+"""
+_PAID = """
+    WITH mine AS (SELECT id, number FROM bank_account WHERE party_id = :anchor_id),
+    entry AS MATERIALIZED (
+        SELECT amount, replace(iban, ' ', '') AS iban, lower(btrim(name)) AS name
+        FROM bank_entry
+        WHERE account_id IN (SELECT id FROM mine) AND booked_on >= :start AND booked_on < :end AND currency = 'EUR'
+            AND iban NOT IN (SELECT number FROM mine)
+    ),
+    told AS (
+        SELECT amount,
+            iban <> '' AND iban IN (SELECT iban FROM supplier WHERE recorded_by_id = :anchor_id AND iban IS NOT NULL)
+                OR name <> '' AND name IN (SELECT lower(name) FROM supplier WHERE recorded_by_id = :anchor_id) AS known
+        FROM entry
+    )
+    SELECT coalesce(-sum(amount) FILTER (WHERE known AND amount < 0), 0),
+        coalesce(sum(amount) FILTER (WHERE known AND amount > 0), 0),
+        coalesce(-sum(amount) FILTER (WHERE NOT known AND amount < 0), 0),
+        count(*) FILTER (WHERE known AND amount < 0), count(*)
+    FROM told
+"""
+"""Payments by the day they were booked, without those between own accounts; a supplier is known by account or name."""
+
+_EXPLAINED = text(f"SELECT * FROM ({_REASONS}) reasons CROSS JOIN ({_PAID}) paid")
 
 
 _OWN: Kept[Share] = Kept(64)
@@ -137,6 +160,7 @@ def bridge(session: Session, anchor_id: int, period: Period, ledger: Sequence[Le
 
 
 def reasons(session: Session, anchor_id: int, period: Period) -> Reasons:
-    """Where a difference may come from."""
-    only_here, clashes, undated = session.execute(_REASONS, _span(anchor_id, period)).one()
-    return Reasons(int(only_here), int(clashes), int(undated))
+    """Where a difference may come from, and what the bank accounts of the anchor paid in the period."""
+    found = session.execute(_EXPLAINED, _span(anchor_id, period)).one()
+    only_here, clashes, undated, known, back, others, count, entries = map(int, found)
+    return Reasons(only_here, clashes, undated, Paid(known, back, others, count) if entries else None)

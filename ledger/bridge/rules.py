@@ -59,17 +59,51 @@ class Bridge:
         return None if self.unknown else self.yes
 
 
+HIGHEST_VAT = 21
+"""Percent: the general rate (art. 9 lid 1 Wet op de omzetbelasting 1968). No invoice holds more VAT."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What the bank says of a period, in cents and as it left the accounts: VAT is in it.
+
+    `known` went to suppliers of the ledger and `back` came from them; `others` went to anybody else. `count` payments
+    to suppliers.
+    """
+
+    known: int
+    back: int
+    others: int
+    count: int
+
+    @property
+    def net(self) -> int:
+        """What suppliers got and kept."""
+        return self.known - self.back
+
+    def beyond(self, lines: int) -> int:
+        """What neither the lines (cents without VAT) nor their VAT explain: above zero more was paid, below zero less.
+
+        Payments explain a ledger within the VAT and the change in what is owed (spend.md §2): between the lines
+        without VAT and with `HIGHEST_VAT` nothing is left to explain.
+        """
+        bounds = sorted((lines, lines + lines * HIGHEST_VAT // 100))
+        return self.net - min(max(self.net, bounds[0]), bounds[1])
+
+
 @dataclass(frozen=True, slots=True)
 class Reasons:
     """Where a difference may come from, in cents: what counts here and is not in the files, and the other way round.
 
     `only_here`: invoices made here that no file has. `clashes`: what the files have more for the same purchases.
-    `undated`: lines without a date, outside every period.
+    `undated`: lines without a date, outside every period. `paid`: what the bank says; None while no statement of the
+    period was taken in.
     """
 
     only_here: int
     clashes: int
     undated: int
+    paid: Paid | None = None
 
 
 def declared(totals: Sequence[int], period: Period) -> int | None:

@@ -18,7 +18,7 @@ from cwb.web.submit import submit
 from ledger.beside.views import area, figure
 from ledger.bridge import policy, queries, services
 from ledger.bridge.forms import TotalForm
-from ledger.bridge.rules import MOST_SHOWN, Bridge
+from ledger.bridge.rules import HIGHEST_VAT, MOST_SHOWN, Bridge
 from ledger.exports.gateway import export
 from ledger.rollups.queries import anchors, quarters
 from ledger.share.rules import written
@@ -74,6 +74,7 @@ def show() -> Any:
             history=history[:MOST_SHOWN],
             reasons=queries.reasons(db(), anchor.id, period), arguments=arguments, exclusions=EXCLUSION_TEXT,
             anchors=anchors(db()) if sees_all(actor()) else (), shares=_shares(anchor, period),
+            most_vat=HIGHEST_VAT,
         )  # fmt: skip
 
     return submit(

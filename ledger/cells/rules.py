@@ -117,6 +117,7 @@ def decimal_mark(texts: Iterable[str]) -> str:
     """The sign before the cents in a column, from the cells that say it by themselves, as far as it must be read.
 
     "" when no cell has such a sign; "?" and a sign when none says it ("1.250"): the sign seen is for thousands then.
+    "??" when none says it and both are seen ("1.250" and "1,250"): one of them is not what it seems.
     """
     votes, unclear = {".": 0, ",": 0}, {".": 0, ",": 0}
     for number, text in enumerate(texts, 1):
@@ -133,6 +134,8 @@ def decimal_mark(texts: Iterable[str]) -> str:
         return max(votes, key=votes.__getitem__)
     if not any(unclear.values()):
         return ""
+    if all(unclear.values()):
+        return "??"
     return "?," if unclear["."] >= unclear[","] else "?."
 
 

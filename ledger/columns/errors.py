@@ -12,6 +12,25 @@ class ColumnsUnsure(RuleBroken):
     )
 
 
+class MarkUnclear(RuleBroken):
+    """Points and commas both stand before three digits, and no amount says which of them is for cents."""
+
+    message = N_(
+        "Er staan bedragen in zoals 1.250 en zoals 1,250. Het is niet duidelijk wat duizend is en wat centen zijn. "
+        "Kies het teken voor de centen, of verbeter het bestand."
+    )
+
+
+class BandInTwoColumns(RuleBroken):
+    """The lower and the upper bound of a class of amounts, each in a column of its own, and no amount."""
+
+    message = N_(
+        "De bedragen staan als klasse in twee kolommen: “%(low)s” en “%(high)s”. Een klasse is geen bedrag van een "
+        "aankoop. Vraag om een bestand met per factuur het bedrag zonder btw. Wilt u alleen het deel lokaal weten? "
+        "Dat rekent cwb spend bounds uit, met beide grenzen. Er is niets opgeslagen."
+    )
+
+
 class ColumnUnknown(RuleBroken):
     """A mapping names a column that the file has not, or a field that does not exist."""
 

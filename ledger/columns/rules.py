@@ -287,7 +287,10 @@ def _is_side(text: str) -> bool:
 def habits(
     chosen: ColumnMap, places: Mapping[str, int], rows: Callable[[], Iterable[Sequence[str]]]
 ) -> tuple[ColumnMap, frozenset[str]]:
-    """The mapping with its habits filled in from whole columns, and the habits that no cell says ("mark", "order")."""
+    """The mapping with its habits filled in from whole columns, and the habits that no cell says ("mark", "order").
+
+    "mixed": points and commas stand before three digits, and no cell says which of them is for cents.
+    """
     unsaid = set()
 
     def cells(fields: Sequence[str]) -> Iterator[str]:
@@ -297,7 +300,8 @@ def habits(
     if not chosen.mark:
         found = decimal_mark(cells(MONEY_FIELDS))
         unsaid |= {"mark"} if found[:1] in {"", "?"} else set()
-        chosen = replace(chosen, mark=found.removeprefix("?"))
+        unsaid |= {"mixed"} if found == "??" else set()
+        chosen = replace(chosen, mark=found.replace("?", ""))
     if not chosen.order:
         found = date_order(cells(DAY_FIELDS))
         unsaid |= {"order"} if found[:1] in {"", "?"} else set()

@@ -36,6 +36,24 @@ class DecisionForm(Form):
         return {"same": self.answer.data == "yes", "reason": self.reason.data or ""}
 
 
+class ChangedForm(DecisionForm):
+    """The same, where the amounts differ and may be one invoice that was corrected."""
+
+    answer = RadioField(
+        _l("Is dit dezelfde aankoop?"),
+        [InputRequired(_l("Kies een antwoord."))],
+        choices=[
+            SelectChoice("new", _l("Ja. Het nieuwe bedrag komt in de plaats van het oude")),
+            SelectChoice("yes", _l("Ja. Het oude bedrag blijft tellen")),
+            SelectChoice("no", _l("Nee, het zijn twee aankopen. Beide tellen")),
+        ],
+    )
+
+    def values(self) -> dict[str, Any]:
+        """What the service takes."""
+        return {**super().values(), "same": self.answer.data != "no", "replaces": self.answer.data == "new"}
+
+
 class BesideForm(DecisionForm):
     """The same, where both amounts count now."""
 

@@ -1,10 +1,11 @@
 """Reading what waits for a decision."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import case, exists, func, select, text
+from sqlalchemy import BigInteger, and_, any_, case, exists, func, select, text
 from sqlalchemy.orm import Session, aliased
 
 from cwb.kernel.policy import Role
@@ -16,6 +17,7 @@ from ledger.remarks.queries import BESIDE, WAITS
 from ledger.spend.models import SpendImport, SpendLine, SpendUndo
 from ledger.spend.rules import Kind
 from ledger.suppliers.models import Supplier
+from ledger.suppliers.queries import array_of
 
 _AGAIN = aliased(SpendLine)
 _OPEN = (
@@ -53,8 +55,9 @@ tasks = Tasks(
 class Clash(NamedTuple):
     """Lines that are the same purchase as what counts, or not: cents each way.
 
-    `twin`: they came again in another file with the same amount; else one side is an invoice made here. `counts_as` is
-    the supplier of what counts, `counts_in` the file it came with (None: handed in here).
+    `twin`: they came again in another file with the same amount; `changed`: with another one; else one side is an
+    invoice made here. `counts_as` is the supplier of what counts, `counts_in` the file it came with (None: handed in
+    here).
     """
 
     public_id: UUID
@@ -66,12 +69,19 @@ class Clash(NamedTuple):
     counting: int
     from_file: bool
     twin: bool
+    changed: bool
     counts_as: str
     counts_in: str | None
 
 
 _WAITS = f"line.anchor_id = :anchor_id AND {WAITS}"
 """SQL: a line waits for a decision of an anchor."""
+
+_TWIN = "(line.source = first.source AND line.net_amount = first.net_amount)"
+"""SQL: a line came again with the same amount."""
+
+_CHANGED = "(line.source = first.source AND line.net_amount <> first.net_amount)"
+"""SQL: a line came again with another amount. Each file is decided about by itself."""
 
 _CLASHES = f"""
     SELECT (array_agg(line.public_id ORDER BY line.id))[1], min(supplier.name), min(line.document_number),
@@ -81,18 +91,27 @@ _CLASHES = f"""
                 ON other.anchor_id = first.anchor_id AND other.supplier_id = first.supplier_id
                     AND other.document_key = first.document_key AND other.weight <> 0
                 WHERE first.id = line.same_as_id) END,
-        bool_or(line.source = 'recorded'), bool_and(line.source = first.source), min(counted.name),
+        bool_or(line.source = 'recorded'), bool_and({_TWIN}), bool_and({_CHANGED}), min(counted.name),
         (SELECT file_name FROM spend_import WHERE id = min(first.import_id))
     FROM spend_line line JOIN supplier ON supplier.id = line.supplier_id
     JOIN spend_line first ON first.id = line.same_as_id JOIN supplier counted ON counted.id = first.supplier_id
     WHERE {_WAITS} AND {{only}}
-    GROUP BY line.same_as_id
+    GROUP BY line.same_as_id, {_CHANGED}, CASE WHEN {_CHANGED} THEN line.import_id END
     ORDER BY abs(sum(line.net_amount)) DESC, 1
     LIMIT :most
 """
 _WITH_INVOICES = text(_CLASHES.format(only="line.source <> first.source"))
-_OF_FILE = text(_CLASHES.format(only="line.source = first.source AND line.import_id = :import_id"))
-_ONE = text(_CLASHES.format(only="line.same_as_id = :same_as_id"))
+_OF_FILE = text(
+    _CLASHES.format(
+        only=f"line.import_id = :import_id AND CASE WHEN :changed THEN {_CHANGED} ELSE {_TWIN} END"
+    )
+)
+_ONE = text(
+    _CLASHES.format(
+        only=f"""line.same_as_id = :same_as_id AND {_CHANGED} = :changed
+            AND (NOT :changed OR line.import_id IS NOT DISTINCT FROM CAST(:import_id AS bigint))"""
+    )
+)
 
 
 def clashes(session: Session, anchor_id: int, most: int = 100) -> list[Clash]:
@@ -101,9 +120,12 @@ def clashes(session: Session, anchor_id: int, most: int = 100) -> list[Clash]:
     return [Clash(*row) for row in found]
 
 
-def twins(session: Session, anchor_id: int, import_id: int, most: int = 100) -> list[Clash]:
-    """The lines of a file that seem to count already and wait for a decision, by money at stake."""
-    found = session.execute(_OF_FILE, {"anchor_id": anchor_id, "import_id": import_id, "most": most})
+def twins(
+    session: Session, anchor_id: int, import_id: int, *, changed: bool = False, most: int = 100
+) -> list[Clash]:
+    """The lines of a file that seem to count already (`changed`: with another amount) and wait, by money at stake."""
+    facts = {"anchor_id": anchor_id, "import_id": import_id, "changed": changed, "most": most}
+    found = session.execute(_OF_FILE, facts)
     return [Clash(*row) for row in found]
 
 
@@ -113,30 +135,104 @@ def clash(session: Session, anchor_id: int, public_id: UUID) -> Clash | None:
     Raises:
         ConflictUnknown: no such line, or another anchor's.
     """
+    first = _first(session, anchor_id, public_id)
+    facts = {
+        "anchor_id": anchor_id, "same_as_id": first.id, "changed": first.changed, "import_id": first.import_id,
+        "most": 1,
+    }  # fmt: skip
+    row = session.execute(_ONE, facts).one_or_none()
+    if row is None:
+        return None
+    found = Clash(*row)._replace(public_id=public_id)
+    if first.changed:
+        found = found._replace(counting=sum(each.amount for each in standing(session, [first.id])))
+    return found
+
+
+class _First(NamedTuple):
+    """What a line that waits, of this import, is compared with."""
+
+    id: int
+    import_id: int | None
+    changed: bool
+
+
+def _first(session: Session, anchor_id: int, public_id: UUID) -> _First:
+    """What this line of an anchor waits behind.
+
+    Raises:
+        ConflictUnknown: no such line, or another anchor's.
+    """
     mine = SpendLine.public_id == public_id, SpendLine.anchor_id == anchor_id, SpendLine.kind == Kind.CONFLICT
-    same_as = session.scalar(select(SpendLine.same_as_id).where(*mine))
-    if same_as is None:
+    first = aliased(SpendLine)
+    changed = and_(SpendLine.source == first.source, SpendLine.net_amount != first.net_amount)
+    found = session.execute(
+        select(first.id, SpendLine.import_id, changed)
+        .select_from(SpendLine)
+        .join(first, first.id == SpendLine.same_as_id)
+        .where(*mine)
+    ).one_or_none()
+    if found is None:
         raise ConflictUnknown
-    found = session.execute(_ONE, {"anchor_id": anchor_id, "same_as_id": same_as, "most": 1}).one_or_none()
-    return None if found is None else Clash(*found)._replace(public_id=public_id)
+    return _First(*found)
+
+
+class Standing(NamedTuple):
+    """A line that counts now, in cents."""
+
+    id: int
+    amount: int
+
+
+_STANDING = text("""
+    WITH RECURSIVE here (id) AS (
+        SELECT id FROM unnest(CAST(:lines AS bigint[])) id
+        UNION
+        SELECT line.id FROM spend_line line LEFT JOIN spend_decision said ON said.line_id = line.id
+        WHERE line.same_as_id = ANY(CAST(:lines AS bigint[])) AND line.kind = 'conflict' AND said.same IS NOT FALSE
+        UNION
+        SELECT again.id FROM here JOIN spend_line again ON again.replaces_id = here.id AND again.kind = 'correction'
+    )
+    SELECT line.id, line.net_amount FROM here JOIN spend_line line ON line.id = here.id
+    WHERE line.weight = 1
+        AND NOT EXISTS (SELECT FROM spend_line gone WHERE gone.replaces_id = line.id AND gone.kind = 'reversal')
+    ORDER BY line.id
+""")
+
+
+def standing(session: Session, line_ids: Sequence[int]) -> list[Standing]:
+    """What counts now of these lines: themselves, their corrections, and what stands in their place."""
+    return [Standing(*row) for row in session.execute(_STANDING, {"lines": list(line_ids)})]
+
+
+def behind(session: Session, line_ids: Sequence[int]) -> list[int]:
+    """The lines that these wait behind, each once."""
+    rows = select(SpendLine.same_as_id).where(SpendLine.id == any_(array_of(line_ids, BigInteger))).distinct()
+    return [each for each in session.scalars(rows) if each is not None]
 
 
 class Again(NamedTuple):
-    """A file with lines that seem to count already: how many wait for a decision, and their sum in cents."""
+    """A file with lines that seem to count already: how many wait for a decision, and their sum in cents.
+
+    `changed`: with another amount; what counts now is `counting` together (cents; of other lines the same as `amount`).
+    """
 
     import_id: int
     public_id: UUID
     file_name: str
     lines: int
     amount: int
+    changed: bool
+    counting: int
 
 
 _FILES = text(f"""
-    SELECT made.id, made.public_id, made.file_name, count(*), sum(line.net_amount)::bigint
+    SELECT made.id, made.public_id, made.file_name, count(*), sum(line.net_amount)::bigint, {_CHANGED},
+        sum(first.net_amount)::bigint
     FROM spend_line line JOIN spend_line first ON first.id = line.same_as_id
     JOIN spend_import made ON made.id = line.import_id
     WHERE {_WAITS} AND line.source = first.source
-    GROUP BY made.id ORDER BY made.id DESC
+    GROUP BY made.id, {_CHANGED} ORDER BY made.id DESC, {_CHANGED}
 """)
 
 
@@ -145,8 +241,8 @@ def files(session: Session, anchor_id: int) -> list[Again]:
     return [Again(*row) for row in session.execute(_FILES, {"anchor_id": anchor_id})]
 
 
-def file(session: Session, anchor_id: int, public_id: UUID) -> Again | None:
-    """One of them; None when all was decided, or it was taken back.
+def file(session: Session, anchor_id: int, public_id: UUID, *, changed: bool = False) -> Again | None:
+    """One of them (`changed`: its lines with another amount); None when all was decided, or it was taken back.
 
     Raises:
         ConflictUnknown: no such file, or another anchor's.
@@ -154,12 +250,14 @@ def file(session: Session, anchor_id: int, public_id: UUID) -> Again | None:
     mine = SpendImport.public_id == public_id, SpendImport.anchor_id == anchor_id
     if session.scalar(select(SpendImport.id).where(*mine)) is None:
         raise ConflictUnknown
-    return next((each for each in files(session, anchor_id) if each.public_id == public_id), None)
+    found = files(session, anchor_id)
+    return next((each for each in found if each.public_id == public_id and each.changed == changed), None)
 
 
-def open_twins(session: Session, anchor_id: int, public_id: UUID) -> list[int]:
-    """The lines of a file that seem to count already and wait."""
+def open_twins(session: Session, anchor_id: int, public_id: UUID, *, changed: bool = False) -> list[int]:
+    """The lines of a file that seem to count already (`changed`: with another amount) and wait."""
     first = aliased(SpendLine)
+    amount = SpendLine.net_amount != first.net_amount if changed else SpendLine.net_amount == first.net_amount
     return list(
         session.scalars(
             select(SpendLine.id)
@@ -167,7 +265,7 @@ def open_twins(session: Session, anchor_id: int, public_id: UUID) -> list[int]:
             .join(first, first.id == SpendLine.same_as_id)
             .where(
                 SpendLine.anchor_id == anchor_id, SpendImport.public_id == public_id,
-                SpendLine.source == first.source, *_OPEN,
+                SpendLine.source == first.source, amount, *_OPEN,
             )
             .order_by(SpendLine.id)
         )
@@ -175,19 +273,26 @@ def open_twins(session: Session, anchor_id: int, public_id: UUID) -> list[int]:
 
 
 def open_lines(session: Session, anchor_id: int, public_id: UUID) -> list[int]:
-    """The lines that wait together with this one."""
-    same_as = (
-        select(SpendLine.same_as_id)
-        .where(SpendLine.public_id == public_id, SpendLine.anchor_id == anchor_id)
-        .scalar_subquery()
-    )
+    """The lines that wait together with this one: with another amount only those of its file.
+
+    Raises:
+        ConflictUnknown: no such line, or another anchor's.
+    """
+    behind = _first(session, anchor_id, public_id)
+    first = aliased(SpendLine)
+    changed = and_(SpendLine.source == first.source, SpendLine.net_amount != first.net_amount)
+    of_file = (SpendLine.import_id.is_not_distinct_from(behind.import_id),) if behind.changed else ()
     return list(
         session.scalars(
             select(SpendLine.id)
-            .where(SpendLine.anchor_id == anchor_id, SpendLine.same_as_id == same_as, *_OPEN)
+            .join(first, first.id == SpendLine.same_as_id)
+            .where(
+                SpendLine.anchor_id == anchor_id, SpendLine.same_as_id == behind.id,
+                changed if behind.changed else ~changed, *of_file, *_OPEN,
+            )
             .order_by(SpendLine.id)
         )
-    )
+    )  # fmt: skip
 
 
 class Beside(NamedTuple):

@@ -13,7 +13,7 @@ from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
 from cwb.web.submit import passed, submit
 from ledger.conflicts import policy, queries, services
-from ledger.conflicts.forms import WHY, BesideForm, DecisionForm
+from ledger.conflicts.forms import WHY, BesideForm, ChangedForm, DecisionForm
 
 bp = Blueprint("conflicts", __name__, url_prefix="/spend/conflicts")
 
@@ -43,20 +43,31 @@ def index() -> Any:
 @guarded(policy.DECIDE)
 def of_file(public_id: UUID) -> Any:
     """The lines of a file that seem to count already; decide about all of them at once."""
-    anchor, form = _anchor(), DecisionForm()
-    found = queries.file(db(), anchor.id, public_id)
+    return _of_file(public_id, DecisionForm(), changed=False)
+
+
+@bp.route("/files/<uuid:public_id>/changed", methods=["GET", "POST"])
+@guarded(policy.DECIDE)
+def changed(public_id: UUID) -> Any:
+    """The lines of a file whose invoice counts already with another amount; decide about all of them at once."""
+    return _of_file(public_id, ChangedForm(), changed=True)
+
+
+def _of_file(public_id: UUID, form: DecisionForm, *, changed: bool) -> Any:
+    anchor = _anchor()
+    found = queries.file(db(), anchor.id, public_id, changed=changed)
     if found is None:
         return passed(url_for("conflicts.index"), _("Hierover is al beslist."))
     return submit(
         form,
         lambda s: services.decide_file(
-            s, anchor=anchor, file=public_id, actor_id=actor().user_id, at=now(), **form.values()
+            s, anchor=anchor, file=public_id, changed=changed, actor_id=actor().user_id, at=now(), **form.values()
         ),
         then=lambda _done: url_for("conflicts.index"),
         said=_("Uw besluit is opgeslagen. De cijfers zijn bijgewerkt."),
         page=lambda: render_template(
             "ledger/conflicts/file.html", form=form, file=found,
-            twins=queries.twins(db(), anchor.id, found.import_id),
+            twins=queries.twins(db(), anchor.id, found.import_id, changed=changed),
         ),
     )  # fmt: skip
 
@@ -84,10 +95,11 @@ def beside(public_id: UUID) -> Any:
 @guarded(policy.DECIDE)
 def show(public_id: UUID) -> Any:
     """Both sides of one; decide."""
-    anchor, form = _anchor(), DecisionForm()
+    anchor = _anchor()
     found = queries.clash(db(), anchor.id, public_id)
     if found is None:
         return passed(url_for("conflicts.index"), _("Hierover is al beslist."))
+    form = ChangedForm() if found.changed else DecisionForm()
     return submit(
         form,
         lambda s: services.decide(

@@ -141,27 +141,63 @@ _STAND_IN = text(
         sign=1,
         only="""
             id IN (
-                SELECT DISTINCT ON (twin.same_as_id) twin.id
-                FROM spend_line twin JOIN spend_line first ON first.id = twin.same_as_id
-                WHERE twin.anchor_id = :anchor_id AND twin.kind = 'conflict' AND twin.source = first.source
-                    AND NOT EXISTS (SELECT FROM spend_undo WHERE import_id = twin.import_id)
-                    AND EXISTS (SELECT FROM spend_undo WHERE import_id = first.import_id)
-                    AND EXISTS (
-                        SELECT FROM spend_line gone WHERE gone.import_id = :import_id
-                            AND (gone.id = twin.same_as_id OR gone.same_as_id = twin.same_as_id)
-                    )
-                    AND NOT EXISTS (
-                        SELECT FROM spend_line other
-                        JOIN spend_line again ON again.replaces_id = other.id AND again.kind = 'correction'
-                        WHERE other.same_as_id = twin.same_as_id
-                            AND NOT EXISTS (SELECT FROM spend_undo WHERE import_id = other.import_id)
-                    )
-                ORDER BY twin.same_as_id, twin.id
+                SELECT id FROM (
+                    SELECT twin.id, twin.import_id,
+                        min(twin.import_id) OVER (PARTITION BY twin.same_as_id) AS first_import
+                    FROM spend_line twin JOIN spend_line first ON first.id = twin.same_as_id
+                    WHERE twin.anchor_id = :anchor_id AND twin.kind = 'conflict' AND twin.source = first.source
+                        AND NOT EXISTS (SELECT FROM spend_undo WHERE import_id = twin.import_id)
+                        AND EXISTS (SELECT FROM spend_undo WHERE import_id = first.import_id)
+                        AND EXISTS (
+                            SELECT FROM spend_line gone WHERE gone.import_id = :import_id
+                                AND (gone.id = twin.same_as_id OR gone.same_as_id = twin.same_as_id)
+                        )
+                        AND NOT EXISTS (
+                            SELECT FROM spend_line other
+                            JOIN spend_line again ON again.replaces_id = other.id AND again.kind = 'correction'
+                            WHERE other.same_as_id = twin.same_as_id
+                                AND NOT EXISTS (SELECT FROM spend_undo WHERE import_id = other.import_id)
+                        )
+                ) found
+                WHERE import_id = first_import
             )
         """,
     )
 )
-"""Of lines that are the same purchase as one that was taken back, the first, unless another counts already."""
+"""Of lines that are the same purchase as one that was taken back, those of the first file, unless others count."""
+
+_REVIVE = text(
+    _REPLACE.format(
+        kind="correction",
+        weight=1,
+        sign=1,
+        only="""
+            weight = 1 AND id IN (
+                WITH RECURSIVE here (id, first_id) AS (
+                    SELECT DISTINCT twin.same_as_id, twin.same_as_id
+                    FROM spend_line twin JOIN spend_decision said ON said.line_id = twin.id
+                    JOIN spend_line first ON first.id = twin.same_as_id
+                    WHERE twin.import_id = :import_id AND said.replaces
+                        AND NOT EXISTS (SELECT FROM spend_undo WHERE import_id = first.import_id)
+                    UNION
+                    SELECT again.id, here.first_id
+                    FROM here JOIN spend_line again ON again.replaces_id = here.id AND again.kind = 'correction'
+                )
+                SELECT here.id FROM here WHERE NOT EXISTS (
+                    SELECT FROM spend_line other JOIN spend_line again
+                        ON again.replaces_id = other.id AND again.kind = 'correction'
+                    WHERE other.same_as_id = here.first_id
+                        AND NOT EXISTS (SELECT FROM spend_undo WHERE import_id = other.import_id)
+                )
+            )
+            AND EXISTS (SELECT FROM spend_line gone WHERE gone.replaces_id = line.id AND gone.kind = 'reversal')
+            AND NOT EXISTS (
+                SELECT FROM spend_line again WHERE again.replaces_id = line.id AND again.kind = 'correction'
+            )
+        """,
+    )
+)
+"""What lines of a file replaced, unless it was taken back itself or others stand in its place."""
 
 _COUNT_AFTER_ALL = text(
     _REPLACE.format(
@@ -201,8 +237,8 @@ def undo_import(
 ) -> SpendUndo:  # fmt: skip
     """Take a whole file back: every line of it that counts gets a reversal, and what it stood for counts.
 
-    That are invoices made here, and lines of another file that were the same purchase. Handing in the same file
-    afterwards adds its lines again. `progress` is told how many lines were taken back.
+    That are invoices made here, lines of another file that were the same purchase, and what it replaced. Handing in
+    the same file afterwards adds its lines again. `progress` is told how many lines were taken back.
 
     Raises:
         ReasonMissing: no reason.
@@ -226,6 +262,7 @@ def undo_import(
     undo = {name: value for name, value in facts.items() if name != "anchor_id"}
     session.execute(insert(SpendUndo), {**undo, "line_count": count})
     session.execute(_STAND_IN, facts)
+    session.execute(_REVIVE, facts)
     rollups.fold(session, anchor_id=made.anchor_id, after=after, import_id=made.id)
     record(
         session, action="spend.import_undone", subject=f"spend_import:{made.public_id}", actor_id=actor_id,

@@ -46,6 +46,7 @@ FLAGS: Mapping[str, str] = {
     "payment_date": N_("De datum is die van de betaling, niet van de factuur."),
     "order_assumed": N_("Geen datum zegt of de dag of de maand vooraan staat. Wij lezen de dag eerst."),
     "mark_assumed": N_("Geen bedrag zegt of een punt duizend of centen is. Wij lezen duizend."),
+    "band_edge": N_("Deze kolom is één grens van een klasse, niet het bedrag zelf. Klopt uw keuze?"),
     "dated_by_period": N_("Het bestand heeft geen factuurdatum. De regels vallen op de eerste dag van de periode."),
     "no_invoice_date": N_("Het bestand heeft geen factuurdatum. De regels tellen in geen periode."),
     "negative_total": N_("Alle regels samen zijn minder dan nul."),

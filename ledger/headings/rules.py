@@ -212,3 +212,22 @@ def find_header(rows: Sequence[Sequence[str]], wanted: Collection[str] = ()) -> 
 def is_later_day(label: str) -> bool:
     """Whether a column of dates says when was paid, not when was invoiced."""
     return plain_name(label) in _LATER
+
+
+_MONEY = r"(bedrag|amount|waarde|value|klasse|band|bandbreedte|inkoopbedrag|factuurbedrag)"
+_LOW = re.compile(
+    rf"{_MONEY} (van|vanaf|from|min|minimum|laag|low|lower|ondergrens)|(van|vanaf|min|minimum|minimaal) {_MONEY}"
+    r"|ondergrens|lower bound"
+)
+_HIGH = re.compile(
+    rf"{_MONEY} (tot|tot en met|tm|t m|to|max|maximum|hoog|high|upper|bovengrens)|(tot|max|maximum|maximaal) {_MONEY}"
+    r"|bovengrens|upper bound"
+)
+
+
+def band_edges(labels: Sequence[str]) -> tuple[str, str] | None:
+    """The two columns that hold the lower and the upper bound of a class of amounts; None when there are none."""
+    named = [(label, plain_name(label)) for label in labels]
+    low = next((label for label, name in named if _LOW.fullmatch(name)), None)
+    high = next((label for label, name in named if _HIGH.fullmatch(name)), None)
+    return (low, high) if low is not None and high is not None else None

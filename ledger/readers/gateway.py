@@ -8,8 +8,9 @@ from itertools import islice
 from pathlib import Path
 
 from cwb.kernel.period import Period
-from ledger.columns.rules import DEEPEST_HEADER, ColumnMap, Guess, find_table, guess, habits, unsure
-from ledger.headings.rules import DAY_FIELDS, is_later_day
+from ledger.columns.errors import BandInTwoColumns, MarkUnclear
+from ledger.columns.rules import DEEPEST_HEADER, ColumnMap, Guess, find_table, guess, habits, lacking, unsure
+from ledger.headings.rules import DAY_FIELDS, MONEY_FIELDS, band_edges, is_later_day
 from ledger.papers.errors import PaperLeftOut
 from ledger.papers.gateway import PapersTable, PaperTable, is_parcel
 from ledger.readers.errors import DateColumnMissing, HeaderMissing, NoRows
@@ -74,14 +75,15 @@ class Found:
 
         Raises:
             ColumnsUnsure: a guess that is not safe; names what is missing.
+            BandInTwoColumns: two columns hold the bounds of a class, and none an amount.
             ColumnUnknown: the mapping names a column that is not there.
             DateColumnMissing: no date in any column, and no period given.
+            MarkUnclear: nothing says whether a point or a comma is for cents.
         """
         if not self.table.is_part and not any(any(cell.strip() for cell in cells) for cells in self.sample):
             raise NoRows
-        chosen = columns or self.guess.map
-        if columns is None and self.guess.missing:
-            raise unsure(self.guess.missing)
+        edges = band_edges(self.labels)
+        chosen = self._chosen(columns, edges)
         places = chosen.places(self.labels)
         if period is None and "band" not in places and not places.keys() & set(DAY_FIELDS):
             raise DateColumnMissing
@@ -89,6 +91,8 @@ class Found:
         if unsaid and len(self.sample) >= SAMPLE:
             said = {name: getattr(filled, name) for name in ("mark", "order") if name not in unsaid}
             filled, unsaid = habits(replace(chosen, **said), places, self._whole)
+        if "mixed" in unsaid:
+            raise MarkUnclear(field="mark")
         if not filled.mark:
             filled = replace(filled, mark="." if self.table.delimiter == "," else ",")
         made = Reading(
@@ -96,12 +100,23 @@ class Found:
             confidence=self.guess.confidence if columns is None else dict.fromkeys(chosen.fields, 1.0),
         )  # fmt: skip
         notes = [*self.table.notes, *sorted(f"{each}_assumed" for each in unsaid if getattr(filled, each))]
+        if edges is not None and set(edges) & {chosen.fields.get(name) for name in MONEY_FIELDS}:
+            notes.append("band_edge")
         if "invoice_date" not in places:
             notes.append("dated_by_period" if period else "no_invoice_date")
         elif is_later_day(chosen.fields["invoice_date"]):
             notes.append("payment_date")
         self._tell(made, notes)
         return made
+
+    def _chosen(self, columns: ColumnMap | None, edges: tuple[str, str] | None) -> ColumnMap:
+        chosen = columns or self.guess.map
+        is_guess = columns is None and chosen.fields.get("amount") in (edges or ())
+        if edges is not None and (is_guess or "amount" in lacking(chosen.fields)):
+            raise BandInTwoColumns(low=edges[0], high=edges[1])
+        if columns is None and self.guess.missing:
+            raise unsure(self.guess.missing)
+        return chosen
 
     def _tell(self, made: Reading, notes: list[str]) -> None:
         """Flag what is to be known of the whole file, and every sheet that is not read. A file left out is a fault."""

@@ -132,6 +132,11 @@ def work_on_file(session: Session, *, run_id: int, at: datetime) -> None:
         update(SpendRun).where(SpendRun.id == run_id)
         .values(state=state, result=result, import_id=made, finished_at=func.cwb_now())
     )  # fmt: skip
+    if state is not RunState.FAILED and found.kind is not RunKind.UNDO:
+        session.execute(
+            update(SpendUpload).where(SpendUpload.id == found.upload_id)
+            .values(refused=state is RunState.REFUSED)
+        )  # fmt: skip
     _tell(session, found, state, at)
     for each in queries.open_runs(session)[:1]:
         _ask(session, each.id)

@@ -128,8 +128,8 @@ def record_rows(
 class Recording:
     """The rows of one act, on their way to the table: told apart from what is stored, placed, and matched.
 
-    Most lines go by in batches. Those that may be the same purchase as an invoice made here, and credit notes that
-    name their original, wait until all others are stored.
+    Most lines go by in batches. Those that may be the same purchase as an invoice made here, or whose invoice counts
+    with another amount, and credit notes that name their original, wait until all others are stored.
     """
 
     def __init__(
@@ -247,7 +247,8 @@ class Recording:
         added, aside = self._writer.write(batch, identities, ordinals, twins)
         paired = []
         for line, twin in aside:
-            if line.row.credits_document or line.document_key in self._payees[line.row.supplier].invoices:
+            payee = self._payees[line.row.supplier]
+            if line.row.credits_document or (twin or 0) < 0 or line.document_key in payee.invoices:
                 self._waiting.append((line, twin))
             else:
                 paired.append((line, Kind.CONFLICT, twin))
@@ -262,7 +263,8 @@ class Recording:
             {(each.supplier_id, rules.document_key(each.row.credits_document)) for each, _ in self._waiting},
         )  # fmt: skip
         lines = []
-        for each, twin in self._waiting:
+        for each, mark in self._waiting:
+            twin = self._twins.settled(mark, each.row.amount)
             booked = Kind.BOOKED if twin is None else Kind.CONFLICT, twin
             kind, same_as = matches.get((each.supplier_id, each.document_key), booked)
             day = days.get(

@@ -14,7 +14,7 @@ class FileNotText(FileUnreadable):
     """No text, no spreadsheet and no known XML."""
 
     message = N_(
-        "Dit is geen tabel die wij kennen. Er is niets opgeslagen. Kies CSV, Excel, ODS, XAF, UBL of CAMT.053."
+        "Dit is geen tabel die wij kennen. Er is niets opgeslagen. Kies CSV, Excel, ODS, XAF of UBL."
     )
 
 
@@ -23,7 +23,8 @@ class FileOfBank(FileUnreadable):
 
     message = N_(
         "Dit is een afschrift van de bank (MT940). Daarin staan betalingen met btw, geen facturen. Er is niets "
-        "opgeslagen. Kies de inkoopfacturen uit uw boekhouding: CSV, Excel, ODS, XAF of UBL."
+        "opgeslagen. Kies de inkoopfacturen uit uw boekhouding: CSV, Excel, ODS, XAF of UBL. Een afschrift leest u in "
+        "bij “Bank”."
     )
 
 

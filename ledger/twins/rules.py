@@ -1,4 +1,4 @@
-"""When a line of a file seems to be a purchase that was booked already, from a file in another layout."""
+"""When a line of a file seems to be a purchase that was booked already: in another layout, or with another amount."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -60,10 +60,15 @@ Shelf = dict[str, list[Counted]]
 
 @dataclass(slots=True)
 class Found:
-    """How many lines seem to count already, their sum in cents, and how many per import (None: handed in here)."""
+    """How many lines seem to count already, their sum in cents, and how many per import (None: handed in here).
+
+    `changed` lines name an invoice that counts already with another amount; `changed_amount` is their sum in cents.
+    """
 
     lines: int = 0
     amount: int = 0
+    changed: int = 0
+    changed_amount: int = 0
     imports: dict[int | None, int] = field(default_factory=dict)
 
 
@@ -74,6 +79,10 @@ class Pairing:
         self._who = who
         self._taken: set[int] = set()
         self.found = Found()
+
+    def is_taken(self, line_id: int) -> bool:
+        """Whether a line of the file seems to be this one."""
+        return line_id in self._taken
 
     def pair(
         self, fresh: Iterable[Fresh | None], counted: Iterable[Counted], seen: Callable[[bytes], int]
@@ -122,3 +131,74 @@ class Pairing:
                 self._taken.add(each.id)
                 return each
         return None
+
+
+Document = tuple[str, date, str]
+"""Who a supplier is, the day and the compared number of an invoice."""
+
+
+def names_one(document_key: str) -> bool:
+    """Whether a document number can tell invoices apart: it holds a digit."""
+    return any(sign.isdigit() for sign in document_key)
+
+
+def may_restate(amount: int, counted: int) -> bool:
+    """Whether an amount may stand for one that counts: both cost, or both give back, as a credit note does."""
+    return (amount < 0) == (counted < 0)
+
+
+MOST_OPEN = 50_000
+"""Lines that wait until the whole file was read; what is beyond is compared with what was read until then."""
+
+
+class Restating:
+    """Pairs lines with lines of the same invoice and another amount, once the whole file was read.
+
+    What came in the same words, or seems to be in the file in others, does not stand open: an invoice in parts within
+    one file is left alone. Each line that stands open is taken by one line of the file; what is left over of the file
+    goes with the last of them. Only lines of an invoice that stands are remembered.
+    """
+
+    def __init__(self, pairing: Pairing, seen: Callable[[bytes], int]) -> None:
+        self._pairing, self._seen = pairing, seen
+        self._marks: dict[Document, int] = {}
+        self._counted: list[dict[int, Counted]] = []
+        self._open: dict[int, list[int]] = {}
+        self._marked = 0
+
+    def mark(self, document: Document, counted: Iterable[Counted], amount: int) -> int | None:
+        """A number below 0 that stands for lines of the file with this invoice, until `settled` is asked.
+
+        After `MOST_OPEN` of them what `settled` says of this amount (cents) at once.
+        """
+        place = self._marks.setdefault(document, len(self._counted))
+        if place == len(self._counted):
+            self._counted.append({})
+        self._counted[place] |= {each.id: each for each in counted}
+        self._marked += 1
+        return -1 - place if self._marked <= MOST_OPEN else self.settled(-1 - place, amount)
+
+    def settled(self, mark: int | None, amount: int) -> int | None:
+        """The stored line that a line of the file with this amount (cents) may replace; None when none stands open.
+
+        What is no mark is given back as it is.
+        """
+        if mark is None or mark >= 0:
+            return mark
+        free = self._open.get(mark)
+        if free is None:
+            free = self._open[mark] = self._free(self._counted[-1 - mark].values())
+        if not free:
+            return None
+        self._pairing.found.changed += 1
+        self._pairing.found.changed_amount += amount
+        return free.pop(0) if len(free) > 1 else free[0]
+
+    def _free(self, counted: Iterable[Counted]) -> list[int]:
+        passed: dict[bytes, int] = defaultdict(int)
+        found = []
+        for each in sorted(counted):
+            passed[each.identity] += 1
+            if not self._pairing.is_taken(each.id) and passed[each.identity] > self._seen(each.identity):
+                found.append(each.id)
+        return found

@@ -1,6 +1,7 @@
 """`cwb spend import`: what an organisation exports becomes purchase lines."""
 
 import json
+from collections.abc import Mapping
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ def spend() -> None:
 def import_(
     file: Path, anchor: str, profile: str | None, period_text: str | None, dry_run: bool, as_json: bool
 ) -> None:
-    """Book the purchase lines of FILE (CSV, Excel, ODS, XAF, UBL or CAMT.053); the same file twice adds nothing."""
+    """Book the purchase lines of FILE (CSV, Excel, ODS, XAF or UBL); the same file twice adds nothing."""
     told: dict[str, Any] = {}
     try:
         period = None if period_text is None else Period.parse(period_text)
@@ -57,12 +58,24 @@ def import_(
     if as_json:
         click.echo(json.dumps(answer))
         return
+    _say(answer)
+
+
+def _say(answer: Mapping[str, Any]) -> None:
+    """What was found, for people; what asks for attention beside it."""
     for name, value in answer.items():
         if not isinstance(value, list | dict):
             click.echo(f"{name}: {value}")
     if answer["likely_counted"]["lines"]:
         click.echo(
             "likely counted already, see /spend/conflicts: {lines} lines, {sum}, in {file}".format(
+                **answer["likely_counted"]
+            ),
+            err=True,
+        )
+    if answer["likely_counted"]["changed"]:
+        click.echo(
+            "counted with another amount, see /spend/conflicts: {changed} lines, {changed_sum}".format(
                 **answer["likely_counted"]
             ),
             err=True,
@@ -97,6 +110,11 @@ def _book(
     told["twins"] = told_twins(session, told["done"].twins)
 
 
+def _twins(found: dict[str, Any]) -> dict[str, Any]:
+    """What seems to count already, with amounts as text."""
+    return {**found, **{name: plain(found[name]) for name in ("sum", "changed_sum")}}
+
+
 def report(told: dict[str, Any]) -> dict[str, Any]:
     """What is said of an import, as far as it came: the contract's fields, and what was flagged."""
     reading: Reading | None = told.get("reading")
@@ -109,7 +127,7 @@ def report(told: dict[str, Any]) -> dict[str, Any]:
         "rows": tally.rows, "accepted": tally.accepted, "rejected": tally.rejected, "sum": plain(tally.total),
         "negatives": tally.negatives, "negatives_sum": plain(tally.negatives_total),
         "duplicates": done.duplicates if done else 0, "added": done.added if done else 0,
-        "likely_counted": {**told["twins"], "sum": plain(told["twins"]["sum"])} if done else None,
+        "likely_counted": _twins(told["twins"]) if done else None,
         "encoding": reading.table.encoding, "delimiter": reading.table.delimiter, "header_row": reading.header_row,
         "first_date": tally.first_on.isoformat() if tally.first_on else None,
         "last_date": tally.last_on.isoformat() if tally.last_on else None, "suppliers": len(reading.suppliers),

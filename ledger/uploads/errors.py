@@ -34,6 +34,15 @@ class PartRead(RuleBroken):
     message = N_("Dit bestand is te groot om meteen op te slaan. Laat het eerst op de achtergrond lezen.")
 
 
+class StatementNoLedger(RuleBroken):
+    """Payments from a bank, VAT included: they explain a ledger and are not booked as one."""
+
+    message = N_(
+        "Dit is een afschrift van de bank (CAMT.053). Daarin staan betalingen met btw, geen facturen. Er is niets "
+        "opgeslagen. Lees het in bij “Bank”. Bij “Van grootboek naar cijfer” staan de betalingen dan naast uw regels."
+    )
+
+
 class TooManyWaiting(RuleBroken):
     """An anchor has so many files waiting that another is not kept."""
 

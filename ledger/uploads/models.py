@@ -15,7 +15,10 @@ from ledger.uploads.rules import RunKind, RunState, profile_name
 
 
 class SpendUpload(Base):
-    """A file waiting for its owner's yes; gone once it is booked or thrown away, at the latest after a day."""
+    """A file waiting for its owner's yes; gone once it is booked or thrown away, at the latest after a day.
+
+    `refused`: as it was read last it cannot be booked; it may be with other columns.
+    """
 
     __tablename__ = "spend_upload"
     __retention__ = Retention(
@@ -30,6 +33,7 @@ class SpendUpload(Base):
     file_name: Mapped[str]
     size: Mapped[int]
     checksum: Mapped[str]
+    refused: Mapped[bool]
     actor_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime]
 

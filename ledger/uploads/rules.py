@@ -28,7 +28,10 @@ MOST_TRIES = 3
 """How often work that broke off is begun anew."""
 
 MOST_WAITING = 20
-"""Files of one anchor that wait at a time: each is kept until it is booked, thrown away, or a day old."""
+"""Files of one anchor that wait at a time: each is kept until it is booked, thrown away, or a day old.
+
+As many that are refused are kept beside them, the latest.
+"""
 
 SHOWN = 25
 """Faults and flags that a page shows of a long file, row by row; more are in a file, and all are counted."""

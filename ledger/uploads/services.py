@@ -10,11 +10,13 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from cwb.identity.models import Organisation
+from cwb.kernel.clock import local_date
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.identifiers import Cpv
 from cwb.kernel.money import Money
 from ledger.columns.rules import ColumnMap
-from ledger.readers.gateway import look
+from ledger.readers.errors import FileRefused
+from ledger.readers.gateway import Found, look
 from ledger.readers.rules import Reading
 from ledger.spend.errors import NotAnAnchor
 from ledger.spend.rules import File, LineFacts, Recorded, Row
@@ -22,10 +24,13 @@ from ledger.spend.services import record_rows
 from ledger.suppliers.rules import SupplierFacts
 from ledger.twins import queries as twins
 from ledger.uploads import queries
-from ledger.uploads.errors import FileStillUsed, FileTooLong, PartRead, TooManyWaiting
+from ledger.uploads.errors import FileStillUsed, FileTooLong, PartRead, StatementNoLedger, TooManyWaiting
 from ledger.uploads.gateway import on_disk, pieces_of
 from ledger.uploads.models import SpendProfile, SpendUpload, SpendUploadPart
-from ledger.uploads.rules import FIRST, MOST_ROWS, MOST_WAITING, Moved, profile_name, told
+from ledger.uploads.rules import FIRST, MOST_ROWS, MOST_WAITING, QUICK_SIZE, Moved, profile_name, told
+
+PAID = "paid_with_vat"
+"""The note of a table of payments, VAT included."""
 
 
 def stage_upload(
@@ -41,17 +46,27 @@ def stage_upload(
     if anchor.anchor_type is None:
         raise NotAnAnchor
     with on_disk(pieces_of(content)) as (path, _ends):
-        look(path)
+        found = look(path)
+        refused = path.stat().st_size <= QUICK_SIZE and _is_refused(session, found, at)
     session.execute(
         delete(SpendUpload).where(SpendUpload.at < at - timedelta(days=1), ~queries.worked_on(SpendUpload.id))
     )
     session.execute(
         select(Organisation.id).where(Organisation.id == anchor.id).with_for_update(key_share=True)
     )
-    if len(queries.waiting(session, anchor.id)) >= MOST_WAITING:
+    waiting = queries.waiting(session, anchor.id)
+    if not refused and sum(not each.refused for each in waiting) >= MOST_WAITING:
         raise TooManyWaiting(most=MOST_WAITING, field="file")
+    if refused:
+        _drop(session, [each for each in waiting if each.refused][MOST_WAITING - 1 :])
     made = SpendUpload(
-        anchor_id=anchor.id, file_name=file_name[-200:], size=0, checksum="", actor_id=actor_id, at=at
+        anchor_id=anchor.id,
+        file_name=file_name[-200:],
+        size=0,
+        checksum="",
+        refused=refused,
+        actor_id=actor_id,
+        at=at,
     )
     session.add(made)
     session.flush()
@@ -63,6 +78,34 @@ def stage_upload(
     made.checksum = checksum.hexdigest()
     session.flush()
     return made
+
+
+def _is_refused(session: Session, found: Found, at: datetime) -> bool:
+    """Whether a file is refused as it stands. One of which columns are to be chosen yet is not."""
+    try:
+        reading = found.reading(reports=who_reports(session), today=local_date(at))
+        for _batch in reading.batches():
+            pass
+        check_ledger(reading)
+    except (FileRefused, StatementNoLedger):
+        return True
+    except RuleBroken:
+        return False
+    return False
+
+
+def _drop(session: Session, some: Sequence[SpendUpload]) -> int:
+    """Throw waiting files away, but for those the worker is busy with; how many."""
+    keys = [each.id for each in some]
+    gone: Any = session.execute(
+        delete(SpendUpload).where(SpendUpload.id.in_(keys), ~queries.worked_on(SpendUpload.id))
+    )
+    return int(gone.rowcount)
+
+
+def discard_refused(session: Session, *, anchor: Organisation) -> int:
+    """Throw all waiting files of an anchor away that are refused; how many."""
+    return _drop(session, [each for each in queries.waiting(session, anchor.id) if each.refused])
 
 
 def who_reports(session: Session) -> Callable[[SupplierFacts], bool]:
@@ -132,6 +175,7 @@ class _First:
             check_length(self.reading, self.most)
             yield batch
         check_length(self.reading, self.most)
+        check_ledger(self.reading)
 
 
 def check_length(reading: Reading, most: int | None) -> None:
@@ -142,6 +186,16 @@ def check_length(reading: Reading, most: int | None) -> None:
     """
     if most is not None and reading.tally.rows > most:
         raise FileTooLong(most=most)
+
+
+def check_ledger(reading: Reading) -> None:
+    """Refuse payments of a bank, once they were read: what they are is shown, and they are not booked.
+
+    Raises:
+        StatementNoLedger: they are.
+    """
+    if PAID in reading.table.notes:
+        raise StatementNoLedger
 
 
 def book_upload(
@@ -156,7 +210,7 @@ def book_upload(
     """Book a waiting file as it was shown.
 
     Raises:
-        FileRefused, FileTooLong, PartRead: nothing was booked.
+        FileRefused, FileTooLong, PartRead, StatementNoLedger: nothing was booked.
         FileStillUsed: the worker is booking it.
     """
     if queries.is_worked_on(session, upload.id):
@@ -188,10 +242,15 @@ def book_file(
 
     Raises:
         FileRefused: the file as a whole cannot be booked. PartRead: only its beginning was read.
+        StatementNoLedger: it holds payments of a bank.
         NotAnAnchor: the organisation is no anchor.
     """
     if reading.table.is_part:
         raise PartRead
+    if PAID in reading.table.notes:
+        for _batch in reading.batches():
+            pass
+        check_ledger(reading)
     kept = replace(file, told=lambda done: told(reading.tally, len(reading.suppliers), 0, moved=done.moved))
     return record_rows(
         session,

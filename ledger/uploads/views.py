@@ -37,7 +37,7 @@ from ledger.spend.queries import undone
 from ledger.spend.rules import Recorded
 from ledger.tables.rules import MOST_SHEETS, sheet_and_row
 from ledger.uploads import policy, queries, services
-from ledger.uploads.errors import FileTooLong, UploadUnknown
+from ledger.uploads.errors import FileTooLong, StatementNoLedger, UploadUnknown
 from ledger.uploads.forms import ColumnsForm, ProfileForm, UploadForm, column_name
 from ledger.uploads.gateway import PIECE, beginning, on_disk
 from ledger.uploads.models import SpendUpload
@@ -192,7 +192,7 @@ def _show(anchor: Organisation, public_id: UUID, looked: Looked) -> Any:
         )  # fmt: skip
 
     def then(done: Recorded) -> str:
-        if done.twins.lines:
+        if done.twins.lines or done.twins.changed:
             return url_for("conflicts.index")
         return url_for("uploads.booked", public_id=public_id)
 
@@ -216,7 +216,7 @@ def _page(anchor: Organisation, looked: Looked, form: Button) -> str:
     )
     return render_template(
         "ledger/uploads/show.html", form=form, looked=looked, seen=seen, long=long, flags=FLAGS, read=read, shown=SHOWN,
-        signed=signed_before(read or {}),
+        signed=signed_before(read or {}), of_bank=seen is not None and isinstance(seen.refused, StatementNoLedger),
         fields=FIELDS, here=here, profile_form=ProfileForm(formdata=None), profiles=queries.profiles(db(), anchor.id),
     )  # fmt: skip
 
@@ -334,4 +334,15 @@ def discard(public_id: UUID) -> Any:
     return press(
         lambda s: services.discard_upload(s, upload=upload), then=url_for("uploads.index"),
         said=_("Het bestand is weg. Er is niets opgeslagen."),
+    )  # fmt: skip
+
+
+@bp.post("/refused/discard")
+@guarded(policy.UPLOAD)
+def discard_refused() -> Any:
+    """Throw all waiting files away that are refused."""
+    anchor = own_anchor()
+    return press(
+        lambda s: services.discard_refused(s, anchor=anchor), then=url_for("uploads.index"),
+        said=_("De geweigerde bestanden zijn weg. Er is niets opgeslagen."),
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """CSV in every mess: read right, or refused for what it is."""
 
 import tracemalloc
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
-from ledger.columns.errors import ColumnsUnsure, ColumnUnknown
+from ledger.columns.errors import ColumnsUnsure, ColumnUnknown, MarkUnclear
 from ledger.columns.rules import ColumnMap
 from ledger.details.rules import MOST_KEPT
 from ledger.readers import errors
@@ -188,6 +189,17 @@ def test_points_for_thousands_are_the_whole_columns_too():
     assert read(HEAD + rows + "A;x;31-07-2026;1,50\n")[1][0].amount == 125_000
     assert read(HEAD + rows + "A;x;31-07-2026;1.5\n")[1][0].amount == 125
     assert flags(read(HEAD + "A;x;31-07-2026;1.250\n")[0]) == [(1, "mark_assumed")]
+
+
+def test_points_and_commas_that_contradict_each_other_are_asked_about():
+    rows = "A;1;31-07-2026;1.234\nA;2;31-07-2026;12.500\nA;3;31-07-2026;1,250\n"
+    with pytest.raises(MarkUnclear):
+        read(HEAD + rows)
+    found = look((HEAD + rows).encode())
+    chosen = found.reading(replace(found.guess.map, mark=","))
+    assert [row.amount for batch in chosen.batches() for row in batch] == [123_400, 1_250_000, 125]
+    long = rows + "".join(f"A;{n};31-07-2026;1.250\n" for n in range(2000)) + "A;x;31-07-2026;0,99\n"
+    assert read(HEAD + long)[1][0].amount == 123_400, "one amount further on says it"
 
 
 def test_what_is_doubtful_is_flagged_and_the_purchase_stays():

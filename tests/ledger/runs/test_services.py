@@ -103,6 +103,7 @@ def test_a_refused_file_stores_nothing_keeps_the_file_and_says_why(begin, work, 
     assert (run.result["rows"], run.import_id) == (2, None)
     assert (session.scalars(select(SpendLine)).all(), session.scalars(select(Supplier)).all()) == ([], [])
     assert run.upload_id is not None
+    assert session.get_one(SpendUpload, run.upload_id).refused
     assert work(begin(upload=session.get_one(SpendUpload, run.upload_id))).id != run.id
 
 

@@ -12,6 +12,7 @@ from ledger.spend.models import SpendImport, SpendLine
 from ledger.suppliers.models import Supplier
 from ledger.uploads import services
 from ledger.uploads.gateway import beginning
+from ledger.uploads.models import SpendUpload
 from tests.ledger.tables.test_gateway import HEAD as SHEET_HEAD
 from tests.ledger.tables.test_gateway import book
 
@@ -97,6 +98,26 @@ def test_an_anchor_has_so_many_files_waiting_and_no_more(browser, monkeypatch, m
     assert "Er wachten al 2 bestanden van uw organisatie. Sla" in refused.text
     other = sign_in(Role.PURCHASER, make_organisation(Side.ANCHOR))
     assert send(other, HEAD + LINE).status_code == 303, "those of one anchor do not keep out another's"
+
+
+def test_refused_files_take_no_place_and_go_at_once(
+    browser, monkeypatch, session, make_organisation, sign_in
+):
+    monkeypatch.setattr(services, "MOST_WAITING", 2)
+    bad = HEAD + LINE + "Totaal;;;6,00;\n"
+    for _file in range(4):
+        assert send(browser, bad).status_code == 303
+    assert session.query(SpendUpload).count() == 2, "the latest refused ones are kept"
+    other = sign_in(Role.PURCHASER, make_organisation(Side.ANCHOR))
+    assert send(other, bad).status_code == 303
+    for _file in range(2):
+        assert send(browser, HEAD + LINE).status_code == 303
+    assert send(browser, HEAD + LINE).status_code == 422
+    assert "geweigerd" in browser.get("/spend/upload").text
+    assert browser.post("/spend/upload/refused/discard").status_code == 303
+    assert [each.refused for each in session.query(SpendUpload)].count(True) == 1, "another anchor's stay"
+    page = browser.get("/spend/upload").text
+    assert ["geweigerde weg" in page, "wacht op u" in page] == [False, True]
 
 
 def test_of_a_long_text_only_the_beginning_is_taken_and_a_packed_file_whole():

@@ -78,7 +78,7 @@ def test_lines_are_booked_once_and_a_dry_run_says_so_before(run, stored):
         "first_date": "2026-07-31", "last_date": "2026-08-01", "suppliers": 2, "mapping": 0, "confidence": 0,
         "decimal_mark": ",", "date_order": "dmy", "fault_counts": {"AmountInvalid": 1, "SupplierNameMissing": 1},
         "flags": 0, "flag_counts": {"date_missing": 1, "identical": 1},
-            "likely_counted": {"lines": 0, "sum": "0.00", "file": ""},
+            "likely_counted": {"lines": 0, "sum": "0.00", "file": "", "changed": 0, "changed_sum": "0.00"},
     }  # fmt: skip
     assert [(each["row"], each["field"]) for each in faults] == [(6, "amount"), (7, "supplier_name")]
     assert said["mapping"] == {

@@ -1,0 +1,55 @@
+"""What the bank paid beside the lines of the ledger: VAT explains a part, the rest is said."""
+
+from datetime import date
+
+import pytest
+
+from cwb.kernel.money import Money
+from cwb.kernel.period import Period
+from ledger.bridge import queries
+from ledger.bridge.rules import Paid
+from ledger.spend.rules import LineFacts
+from ledger.spend.services import record_spend
+from ledger.suppliers.rules import SupplierFacts
+from tests.ledger.bankdesk.conftest import BUYERS, SELLERS, STRANGE, camt, desk, row
+
+__all__ = ["desk"]
+Q3 = Period.quarter(2026, 3)
+
+
+@pytest.mark.parametrize(
+    ("paid", "lines", "beyond"),
+    [
+        (100, 100, 0), (121, 100, 0), (122, 100, 1), (99, 100, -1), (0, 0, 0), (5, 0, 5), (-100, -100, 0),
+        (-121, -100, 0), (-122, -100, -1), (-99, -100, 1), (0, 100, -100),
+    ],
+)  # fmt: skip
+def test_between_the_lines_and_their_highest_vat_nothing_is_left(paid, lines, beyond):
+    assert Paid(max(paid, 0), max(-paid, 0), 0, 1).beyond(lines) == beyond
+
+
+def test_the_bridge_shows_what_suppliers_were_paid(desk, session, trade, sign_in, at):
+    anchor, address = trade.buyer, "/spend/bridge?period=2026-Q3"
+    facts = [SupplierFacts("Alfa BV", iban=SELLERS), SupplierFacts("Bêta  bv"), SupplierFacts("Gamma BV")]
+    record_spend(
+        session, anchor=anchor, actor_id=None, at=at,
+        lines=[LineFacts(each, "F1", date(2026, 9, 1), Money(10_000)) for each in facts],
+    )  # fmt: skip
+    browser = sign_in("purchaser", anchor)
+    assert "nog geen bankafschrift ingelezen" in browser.get(address).get_data(as_text=True)
+    desk.take(
+        camt(
+            "B1", "1000.00", "478.00",
+            row("-121.00", iban=SELLERS, name="anders", ref="1"), row("-242.00", iban=STRANGE, name="BÊTA  BV", ref="2"),
+            row("21.00", iban=SELLERS, name="Alfa BV", ref="3"), row("-80.00", iban=STRANGE, name="Vreemd", ref="4"),
+            row("-100.00", iban=BUYERS, name="Alfa BV", ref="5"), iban=BUYERS,
+        ),
+        party=anchor,
+    )  # fmt: skip
+    found = queries.reasons(session, anchor.id, Q3).paid
+    assert found == Paid(36_300, 2_100, 8_000, 2)
+    assert found.beyond(30_000) == 0
+    page = browser.get(address).get_data(as_text=True)
+    assert ["342,00" in page or "363,00" in page, "het verschil kan btw zijn" in page] == [True, True]
+    assert queries.reasons(session, anchor.id, Period.quarter(2026, 2)).paid is None
+    assert queries.reasons(session, trade.seller.id, Q3).paid is None

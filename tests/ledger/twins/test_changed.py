@@ -1,0 +1,187 @@
+"""An invoice that comes again with another amount: it waits, and the purchase counts once whatever is decided."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from cwb.kernel.money import Money
+from cwb.kernel.policy import Role
+from ledger.conflicts import queries
+from ledger.conflicts.errors import ConflictDecided, NothingReplaced
+from ledger.conflicts.services import decide, decide_file
+from ledger.corrections.services import correct_line
+from ledger.spend.models import SpendLine
+from ledger.twins import rules
+from tests.ledger.spend.conftest import purchase
+from tests.ledger.twins.test_twins import ALFA, BETA, MORE, book, counts, person, take_back
+
+__all__ = ["book", "counts", "person", "take_back"]
+NEW = replace(ALFA, amount=Money(10_250))
+PART = replace(ALFA, amount=Money(5_000))
+
+
+def sums(done):
+    return done.twins.changed, done.twins.changed_amount, done.twins.lines
+
+
+@pytest.fixture
+def say(session, spend, person):
+    def say(made, **answer):
+        facts = {"anchor": spend.anchor, "reason": "gecorrigeerd", "actor_id": person.id, "at": spend.at}
+        return decide_file(session, file=made.public_id, changed=True, **facts, **answer)
+
+    return say
+
+
+@pytest.mark.parametrize(
+    ("answer", "net"),
+    [
+        ({"same": True, "replaces": True}, 10_250),
+        ({"same": True}, 10_000),
+        ({"same": False}, 20_250),
+    ],
+)
+def test_a_corrected_invoice_waits_and_counts_as_a_person_says(
+    session, book, counts, say, take_back, answer, net
+):
+    first, _ = book(ALFA, BETA)
+    second, done = book(NEW, BETA, name="b.csv")
+    assert (sums(done), done.added, counts()) == ((1, 10_250, 0), 1, 15_000)
+    clash = queries.twins(session, second.anchor_id, second.id, changed=True)[0]
+    assert (clash.counting, clash.waiting, clash.changed, clash.twin) == (10_000, 10_250, True, False)
+    assert say(second, **answer) == 1
+    assert counts() == net + 5_000
+    with pytest.raises(ConflictDecided):
+        say(second, **answer)
+    assert book(NEW, BETA, name="c.csv")[1].added == 0, "never asked again"
+    take_back(second)
+    assert counts() == 15_000, "what it replaced counts again"
+    take_back(first)
+    assert counts() == 0
+
+
+@pytest.mark.parametrize("replaces", [None, True, False])
+def test_the_old_file_taken_back_leaves_the_new_amount(book, counts, say, take_back, replaces):
+    first, _ = book(ALFA)
+    second, _ = book(NEW, name="b.csv")
+    if replaces is not None:
+        say(second, same=True, replaces=replaces)
+    take_back(first)
+    assert counts() == 10_250
+    take_back(second)
+    assert counts() == 0
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [ALFA, PART], [PART, ALFA], [MORE, PART], [replace(NEW, document_number="F2")],
+        [replace(NEW, invoice_on=date(2026, 7, 3))], [replace(NEW, amount=Money(-10_000))],
+        [replace(NEW, supplier=BETA.supplier)], [replace(NEW, document_number="")],
+    ],
+)  # fmt: skip
+def test_parts_in_one_file_credit_notes_and_other_invoices_do_not_wait(book, lines):
+    book(ALFA, purchase("Alfa BV", "20.00", "zonder", date(2026, 7, 1)))
+    done = book(*lines, purchase("Alfa BV", "21.00", "zonder", date(2026, 7, 1)), name="b.csv")[1]
+    assert done.twins.changed == 0
+
+
+def test_a_part_far_from_the_others_in_a_long_file_does_not_wait(book, monkeypatch):
+    book(ALFA)
+    lines = [PART, *(replace(BETA, document_number=f"B{number}") for number in range(3)), ALFA]
+
+    def one_by_one(self):
+        yield from ([row] for row in self._rows)
+
+    monkeypatch.setattr("ledger.spend.rules.Handed.batches", one_by_one)
+    assert book(*lines, name="b.csv")[1].twins.changed == 0
+
+
+def test_more_than_is_remembered_is_compared_at_once(book, monkeypatch, counts):
+    monkeypatch.setattr(rules, "MOST_OPEN", 0)
+    book(ALFA)
+    assert (sums(book(NEW, name="b.csv")[1]), counts()) == ((1, 10_250, 0), 10_000)
+
+
+@pytest.mark.parametrize(
+    "supplier",
+    [replace(ALFA.supplier, kvk_number="12345678"), replace(ALFA.supplier, code="9", city="Amsterdam")],
+)
+def test_the_supplier_is_known_under_other_columns(book, counts, supplier):
+    book(ALFA)
+    assert (sums(book(replace(NEW, supplier=supplier), name="b.csv")[1]), counts()) == (
+        (1, 10_250, 0),
+        10_000,
+    )
+
+
+def test_one_line_split_anew_is_replaced_by_all_its_parts(book, counts, say, take_back):
+    book(ALFA)
+    second, done = book(PART, replace(PART, amount=Money(5_100)), name="b.csv")
+    assert (sums(done), counts()) == ((2, 10_100, 0), 10_000)
+    say(second, same=True, replaces=True)
+    assert counts() == 10_100
+    take_back(second)
+    assert counts() == 10_000
+
+
+def test_the_last_of_three_amounts_takes_the_place_of_what_counts_then(book, counts, say, take_back):
+    book(ALFA)
+    second, _ = book(NEW, name="b.csv")
+    third, _ = book(replace(NEW, amount=Money(10_300)), name="c.csv")
+    say(second, same=True, replaces=True)
+    say(third, same=True, replaces=True)
+    assert counts() == 10_300
+    take_back(second)
+    assert counts() == 10_300
+    take_back(third)
+    assert counts() == 10_000
+
+
+def test_what_a_person_corrected_is_what_the_new_amount_replaces(session, book, counts, person, spend):
+    first, _ = book(ALFA)
+    line = session.query(SpendLine).filter_by(import_id=first.id).one()
+    correct_line(session, line=line, reason="fout", net_amount=9_900, actor_id=person.id, at=spend.at)
+    second, _ = book(NEW, name="b.csv")
+    waits = queries.twins(session, spend.anchor.id, second.id, changed=True)[0]
+    assert queries.clash(session, spend.anchor.id, waits.public_id).counting == 9_900
+    act = {"anchor": spend.anchor, "reason": "nieuw", "actor_id": person.id, "at": spend.at}
+    decide(session, clash=waits.public_id, same=True, replaces=True, **act)
+    assert counts() == 10_250
+
+
+def test_only_another_amount_replaces(session, book, spend, person):
+    book(ALFA)
+    second, _ = book(MORE, name="b.csv")
+    one = queries.twins(session, spend.anchor.id, second.id)[0]
+    act = {"anchor": spend.anchor, "reason": "x", "actor_id": person.id, "at": spend.at}
+    with pytest.raises(NothingReplaced):
+        decide(session, clash=one.public_id, same=True, replaces=True, **act)
+    with pytest.raises(NothingReplaced):
+        decide_file(session, file=second.public_id, same=True, replaces=True, **act)
+    with pytest.raises(DBAPIError, match="replaces"), session.begin_nested():
+        session.execute(
+            text("INSERT INTO spend_decision (line_id, same, replaces, reason, at)"
+                 " SELECT id, false, true, 'x', :at FROM spend_line LIMIT 1"), {"at": spend.at},
+        )  # fmt: skip
+
+
+def test_the_purchaser_is_told_and_decides_on_a_page(session, spend, book, counts, sign_in):
+    book(ALFA, BETA)
+    second, _ = book(NEW, replace(BETA, amount=Money(4_900)), name="b.csv")
+    browser = sign_in(Role.PURCHASER, spend.anchor)
+    address = f"/spend/conflicts/files/{second.public_id}/changed"
+    page = browser.get("/spend/conflicts").get_data(as_text=True)
+    assert [address in page, "Facturen met een ander bedrag" in page, "151,50" in page] == [True] * 3
+    assert "102,50" in browser.get(address).get_data(as_text=True)
+    one = queries.twins(session, spend.anchor.id, second.id, changed=True)[0]
+    single = f"/spend/conflicts/{one.public_id}"
+    assert "Het nieuwe bedrag komt in de plaats" in browser.get(single).get_data(as_text=True)
+    assert browser.post(single, data={"answer": "new", "reason": "nieuwe factuur"}).status_code == 303
+    assert counts() == 15_250
+    assert browser.post(address, data={"answer": "no", "reason": "twee"}).status_code == 303
+    assert (counts(), browser.get(address).status_code) == (20_150, 303)
+    assert sign_in(Role.PURCHASER, spend.other).get(address).status_code == 404
