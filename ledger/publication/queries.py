@@ -194,6 +194,14 @@ def latest_of_quarters(session: Session, first: str, last: str) -> Sequence[Publ
     ).all()
 
 
+def persons_changed(session: Session, period: str, since: datetime) -> frozenset[str]:
+    """The buyers, by public id, of whom fewer than five suppliers changed in a period, with a sole trader among them.
+
+    A supplier changed where a line of it was recorded after `since`, or evidence of its place.
+    """
+    return frozenset(session.scalars(select(func.figure_persons(period, since))))
+
+
 def as_stands(session: Session, found: Publication | None) -> Stands | None:
     """A version that stands, as the next one names it."""
     if found is None:
