@@ -18,6 +18,7 @@ from cwb.boundaries.views import boundary_map
 from cwb.kernel.clock import local_date
 from cwb.kernel.feature import Feature
 from cwb.kernel.money import Money
+from cwb.kernel.period import Period
 from cwb.kernel.policy import Actor
 from cwb.places.gateway import area_pack
 from cwb.places.rules import Wijk
@@ -29,8 +30,7 @@ from cwb.web.kept_pages import kept
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import press, see_other, submit
 from ledger.cuts.rules import ceiling, net
-from ledger.exports.gateway import export
-from ledger.rollups.queries import quarters
+from ledger.drafts.services import newest_signed
 
 bp = Blueprint("wijken", __name__, url_prefix="/wijken")
 
@@ -93,12 +93,12 @@ _WHY = {
 
 
 def _spend(code: str) -> dict[str, Any] | None:
-    """The share of a wijk as its page shows it."""
-    period = next((each for each in quarters(db()) if each.end <= local_date(now())), None)
-    if period is None:
+    """The share of a wijk as its page shows it: of the latest quarter that was signed; None while none was."""
+    newest = newest_signed(db())
+    if newest is None:
         return None
+    period, found = Period.parse(newest[0].period), newest[1]
     area = area_pack(current_app.extensions["cwb.config"])
-    found = export(db(), period, area)
     share = found["figures"]["local_supplier_share"]["by_wijk"].get(code)
     row = next((each for each in found["wijken"] if each["id"] == code), None)
     written = [share[part] for part in ("lo", "hi", "coverage")] if share else []

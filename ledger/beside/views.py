@@ -103,9 +103,41 @@ def why(code: str | None) -> str:
 
 
 def variant_name(variant: Mapping[str, str]) -> str:
-    """What another cut of the area is called."""
-    known: Variant = next(each for each in area().variants if each.id == variant["id"])
+    """What another cut of the area is called; one that is gone keeps the name it had."""
+    known: Variant | None = next((each for each in area().variants if each.id == variant["id"]), None)
+    if known is None:
+        return variant["name"]
     return known.name if language() == "nl" else known.name_en
+
+
+def words() -> list[tuple[str, str]]:
+    """What the short names on the page mean."""
+    return [
+        (
+            "D0",
+            _(
+                "Alles wat leveranciers in deze periode factureerden aan de grote kopers. De factuurdatum telt."
+            ),
+        ),
+        ("D1", _("D0 zonder wat geen inkoop bij anderen is, zoals belasting en loon.")),
+        ("D2", _("Het deel van D1 dat een koper nu kan veranderen. Daarvoor moet het contract bekend zijn.")),
+        (_("bekend"), _("Van dit deel van de inkoop weten wij of de leverancier lokaal is.")),
+        (_("procentpunt"), _("Van 20 procent naar 22 procent is 2 procentpunt erbij.")),
+        *((variant_name({"id": each.id}), _cut(each)) for each in area().variants),
+    ]
+
+
+def _cut(variant: Variant) -> str:
+    """What another cut of the area leaves out or adds; the reason stands in the area pack, in Dutch alone."""
+    if variant.gemeenten:
+        said = _("Ook leveranciers in dit gebied om %(name)s heen tellen als lokaal.", name=area().name)
+    elif variant.only_focus:
+        said = _("Alleen leveranciers in een focusbuurt tellen mee als lokaal.")
+    else:
+        said = _(
+            "Leveranciers in wijk %(codes)s tellen niet als lokaal.", codes=", ".join(variant.without_wijken)
+        )
+    return f"{said} {variant.why}" if language() == "nl" else str(said)
 
 
 def anchor_name(export: Export, key: str) -> str:

@@ -239,6 +239,23 @@ def exact(body: Body, *, anchor: str | None = None, landed: bool = False) -> Sha
     return exact_share(sums_of([row for row in body["rows"] if row["anchor"] == anchor], own))
 
 
+def exact_over(bodies: Sequence[Body], *, anchor: str | None = None, landed: bool = False) -> Share | None:
+    """A share over several exports that have no day in common; None where none of them shows the anchor.
+
+    The sums of their rows are added, as when each was published: what a supplier got back in a later quarter is not
+    netted with what it got in an earlier one, which can only widen the bounds.
+    """
+    shown = [each for each in bodies if exact(each, anchor=anchor, landed=landed) is not None]
+    if not shown:
+        return None
+    part = "landed" if landed else "rows"
+    rows = [row for body in shown for row in body[part] if anchor in {None, row["anchor"]}]
+    if landed:
+        return exact_floor(rows)
+    nettings = [row for body in shown for row in body["nettings"]] if anchor is None else []
+    return exact_share(sums_of(rows, own, nettings))
+
+
 def as_published(
     export: Body,
     *,

@@ -5,24 +5,29 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response, current_app, request
 from sqlalchemy.orm import Session
 
 from cwb.kernel.canonical import canonical_json
-from cwb.kernel.clock import local_date
 from cwb.kernel.feature import DataFile, Figure
 from cwb.kernel.money import Money
 from cwb.kernel.text import N_
 from cwb.places.gateway import area_pack
-from cwb.web.guards import public
+from cwb.places.rules import AreaPack
+from cwb.web.guards import permit, public
 from cwb.web.i18n import percent
 from cwb.web.pages import csv_file
-from cwb.web.request import db
+from cwb.web.request import db, find_actor
 from cwb.web.workbooks import Sheet, workbook_file
+from ledger.drafts.errors import NotSigned
+from ledger.drafts.policy import may_read
+from ledger.drafts.rules import SCHEMA as PROVISIONAL
+from ledger.drafts.rules import provisional
+from ledger.drafts.services import newest_signed, told
 from ledger.exports.gateway import export
 from ledger.figure.rules import SCHEMAS
 from ledger.opendata.rules import shape
-from ledger.rollups.queries import quarters
+from ledger.publication.queries import signed_periods
 from ledger.rows.rules import partial
 from ledger.spend.rules import public_period
 
@@ -33,15 +38,47 @@ _FIGURE_HEAD = (
 )  # fmt: skip
 
 
+def _area() -> AreaPack:
+    return area_pack(current_app.extensions["cwb.config"])
+
+
+def _told(text: str) -> dict[str, Any] | None:
+    """The export that stands in an address: what was signed, or, asked for by name, how it stands now.
+
+    Raises:
+        PeriodNotPublished. Forbidden: a draft, for who reads none.
+    """
+    draft = bool(request.args.get("draft"))
+    permit(not draft or may_read(find_actor()))
+    return told(db(), public_period(text), _area(), drafts=draft).export
+
+
 def _export(text: str) -> dict[str, Any]:
-    return export(db(), public_period(text), area_pack(current_app.extensions["cwb.config"]))
+    """The same.
+
+    Raises:
+        NotSigned: nobody signed the period.
+    """
+    found = _told(text)
+    if found is None:
+        raise NotSigned(period=text)
+    return found
+
+
+def _name(found: Mapping[str, Any]) -> str:
+    """What a file of an export is called: a draft says that it is one."""
+    return f"inkoop-{found['period']}" + ("" if "publication" in found else "-concept")
 
 
 @bp.get("/<period>.json")
 @public
 def whole(period: str) -> Any:
-    """The public export of a period: rows, figures, hash. The same bytes for the same figures (RFC 8785)."""
-    return Response(canonical_json(_export(period)), mimetype="application/json")
+    """The signed export of a period: rows, figures, hash. The same bytes for the same figures (RFC 8785).
+
+    Until somebody signs it: its bounds and coverage alone, marked as provisional.
+    """
+    found = _told(period) or provisional(export(db(), public_period(period), _area()))
+    return Response(canonical_json(found), mimetype="application/json")
 
 
 @bp.get("/<period>.csv")
@@ -69,7 +106,7 @@ def rows(period: str) -> Any:
         ]
         for row in found["excluded"]
     ]  # fmt: skip
-    return csv_file(f"inkoop-{found['period']}", head, lines)
+    return csv_file(_name(found), head, lines)
 
 
 @bp.get("/<period>-figures.csv")
@@ -77,7 +114,7 @@ def rows(period: str) -> Any:
 def figures(period: str) -> Any:
     """The published shares of a period: all together, per variant of the area, per anchor, per category."""
     found = _export(period)
-    return csv_file(f"inkoop-{found['period']}-cijfers", _FIGURE_HEAD, _figure_rows(found))
+    return csv_file(f"{_name(found)}-cijfers", _FIGURE_HEAD, _figure_rows(found))
 
 
 def _figure_rows(found: Mapping[str, Any]) -> list[list[object]]:
@@ -122,7 +159,7 @@ def workbook(period: str, kind: str) -> Any:
     sheets = [Sheet("figures", _FIGURE_HEAD, _figure_rows(found)), _about(found)]
     sheets += [_sheet(name, found[name]) for name in _LISTS if found[name]]
     sheets += [_gaps(found)] if partial(found) else []
-    return workbook_file(f"inkoop-{found['period']}", kind, sheets)
+    return workbook_file(_name(found), kind, sheets)
 
 
 def _about(found: Mapping[str, Any]) -> Sheet:
@@ -159,7 +196,7 @@ def _sheet(name: str, rows: Sequence[Mapping[str, Any]]) -> Sheet:
     return Sheet(name, list(flat[0]), [list(row.values()) for row in flat])
 
 
-@bp.get(f"/<any({', '.join(f'{each!r}' for each in SCHEMAS)}):name>.schema.json")
+@bp.get(f"/<any({', '.join(f'{each!r}' for each in (*SCHEMAS, PROVISIONAL))}):name>.schema.json")
 @public
 def schema(name: str) -> Any:
     """What an export holds, as a JSON Schema; its address changes only with the shape, and earlier ones stay."""
@@ -170,12 +207,11 @@ def _ratio(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
-def files(session: Session, at: datetime) -> list[DataFile]:
-    """The exports of the latest four quarters that are over, for the page with open data."""
-    over = [each for each in quarters(session) if each.end <= local_date(at)][:4]
+def files(session: Session, _at: datetime) -> list[DataFile]:
+    """The exports of the latest four quarters that were signed, for the page with open data."""
     return [
-        DataFile(kind, f"spend_data.{endpoint}", {"period": str(period), **more}, str(period))
-        for period in over
+        DataFile(kind, f"spend_data.{endpoint}", {"period": period, **more}, period)
+        for period in sorted((each for each in signed_periods(session) if "Q" in each), reverse=True)[:4]
         for kind, endpoint, more in (
             ("JSON", "whole", {}),
             ("CSV", "rows", {}),
@@ -185,18 +221,17 @@ def files(session: Session, at: datetime) -> list[DataFile]:
     ]
 
 
-def share(session: Session, at: datetime) -> Figure | None:
-    """The local supplier share of the latest quarter that is over, for the front page; None without any spend."""
-    period = next((each for each in quarters(session) if each.end <= local_date(at)), None)
-    if period is None:
+def share(session: Session, _at: datetime) -> Figure | None:
+    """The local supplier share of the latest quarter that was signed, for the front page; None while none was."""
+    newest = newest_signed(session)
+    if newest is None:
         return None
-    figures = export(session, period, area_pack(current_app.extensions["cwb.config"]))["figures"]
-    facts = figures["local_supplier_share"]["total"]
+    facts = newest[1]["figures"]["local_supplier_share"]["total"]
     known = facts["publishable"] and facts["lo"] is not None and facts["hi"] is not None
     return Figure(
         (Decimal(facts["lo"]), Decimal(facts["hi"])) if known else None,
         N_("van de inkoop gaat naar leveranciers uit het gebied"),
         "spend.index",
-        hint=N_("Kwartaal %(period)s. We kennen %(share)s van de uitgaven."),
-        facts={"period": str(period), "share": percent(_ratio(facts["coverage"]), 0)},
+        hint=N_("Kwartaal %(period)s, getekend. We kennen %(share)s van de uitgaven."),
+        facts={"period": newest[0].period, "share": percent(_ratio(facts["coverage"]), 0)},
     )

@@ -73,6 +73,14 @@ class NarrowChange(RuleBroken):
     message = N_("Dit verschil komt van minder dan vijf leveranciers. Wacht, of schrijf waarom dat niet kan.")
 
 
+class PersonShown(RuleBroken):
+    """A new version from which follows what a sole trader was paid: no reason is good enough for that."""
+
+    message = N_(
+        "Uit dit verschil volgt wat een eenmanszaak kreeg. Wacht tot er van vijf leveranciers iets verandert."
+    )
+
+
 class ConsentMissing(RuleBroken):
     """A story without the yes of the person in it."""
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
@@ -83,6 +84,7 @@ class Publication(Base):
     `told`: what stood on the page to be read first; None for what was signed before that was kept. `early_reason`: why
     it was signed while buyers could still comment; "" when they no longer could. `narrow_reason`: why it could not
     wait though what changed shows fewer than five suppliers (trigger of migration 0181; "" for what was signed before).
+    Where it shows what a sole trader was paid it waits, whatever the reason (migration 0182).
     """
 
     __tablename__ = "spend_publication"
@@ -108,7 +110,8 @@ class Publication(Base):
 
     def __init__(
         self, *, preparation: Preparation, version: int, now: str, told: list[dict[str, Any]], signed_by_id: int,
-        reason: str = "", before: Body | None = None, cannot_wait: str = "", at: datetime,
+        reason: str = "", before: Body | None = None, cannot_wait: str = "",
+        persons: AbstractSet[str] = frozenset(), at: datetime,
     ) -> None:  # fmt: skip
         body = json.loads(preparation.document)
         rules.check_signed(
@@ -117,7 +120,7 @@ class Publication(Base):
         early = rules.early_reason(preparation.comments_until, today=local_date(at), reason=reason)
         super().__init__(
             preparation=preparation, period=preparation.period, version=version, told=told, early_reason=early,
-            narrow_reason=rules.narrow_reason(before, body, cannot_wait), signed_by_id=signed_by_id, at=at,
+            narrow_reason=rules.narrow_reason(before, body, cannot_wait, persons), signed_by_id=signed_by_id, at=at,
         )  # fmt: skip
 
 

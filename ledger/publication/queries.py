@@ -3,10 +3,12 @@
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import exists, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from cwb.identity.models import Organisation
@@ -19,7 +21,7 @@ from ledger.publication.errors import PublicationUnknown
 from ledger.publication.models import FigureComment, FigureStory, Preparation, Publication
 from ledger.publication.rules import Stands
 
-_KEPT: Kept[dict[str, Any]] = Kept(16)
+_KEPT: Kept[dict[str, Any]] = Kept(24)
 _LATER = aliased(Preparation)
 
 _OPEN = (
@@ -81,6 +83,17 @@ def find_latest(session: Session, period: str) -> Publication | None:
         .where(Publication.period == period)
         .options(joinedload(Publication.preparation))
         .order_by(Publication.version.desc())
+        .limit(1)
+    )
+
+
+def find_newest_quarter(session: Session) -> Publication | None:
+    """The version that stands of the latest quarter of which one was signed."""
+    return session.scalar(
+        select(Publication)
+        .where(Publication.period.like("____-Q_"))
+        .options(joinedload(Publication.preparation))
+        .order_by(Publication.period.desc(), Publication.version.desc())
         .limit(1)
     )
 
@@ -153,6 +166,40 @@ def signed_text(session: Session, prepared_id: int) -> str:
 def document(session: Session, prepared: Preparation) -> dict[str, Any]:
     """The export as it was prepared. Do not change it."""
     return _KEPT.get(prepared.checksum, lambda: json.loads(signed_text(session, prepared.id)))
+
+
+def documents(session: Session, found: Sequence[Publication]) -> list[dict[str, Any]]:
+    """The exports of these versions, in their order, read in one go. Do not change them."""
+    texts: dict[int, str] = {}
+
+    def read(prepared_id: int) -> dict[str, Any]:
+        if not texts:
+            ids = [each.preparation_id for each in found]
+            kept = select(Preparation.id, Preparation.document).where(Preparation.id.in_(ids))
+            texts.update((int(key), document) for key, document in session.execute(kept))
+        parsed: dict[str, Any] = json.loads(texts[prepared_id])
+        return parsed
+
+    return [_KEPT.get(each.preparation.checksum, partial(read, each.preparation_id)) for each in found]
+
+
+def latest_of_quarters(session: Session, first: str, last: str) -> Sequence[Publication]:
+    """Of each quarter from one to another ("2026-Q1") that was signed, the version that stands; earliest first."""
+    return session.scalars(
+        select(Publication)
+        .where(Publication.period.between(first, last), Publication.period.like("____-Q_"))
+        .ext(distinct_on(Publication.period))
+        .options(joinedload(Publication.preparation))
+        .order_by(Publication.period, Publication.version.desc())
+    ).all()
+
+
+def persons_changed(session: Session, period: str, since: datetime) -> frozenset[str]:
+    """The buyers, by public id, of whom fewer than five suppliers changed in a period, with a sole trader among them.
+
+    A supplier changed where a line of it was recorded after `since`, or evidence of its place.
+    """
+    return frozenset(session.scalars(select(func.figure_persons(period, since))))
 
 
 def as_stands(session: Session, found: Publication | None) -> Stands | None:

@@ -1,6 +1,7 @@
 """When a figure may be prepared and signed, and what changed between two exports of one period."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -20,6 +21,7 @@ from ledger.publication.errors import (
     NothingBought,
     NothingChanged,
     PeriodRunning,
+    PersonShown,
     SamePerson,
     Stale,
 )
@@ -183,14 +185,21 @@ def _sum(row: Row) -> tuple[int, int, int]:
     return minor(row["up"]), minor(row["down"]), int(row["suppliers"])
 
 
-def narrow_reason(before: Body | None, after: Body, reason: str) -> str:
+def narrow_reason(
+    before: Body | None, after: Body, reason: str, persons: AbstractSet[str] = frozenset()
+) -> str:
     """Why a new version cannot wait though it tells of a few suppliers, cleaned; "" when it does not.
 
+    `persons`: the buyers of whom fewer than five suppliers changed, with a sole trader among them.
+
     Raises:
-        NarrowChange: it does, and no reason is given.
+        PersonShown: it tells of one of these. NarrowChange: it tells of a few, and no reason is given.
     """
-    if before is None or not narrow(before, after):
+    told = [] if before is None else narrow(before, after)
+    if not told:
         return ""
+    if not persons.isdisjoint(told):
+        raise PersonShown
     return words(reason, "cannot_wait", short=NarrowChange)
 
 

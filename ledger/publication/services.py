@@ -121,7 +121,7 @@ def sign_figure(
 
     Raises:
         SamePerson; Stale: a line changed since. VersionChanged. ReasonTooShort: buyers may still comment. NarrowChange.
-        AlreadySigned, Superseded: somebody was first.
+        PersonShown. AlreadySigned, Superseded: somebody was first.
     """
     period = Period.parse(prepared.period)
     _hold(session, period)
@@ -142,6 +142,9 @@ def sign_figure(
         reason=reason,
         before=None if stands is None else queries.document(session, stands.preparation),
         cannot_wait=cannot_wait,
+        persons=frozenset()
+        if stands is None
+        else queries.persons_changed(session, prepared.period, stands.preparation.at),
         at=at,
     )
     session.add(made)

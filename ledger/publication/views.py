@@ -80,9 +80,8 @@ def _figure(body: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def standing(period: Period, current: dict[str, Any]) -> dict[str, Any]:
+def standing(found: Publication | None, current: dict[str, Any]) -> dict[str, Any]:
     """For the page of the figure: which version is published, and what changed since."""
-    found = queries.find_latest(db(), str(period))
     if found is None:
         return {"published": None}
     signed = queries.document(db(), found.preparation)

@@ -9,7 +9,9 @@ from cwb.config import Config
 from cwb.kernel.period import Period, PeriodInvalid
 from cwb.kernel.runtime import writing
 from cwb.places.gateway import area_pack
-from ledger.exports.gateway import export as public_export
+from ledger.drafts import services
+from ledger.drafts.services import Told
+from ledger.publication.models import Publication
 from ledger.rollups.queries import find_anchor
 from ledger.spend.errors import AnchorUnknown
 
@@ -23,9 +25,13 @@ def spend() -> None:
 @click.option("--period", "period_text", required=True, help="2026-Q3, 2026 or 2026-07-01/2026-10-01.")
 @click.option("--anchor", help="KvK number or public id of one anchor; without it all together.")
 @click.option("--level", type=click.Choice(["supplier", "landed"]), default="supplier", show_default=True)
+@click.option("--draft", is_flag=True, help="How it stands now, whatever was signed.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def share(period_text: str, anchor: str | None, level: str, as_json: bool) -> None:
-    """The published figure of a period: bounds, coverage, bridge, change, versions and hash."""
+def share(period_text: str, anchor: str | None, level: str, draft: bool, as_json: bool) -> None:
+    """The published figure of a period: bounds, coverage, bridge, change, versions and hash.
+
+    Of a period that nobody signed: how it stands now, with `signed` false.
+    """
     try:
         period = Period.parse(period_text)
     except PeriodInvalid as fault:
@@ -36,13 +42,17 @@ def share(period_text: str, anchor: str | None, level: str, as_json: bool) -> No
         key = None if anchor is None else find_anchor(session, anchor)
         if anchor is not None and key is None:
             raise AnchorUnknown
-        export = public_export(session, period, area_pack(config))
-    answer = published(export, key, level)
+        area = area_pack(config)
+        newest = services.told(session, period, area, drafts=False)
+        found = newest if newest.export and not draft else services.told(session, period, area, drafts=True)
+        answer = {**published(found.export or {}, key, level), **standing(newest.signed, found)}
     if as_json:
         click.echo(json.dumps(answer))
     else:
         for name in (
             "period",
+            "signed",
+            "version",
             "level",
             "anchor",
             "lo",
@@ -54,6 +64,17 @@ def share(period_text: str, anchor: str | None, level: str, as_json: bool) -> No
             "hash",
         ):
             click.echo(f"{name}: {'-' if answer[name] is None else answer[name]}")
+
+
+def standing(newest: Publication | None, found: Told) -> dict[str, Any]:
+    """Whether a figure is signed and as which version; of a draft, as which version it was signed last."""
+    version = None if newest is None else newest.version
+    return {
+        "signed": not found.draft,
+        "version": None if found.draft else version,
+        "signed_version": version,
+        "signed_at": None if newest is None else newest.at.isoformat(),
+    }
 
 
 def published(export: dict[str, Any], anchor: str | None, level: str) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.kept import Kept
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
-from cwb.places.rules import Variant
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _, language, money, percent
 from cwb.web.kept_pages import kept
@@ -25,13 +24,15 @@ from ledger.beside.rules import NAMELESS, THIRD
 from ledger.beside.views import area, category_name, decimal, figure, lines_url, variant_name
 from ledger.cuts.rules import net
 from ledger.disclosure.rules import POOLED
-from ledger.exports.gateway import export as public_export
+from ledger.drafts import services
+from ledger.drafts.policy import may_read
+from ledger.drafts.rules import provisional
 from ledger.exports.gateway import export_and_silent
 from ledger.handed.rules import whole_until
 from ledger.novelty.rules import NOVELTY_TEXT
 from ledger.pictures import views as pictures
 from ledger.pictures.rules import CUTS, opened
-from ledger.publication.queries import signed_periods
+from ledger.publication.queries import find_latest, signed_periods
 from ledger.publication.views import standing
 from ledger.rollups.queries import anchors as reporting_anchors
 from ledger.rollups.queries import quarters
@@ -69,16 +70,24 @@ def index() -> Any:
     period = asked_period(offered)
     if period is None:
         return render_template("ledger/spend/empty.html", may_upload=policy.sees_own(find_actor()))
-    export, silent = export_and_silent(db(), period, area())
-    key = (export["hash"], language(), boundaries_stamp())
-    body = _BODIES.get(key, lambda: Markup(_body(export, period)))  # noqa: S704 (our own template)
-    return render_template(
-        "ledger/spend/index.html",
-        area=area(), period=period, periods=_choices(offered, period), running=period.end > local_date(now()),
-        ahead=period.start > local_date(now()), body=body, reach=_reach(export, period),
-        missing=[each for each in gaps_of(export) if Period.parse(each.quarter).end <= local_date(now())],
-        silent=silent, sees_lines=policy.sees_own(find_actor()), **standing(period, export),
-    )  # fmt: skip
+    now_is, silent = export_and_silent(db(), period, area())
+    draft = may_read(find_actor())
+    newest = find_latest(db(), str(period))
+    told = now_is if draft else services.as_signed(db(), newest)
+    export = told or now_is
+    facts: dict[str, Any] = {
+        "area": area(), "period": period, "periods": _choices(offered, period), "reach": _reach(export, period),
+        "running": period.end > local_date(now()), "ahead": period.start > local_date(now()), "silent": silent,
+        "missing": [each for each in gaps_of(export) if Period.parse(each.quarter).end <= local_date(now())],
+        "sees_lines": policy.sees_own(find_actor()), "draft": draft,
+    }  # fmt: skip
+    if told is None:
+        return render_template(
+            "ledger/drafts/provisional.html", found=provisional(now_is), decimal=decimal, **facts
+        )
+    key = (export["hash"], language(), boundaries_stamp(), draft)
+    body = _BODIES.get(key, lambda: Markup(_body(export, period, draft)))  # noqa: S704 (our own template)
+    return render_template("ledger/spend/index.html", body=body, **facts, **standing(newest, now_is))
 
 
 def _reach(export: Mapping[str, Any], period: Period) -> str:
@@ -95,7 +104,7 @@ def _reach(export: Mapping[str, Any], period: Period) -> str:
 _BODIES: Kept[Markup] = Kept(256)
 
 
-def _body(export: dict[str, Any], period: Period) -> str:
+def _body(export: dict[str, Any], period: Period, draft: bool) -> str:
     """The figure itself: nothing in it depends on who reads it."""
     figures = export["figures"]
     share = figures["local_supplier_share"]
@@ -111,6 +120,7 @@ def _body(export: dict[str, Any], period: Period) -> str:
         "ledger/spend/_figure.html",
         area=area(),
         period=period,
+        draft="yes" if draft else None,
         export=export,
         total=total,
         euros=euros(share["total"]),
@@ -142,7 +152,7 @@ def _body(export: dict[str, Any], period: Period) -> str:
         partial=sorted(
             _names_of(export, partial(export) | frozenset((export["previous"] or {}).get("partial", ())))
         ),
-        words=_words(),
+        words=beside.words(),
         decimal=decimal,
     )
 
@@ -163,36 +173,6 @@ _PICTURES = (
     beside.anchors, beside.categories, pictures.money_flows, pictures.wijken, pictures.concentration,
     pictures.novelty, pictures.payment_days,
 )  # fmt: skip
-
-
-def _words() -> list[tuple[str, str]]:
-    """What the short names on the page mean."""
-    return [
-        (
-            "D0",
-            _(
-                "Alles wat leveranciers in deze periode factureerden aan de grote kopers. De factuurdatum telt."
-            ),
-        ),
-        ("D1", _("D0 zonder wat geen inkoop bij anderen is, zoals belasting en loon.")),
-        ("D2", _("Het deel van D1 dat een koper nu kan veranderen. Daarvoor moet het contract bekend zijn.")),
-        (_("bekend"), _("Van dit deel van de inkoop weten wij of de leverancier lokaal is.")),
-        (_("procentpunt"), _("Van 20 procent naar 22 procent is 2 procentpunt erbij.")),
-        *((variant_name({"id": each.id}), _cut(each)) for each in area().variants),
-    ]
-
-
-def _cut(variant: Variant) -> str:
-    """What another cut of the area leaves out or adds; the reason stands in the area pack, in Dutch alone."""
-    if variant.gemeenten:
-        said = _("Ook leveranciers in dit gebied om %(name)s heen tellen als lokaal.", name=area().name)
-    elif variant.only_focus:
-        said = _("Alleen leveranciers in een focusbuurt tellen mee als lokaal.")
-    else:
-        said = _(
-            "Leveranciers in wijk %(codes)s tellen niet als lokaal.", codes=", ".join(variant.without_wijken)
-        )
-    return f"{said} {variant.why}" if language() == "nl" else str(said)
 
 
 def _choices(offered: list[Period], period: Period) -> list[str]:
@@ -284,7 +264,11 @@ def lines() -> Any:
             sums=sums, page=paged(db(), statement, scalar=False, total=sums[0]), arguments=request.args.to_dict(),
             **facts,
         )  # fmt: skip
-    export = public_export(db(), period, area())
+    draft = may_read(who)
+    export = services.told(db(), period, area(), drafts=draft).export
+    if export is None:
+        body = render_template("ledger/drafts/_closed.html", period=period, own=sees)
+        return render_template("ledger/spend/lines.html", body=Markup(body), **facts)  # noqa: S704 (our own template)
 
     def write() -> Markup:
         text = render_template(

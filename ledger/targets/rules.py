@@ -98,6 +98,15 @@ def so_far(first_year: int, agreed_on: date, until: Period) -> Period | None:
     return Period(start, until.end) if start < until.end else None
 
 
+def quarters_in(span: Period) -> list[Period]:
+    """The quarters that a span is made of, earliest first."""
+    found, day = [], span.start
+    while day < span.end:
+        found.append(Period.quarter_of(day))
+        day = found[-1].end
+    return found
+
+
 def judge(
     share: int, found: Share | None, *, agreed_on: date | None = None, period: Period | None = None
 ) -> Verdict:

@@ -10,10 +10,8 @@ from sqlalchemy.orm import Session
 from cwb.audit.services import record
 from cwb.kernel.clock import local_date
 from cwb.kernel.period import Period
-from cwb.places.rules import AreaPack
-from ledger.exports.gateway import export
-from ledger.figure.rules import exact
-from ledger.publication.queries import document, find_latest
+from ledger.figure.rules import exact, exact_over
+from ledger.publication.queries import documents, latest_of_quarters
 from ledger.share.rules import Share
 from ledger.targets import queries, rules
 from ledger.targets.errors import TargetDecided
@@ -21,10 +19,22 @@ from ledger.targets.models import Target, TargetDecision
 from ledger.targets.rules import YEARS, Verdict, judge
 
 
+class SoFar(NamedTuple):
+    """What the signed quarters of a programme say of a target together, and which quarters are not in it.
+
+    Left out is a quarter that nobody signed, and one in which the buyer is not shown by itself.
+    """
+
+    since: date
+    share: Share | None
+    verdict: Verdict
+    without: list[str]
+
+
 class Judged(NamedTuple):
     """A target that holds, and what a period says of it.
 
-    `since`: the day it was agreed, when its programme ran already. `whole`: the programme so far, with what it says.
+    `since`: the day it was agreed, when its programme ran already. `whole`: the programme so far.
     """
 
     target: Target
@@ -32,7 +42,7 @@ class Judged(NamedTuple):
     found: Share | None
     verdict: Verdict
     since: date | None
-    whole: "tuple[Period, Share | None, Verdict] | None" = None
+    whole: SoFar | None = None
 
 
 def propose_target(
@@ -95,37 +105,47 @@ def decide_target(
     return made
 
 
-def judged(session: Session, every: Sequence[Target], period: Period, area: AreaPack) -> list[Judged]:
-    """How the targets that hold stand in a period of their programme, and over the programme so far.
+def judged(session: Session, every: Sequence[Target], period: Period) -> list[Judged]:
+    """How the targets that hold stand in a quarter that was signed, and over the signed quarters of their programme.
 
-    By the figure that was signed, whatever was booked since; by the lines of now where none was signed.
+    By signed figures alone, whatever was booked since: what moves a target is what two people put their name under.
     """
-    signed = find_latest(session, str(period))
-    found = judged_by(
-        every, period,
-        lambda: export(session, period, area) if signed is None else document(session, signed.preparation),
-    )  # fmt: skip
-    return [each._replace(whole=_so_far(session, each, area)) for each in found]
+    years = [each.first_year for each in queries.standing(every)]
+    if not years:
+        return []
+    found = latest_of_quarters(session, f"{min(years)}-Q1", str(period))
+    bodies = {each.period: body for each, body in zip(found, documents(session, found), strict=True)}
+    if str(period) not in bodies:
+        return []
+    answers = judged_by(every, period, lambda: bodies[str(period)])
+    return [each._replace(whole=_so_far(each, bodies)) for each in answers]
 
 
-def _so_far(session: Session, one: Judged, area: AreaPack) -> tuple[Period, Share | None, Verdict] | None:
+def _so_far(one: Judged, bodies: Mapping[str, Mapping[str, Any]]) -> SoFar | None:
     span = rules.so_far(one.target.first_year, _agreed_on(one.target), one.period)
     if span is None:
         return None
-    share = _share(one.target, export(session, span, area))
-    return span, share, judge(one.target.share, share)
+    quarters = [str(each) for each in rules.quarters_in(span)]
+    shown = {each for each in quarters if each in bodies and _share(one.target, bodies[each]) is not None}
+    share = exact_over([bodies[each] for each in quarters if each in shown], **_whose(one.target))
+    without = [each for each in quarters if each not in shown]
+    return SoFar(span.start, share, judge(one.target.share, share), without)
 
 
 def _agreed_on(target: Target) -> date:
     return local_date(target.decision.at if target.decision else target.at)
 
 
+def _whose(target: Target) -> dict[str, Any]:
+    """Whose share a target is about, and which."""
+    return {
+        "anchor": str(target.anchor.public_id) if target.anchor else None,
+        "landed": target.measure == "landed",
+    }
+
+
 def _share(target: Target, body: Mapping[str, Any]) -> Share | None:
-    return exact(
-        body,
-        anchor=str(target.anchor.public_id) if target.anchor else None,
-        landed=target.measure == "landed",
-    )
+    return exact(body, **_whose(target))
 
 
 def judged_by(

@@ -1,5 +1,6 @@
 """Pages of targets: how they stand for everyone, proposing and deciding for who may."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -8,12 +9,15 @@ from uuid import UUID
 from flask import Blueprint, current_app, render_template, url_for
 
 from cwb.kernel.clock import local_date
+from cwb.kernel.period import Period
 from cwb.places.gateway import area_pack
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import passed, submit
-from ledger.publication.queries import find_latest
+from ledger.drafts.services import newest_signed
+from ledger.exports.gateway import export
+from ledger.figure.rules import same_figures
 from ledger.rollups.queries import quarters
 from ledger.share.rules import ratio
 from ledger.targets import forms, policy, queries, services
@@ -31,21 +35,29 @@ def _share(target: Target) -> Decimal:
     return Decimal(target.share) / WHOLE
 
 
+def _standing(every: Sequence[Target]) -> dict[str, Any]:
+    """How the targets stand in the latest quarter that was signed, and which quarters wait for a signature."""
+    newest = newest_signed(db())
+    if newest is None:
+        return {"signed": None, "judged": [], "waits": [], "changed": False}
+    signed, body = newest
+    period, today = Period.parse(signed.period), local_date(now())
+    judged = services.judged(db(), every, period)
+    current = export(db(), period, area_pack(current_app.extensions["cwb.config"])) if judged else body
+    waits = [str(each) for each in reversed(quarters(db())) if period.end <= each.start <= today]
+    return {"signed": signed, "judged": judged, "waits": waits, "changed": not same_figures(body, current)}
+
+
 @bp.get("")
 @public
 def index() -> Any:
-    """Every target: how it stands in the latest quarter that is over, and what was decided before."""
+    """Every target: how it stands in the latest quarter that was signed, and what was decided before."""
     every = queries.targets(db())
-    over = next((each for each in quarters(db()) if each.end <= local_date(now())), None)
-    area = area_pack(current_app.extensions["cwb.config"])
     who = find_actor()
     return render_template(
-        "ledger/targets/index.html", targets=every, period=over,
-        signed=find_latest(db(), str(over)) if over else None,
-        measures=MEASURES, years=YEARS, share=_share,
-        judged=services.judged(db(), every, over, area) if over else [], decimal=_decimal,
+        "ledger/targets/index.html", targets=every, measures=MEASURES, years=YEARS, share=_share, decimal=_decimal,
         may_propose=who is not None and policy.PROPOSE.open_to(who),
-        may_decide=lambda each: who is not None and policy.may(who, policy.DECIDE, each),
+        may_decide=lambda each: who is not None and policy.may(who, policy.DECIDE, each), **_standing(every),
     )  # fmt: skip
 
 

@@ -134,3 +134,11 @@ def test_attack_19_two_versions_beside_each_other_tell_of_few_suppliers(before, 
 def test_attack_19_what_is_excluded_is_compared_too():
     assert rules.narrow(_body(excluded=[(9, "1.00")]), _body(excluded=[(10, "2.00")])) == ["a"]
     assert rules.narrow(_body(excluded=[(9, "1.00")]), _body(excluded=[(14, "2.00")])) == []
+
+
+def test_attack_19_no_reason_shows_what_a_sole_trader_was_paid():
+    before, after = _body(excluded=[(9, "1.00")]), _body(excluded=[(10, "2.00")])
+    assert rules.narrow_reason(before, after, "de fout is te groot", {"b"}) == "de fout is te groot"
+    with pytest.raises(errors.PersonShown):
+        rules.narrow_reason(before, after, "de fout is te groot", {"a"})
+    assert rules.narrow_reason(None, after, "", {"a"}) == ""

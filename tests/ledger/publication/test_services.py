@@ -313,3 +313,22 @@ def test_attack_19_a_version_that_shows_a_few_suppliers_says_why_it_cannot_wait(
     third = desk.prepare(reason="nog vijf facturen kwamen te laat")
     assert rules.narrow(queries.document(session, prepared), queries.document(session, third)) == []
     assert desk.sign(third, cannot_wait="").narrow_reason == ""
+
+
+def test_attack_19_a_version_that_shows_what_a_sole_trader_was_paid_waits(session, desk):
+    desk.publish()
+    desk.at += timedelta(days=1)
+    trader = LineFacts(SupplierFacts("Zzp", natural_person=True), "Z1", date(2026, 5, 6), Money.of("483"))
+    record_spend(session, anchor=desk.anchor, lines=[trader], actor_id=None, at=desk.at)
+    prepared = desk.prepare(reason="een factuur kwam te laat binnen")
+    with pytest.raises(errors.PersonShown), session.begin_nested():
+        desk.sign(prepared)
+    insert = text(
+        "INSERT INTO spend_publication (preparation_id, period, version, told, early_reason, narrow_reason, signed_by_id,"
+        " at) SELECT id, period, 2, '[]', '', 'te groot', :by, at + interval '99 days' FROM spend_preparation"
+        " WHERE id = :id"
+    )
+    with pytest.raises(DBAPIError, match="a sole trader was paid waits"), session.begin_nested():
+        session.execute(insert, {"by": desk.people[1].id, "id": prepared.id})
+    desk.buy(*(f"Laat {number}" for number in range(4)))
+    assert desk.sign(desk.prepare(reason="vijf facturen kwamen te laat")).version == 2

@@ -62,8 +62,11 @@ def test_what_changed_since_is_told_and_the_old_version_names_the_new(sign_in, s
     desk.buy("Te laat")
     now = client.get("/spend?period=2026-Q2").text
     assert "Sindsdien is er iets veranderd" in now
+    assert "Dat telt hier pas na een nieuwe handtekening" in now
+    assert ["1.100,00" in now, "1.000,00" in now, "Wat is er veranderd?" in now] == [False, True, False]
     assert client.get("/spend/published/2026-Q2/1.json").get_json()["publication"]["version"] == 1
-    assert "1.100,00" in now
+    along = sign_in(Role.ALLIANCE).get("/spend?period=2026-Q2").text
+    assert ["1.100,00" in along, "Wat is er veranderd?" in along] == [True, True]
     data = {"period": "2026-Q2", "reason": ""}
     assert first.post("/spend/published/prepare", data=data).status_code == 422
     made = first.post("/spend/published/prepare", data=data | {"reason": "een factuur kwam te laat"})
@@ -136,6 +139,7 @@ def test_a_story_beside_the_figure_and_its_end(sign_in_user, client, session, de
 
 
 def test_boundaries_that_come_in_stand_on_the_page_of_the_figure_at_once(client, app, desk):
+    desk.publish()
     asked = "/spend?period=2026-Q2"
     config = app.extensions["cwb.config"]
     assert "Dezelfde cijfers op de kaart" not in client.get(asked).text

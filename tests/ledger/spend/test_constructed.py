@@ -25,7 +25,7 @@ def plain(response):
     return response.get_data(as_text=True).replace("\xa0", " ")
 
 
-def test_constructed_check_1_on_the_page_everybody_reads(client, session, make_organisation, at):
+def test_constructed_check_1_on_the_page_everybody_reads(client, sign_in, session, make_organisation, at):
     anchor = make_organisation(Side.ANCHOR)
     lines = [
         LineFacts(SupplierFacts(name=f"{name} {number}"), f"{name}{number}", date(2026, 5, 5), Money.of(str(euros)))
@@ -41,7 +41,10 @@ def test_constructed_check_1_on_the_page_everybody_reads(client, session, make_o
                 valid_from=date(2024, 1, 1), source="KvK", actor_id=None, at=at,
             )  # fmt: skip
     session.commit()
-    page = plain(client.get("/spend?period=2026-Q2&lang=nl"))
+    told = plain(client.get("/spend?period=2026-Q2&lang=nl"))
+    assert all(each in told for each in ("23,7 %", "50,0 %", "75,0 %")), "before a signature"
+    assert "380.000" not in told
+    page = plain(sign_in(Role.ALLIANCE).get("/spend?period=2026-Q2&lang=nl"))
     for said in (
         "tussen 23,7 % en 50,0 %",
         "bekend: 75,0 %",

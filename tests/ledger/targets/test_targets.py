@@ -1,6 +1,7 @@
 """Targets: a second person agrees, the lower bound decides, nothing changes afterwards."""
 
-from datetime import date
+import re
+from datetime import UTC, date, datetime
 from fractions import Fraction
 
 import pytest
@@ -12,6 +13,7 @@ from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from cwb.kernel.policy import Role
 from cwb.places.gateway import area_pack
+from ledger.exports.gateway import export
 from ledger.share.rules import Share
 from ledger.spend.rules import LineFacts
 from ledger.spend.services import record_spend
@@ -182,16 +184,34 @@ def test_targets_are_judged_on_the_figure_of_all_and_of_one(session, anchor, peo
         {"share": 1, "measure": "landed"},
     ):
         decide(session, propose(session, people, at, **facts), people[1], at)
-    found = services.judged(session, queries.targets(session), Q3, area_pack())
+    every = queries.targets(session)
+    found = services.judged_by(every, Q3, lambda: export(session, Q3, area_pack()))
     assert {(each.target.share, each.verdict) for each in found} == {
         (2_500, Verdict.MET), (2_501, Verdict.NOT_MET), (1, Verdict.NOT_MET),
     }  # fmt: skip
-    assert {(each.since, each.whole[0] == Q3, each.whole[2] is each.verdict) for each in found} == {
-        (at.date(), True, True)
+    assert {each.since for each in found} == {at.date()}
+    assert services.judged(session, every, Q3) == [], "nobody signed it"
+
+
+def test_a_programme_so_far_is_its_signed_quarters_together_and_names_the_others(desk, people):
+    """Two signed quarters of 5 local of 10 and 5 of 20 are 10 of 30; of an unsigned one nothing is in it."""
+    session, early = desk.session, datetime(2026, 1, 5, 12, tzinfo=UTC)
+    for facts in ({"share": 3_333}, {"share": 3_334, "anchor_id": desk.anchor.id}):
+        decide(session, propose(session, people, early, **facts), people[1], early)
+    desk.publish()
+    bought(session, desk.anchor, desk.at)
+    later = datetime(2026, 10, 9, 12, tzinfo=UTC)
+    desk.sign(desk.prepare(period=Q3, at=later), at=later)
+    every = queries.targets(session)
+    found = services.judged(session, every, Q3)
+    assert {(each.target.share, each.whole.share.lo, each.whole.verdict) for each in found} == {
+        (3_333, Fraction(1, 3), Verdict.MET), (3_334, Fraction(1, 3), Verdict.NOT_MET),
+    }  # fmt: skip
+    assert {(str(each.whole.since), tuple(each.whole.without)) for each in found} == {
+        ("2026-01-01", ("2026-Q1",))
     }
-    assert services.judged(session, queries.targets(session), Period.parse("2030-Q1"), area_pack()) == []
-    before = services.judged(session, queries.targets(session), Period.parse("2026-Q2"), area_pack())
-    assert {(each.verdict, each.whole) for each in before} == {(Verdict.AFTERWARDS, None)}
+    assert {each.found.lo for each in found} == {Fraction(1, 4)}
+    assert services.judged(session, every, Period.parse("2030-Q1")) == []
 
 
 def test_proposing_and_deciding_on_the_pages(sign_in, sign_in_user, client, session, people, anchor, at):
@@ -213,12 +233,14 @@ def test_proposing_and_deciding_on_the_pages(sign_in, sign_in_user, client, sess
     assert other.get(f"/spend/targets/{queries.targets(session)[0].public_id}/decide").status_code == 403
 
 
-def test_until_the_quarter_is_signed_the_state_is_provisional(desk, client, people):
+def test_until_a_quarter_is_signed_no_target_is_judged(desk, client, people):
     target = propose(desk.session, people, desk.at)
     decide(desk.session, target, people[1], desk.at)
-    assert "Dit is voorlopig" in client.get("/spend/targets?lang=nl").text
+    page = client.get("/spend/targets?lang=nl").text
+    assert ["Er is nog geen kwartaal getekend" in page, "50,00" in page] == [True, False]
     desk.publish()
-    assert "Dit is voorlopig" not in client.get("/spend/targets?lang=nl").text
+    page = client.get("/spend/targets?lang=nl").text
+    assert ["Er is nog geen kwartaal getekend" in page, "50,00" in page] == [False, True]
 
 
 def test_what_is_booked_after_the_signature_moves_no_target_and_the_first_page_shows_what_was_signed(
@@ -230,7 +252,7 @@ def test_what_is_booked_after_the_signature_moves_no_target_and_the_first_page_s
 
     def stands():
         every = queries.targets(desk.session)
-        (found,) = services.judged(desk.session, every, Period.parse("2026-Q2"), area_pack())
+        (found,) = services.judged(desk.session, every, Period.parse("2026-Q2"))
         return found.found.lo
 
     before = stands()
@@ -239,5 +261,9 @@ def test_what_is_booked_after_the_signature_moves_no_target_and_the_first_page_s
     desk.buy(*(f"Ver {number}" for number in range(9)), local=False)
     assert stands() == before
     desk.session.commit()
+    page = client.get("/spend/targets?lang=nl").text
+    assert "Sinds de handtekening is er iets veranderd" in page
+    assert 'href="/spend?period=2026-Q2"' in page
+    assert re.search(r"Nog niet getekend, en hier dus niet bij:.*2026-Q3", page)
     assert "Periode 2026-Q2" in client.get("/spend?lang=nl").text
     assert "Periode 2026-Q3" in client.get("/spend?period=2026-Q3&lang=nl").text
