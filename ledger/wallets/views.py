@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 from cwb.identity.queries import user as user_by_id
 from cwb.identity.services import person_of
 from cwb.kernel.money import Money
+from cwb.web.beside import links_beside
 from cwb.web.forms import Form
 from cwb.web.guards import guarded
 from cwb.web.i18n import _
@@ -71,7 +72,7 @@ def index() -> str:
     firm = policy.holds_for(actor()) is not None
     as_now = {(each.code, each.live) for each in there}
     return render_template(
-        "ledger/wallets/index.html", wallets=own, tills=firm and bool(own), **COMMON,
+        "ledger/wallets/index.html", wallets=own, tills=firm and bool(own), beside=links_beside(), **COMMON,
         usable={each.id for each in own if (each.instrument_code, each.live) in as_now},
         may_open=[
             each for each in there if (each.code, each.live) not in has
