@@ -205,7 +205,12 @@ FEATURE = Feature(
     ),
     about=N_("Coöperaties en de buurt"),
     actions=_CARDS,
-    beside={"wallets.index": (NavigationItem(N_("Waar kan ik dit uitgeven?"), "spots.index"),)},
+    beside={
+        "wallets.index": (
+            NavigationItem(N_("Waar kan ik dit uitgeven?"), "spots.index"),
+            NavigationItem(N_("Vraag en aanbod"), "exchange.index"),
+        )
+    },
     downloads=(
         Download(
             N_("Inkoopkalender"),
