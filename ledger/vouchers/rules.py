@@ -145,7 +145,7 @@ def paper(
                             (text(N_("Code")), shown(code)),
                         ])
                     ],
-                    [Figure(svg, text(N_("QR-code van bon %(number)s"), number=number), "", 45)],
+                    [Figure(svg, text(N_("QR-code van bon %(number)s"), number=number), caption="", width=45)],
                 )
                 for number, (code, svg) in enumerate(codes, start=1)
             ),
