@@ -75,6 +75,7 @@ from coops.register import jobs as register_jobs
 from coops.register import policy as register_policy
 from coops.register import queries as register_queries
 from coops.register import views as register
+from coops.spots import views as spots
 from coops.steps import services as step_services
 from coops.steps import views as steps
 from coops.stories import policy as story_policy
@@ -104,7 +105,7 @@ _BLUEPRINTS = (
     clusters.bp,
     initiatives.bp, steps.bp, founders.bp, commitments.bp, talent.bp, incubator.bp, fund.bp, credit.bp, exchange.bp,
     support.bp,
-    arrangements.bp, aid.bp, property_register.bp, obstacles.bp, stories.bp, unchecked.bp, alliances.bp,
+    arrangements.bp, aid.bp, property_register.bp, obstacles.bp, stories.bp, unchecked.bp, alliances.bp, spots.bp,
 )  # fmt: skip
 
 _CARDS = (
@@ -204,6 +205,12 @@ FEATURE = Feature(
     ),
     about=N_("Coöperaties en de buurt"),
     actions=_CARDS,
+    beside={
+        "wallets.index": (
+            NavigationItem(N_("Waar kan ik dit uitgeven?"), "spots.index"),
+            NavigationItem(N_("Vraag en aanbod"), "exchange.index"),
+        )
+    },
     downloads=(
         Download(
             N_("Inkoopkalender"),

@@ -139,6 +139,8 @@ from ledger.ubl import commands as ubl_commands
 from ledger.uploads import commands as upload_commands
 from ledger.uploads import policy as upload_policy
 from ledger.uploads import views as upload_views
+from ledger.vouchers import jobs as voucher_jobs
+from ledger.vouchers import views as voucher_views
 from ledger.wallets import policy as wallet_policy
 from ledger.wallets import queries as wallets
 from ledger.wallets import views as wallet_views
@@ -162,7 +164,7 @@ FEATURE = Feature(
         bank_views.bp, batch_views.bp, clearing_views.bp,
         books_views.bp, closing_views.bp, return_views.bp, ageing_views.bp, auditfile_views.bp, proof_views.bp,
         wallet_views.bp, wallet_views.programme, pin_views.bp, request_views.bp, shop_views.bp, recovery_views.bp,
-        charge_views.bp, credit_views.bp,
+        charge_views.bp, credit_views.bp, voucher_views.bp, voucher_views.till,
     ),
     commands=(
         proof_commands.ledger,
@@ -201,6 +203,7 @@ FEATURE = Feature(
         "ledger.remind_credits": credit_jobs.remind,
         "ledger.remind_deliveries": delivery_jobs.remind,
         "ledger.verify": proof_jobs.verify,
+        "ledger.vouchers_due": voucher_jobs.bring_back,
         "ledger.work_on_file": run_jobs.work_on_file,
         "ledger.work_on_files_again": run_jobs.ask_again,
     },
@@ -219,6 +222,7 @@ FEATURE = Feature(
         "ledger.remind_credits": "30 6 * * *",
         "ledger.remind_deliveries": "20 6 * * *",
         "ledger.verify": "20 3 * * *",
+        "ledger.vouchers_due": "15 0 * * *",
     },
     own_data={N_("Uw machtigingen"): mandates.own_data},
     navigation=(
@@ -228,25 +232,9 @@ FEATURE = Feature(
         NavigationItem(N_("Boekhouding"), "books.index", books_policy.SEE, order=65),
     ),
     tasks=(
-        desk.tasks,
-        timesheets.tasks,
-        declarations.tasks,
-        conflicts.tasks,
-        publication.tasks,
-        deliveries.tasks,
-        witnesses.tasks,
-        identities.tasks,
-        lookups.tasks,
-        tills.tasks,
-        bank.tasks,
-        chains.tasks,
-        incoming.tasks,
-        receipts.tasks,
-        recurring.tasks,
-        clearing.tasks,
-        wallets.tasks,
-        recovery.tasks,
-        credits_.tasks,
+        desk.tasks, timesheets.tasks, declarations.tasks, conflicts.tasks, publication.tasks, deliveries.tasks,
+        witnesses.tasks, identities.tasks, lookups.tasks, tills.tasks, bank.tasks, chains.tasks, incoming.tasks,
+        receipts.tasks, recurring.tasks, clearing.tasks, wallets.tasks, recovery.tasks, credits_.tasks,
     ),
     about=N_("Geld"),
     actions=(

@@ -28,6 +28,7 @@ MOST = {
     "instruments.instrument": 10,  # switch, meter, what is out and its backing, the count, requests, wallets
     "conditions.versions_of": 14,  # versions, and for each kind of charge what holds, what was done and what is due
     "wallets.show": 8,  # whose it is, its instrument, limits, lines with who paid, and what is asked back
+    "spots.index": 8,  # whose wallets, who accepts, what is bought in two ways, where one is, the rules of two kinds of money
     "requests.pay": 9,  # what is asked and by whom, whose wallet pays, what it paid today, its PIN and passkeys
     "requests.pay_code": 9,  # the same
     "hours.agreement": 8,  # the agreement with its parties and lines, who worked, what waits, the list

@@ -5,11 +5,14 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
+from coops.exchange.queries import wallets_of
 from coops.exchange.rules import AdvertFacts, Deal, Exchange, Item
 from coops.exchange.services import answer_advert, place_advert
 from cwb.demo.rules import Agenda
 from cwb.kernel.clock import local_date
+from cwb.kernel.money import Money
 from cwb.kernel.policy import Role
+from ledger.instruments.rules import Code
 
 
 def story(agenda: Agenda) -> None:
@@ -34,4 +37,12 @@ def _exchange(agenda: Agenda, session: Session, at: datetime) -> None:
             "Voor gereedschap, met slot. Dit is een voorbeeld.", None, until,
         ),
     )  # fmt: skip
+    if Code.NWE in wallets_of(session, lender.organisation_id or 0):
+        place_advert(
+            session, actor=lender, at=at,
+            facts=AdvertFacts(
+                Exchange.OFFER, Item.WORK, Deal.BUY, "Ramen wassen bij u thuis",
+                "Een uur, met eigen ladder. Dit is een voorbeeld.", None, until, Code.NWE, Money(1_750),
+            ),
+        )  # fmt: skip
     answer_advert(session, advert=offered, text="Graag elke dinsdag. Kan dat?", actor=seeker, at=at)

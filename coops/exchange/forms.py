@@ -14,8 +14,22 @@ from coops.exchange.queries import Sought
 from coops.exchange.rules import DEALS, EXCHANGES, ITEMS, AdvertFacts, Deal, Exchange, Item
 from coops.register.forms import options, places
 from cwb.kernel.clock import local_date, now
-from cwb.web.forms import DayField, Form, PlainForm, SentenceField, VersionedForm, many_lines, required
+from cwb.kernel.money import Money
+from cwb.web.forms import (
+    DayField,
+    Form,
+    MoneyField,
+    PlainForm,
+    SentenceField,
+    VersionedForm,
+    many_lines,
+    required,
+)
 from cwb.web.i18n import _l
+from ledger.instruments.rules import INSTRUMENTS, Code
+
+MONEYS = {code: each.name for code, each in INSTRUMENTS.items() if code is not Code.WIJK}
+"""Local money that something can cost; points for hours buy nothing here."""
 
 CHOOSE = [InputRequired(_l("Kies één."))]
 
@@ -32,6 +46,8 @@ class AdvertForm(VersionedForm):
     deal = RadioField(_l("Hoe?"), CHOOSE, choices=_choices(dict(DEALS)))
     title = SentenceField(_l("In één zin"), required(rules.MOST_TITLE))
     text = TextAreaField(_l("Vertel meer"), required(rules.MOST_TEXT), filters=[many_lines])
+    money = SelectField(_l("Te betalen met lokaal geld?"), [MayStayEmpty()])
+    price = MoneyField(_l("Prijs in dat geld"), [MayStayEmpty()])
     place = SelectField(_l("In welke wijk?"), [MayStayEmpty()])
     expires_on = DayField(_l("Tot en met welke dag?"), [InputRequired(_l("Vul dit in."))])
 
@@ -41,15 +57,25 @@ class AdvertForm(VersionedForm):
             fields = ("exchange", "item", "deal", "title", "text", "expires_on")
             data = {name: getattr(advert, name) for name in fields}
             data |= {"place": advert.place_code or "", "version": str(advert.version)}
+            data |= {"money": advert.instrument_code or "", "price": advert.facts.price}
         super().__init__(*args, data=data, **kwargs)
         self.place.choices = options(places(), _l("Hele gebied"))
+        self.money.choices = [SelectChoice("", _l("Nee")), *_choices(dict(MONEYS))]
 
     def facts(self) -> AdvertFacts:
         """The advert as typed."""
         return AdvertFacts(
             Exchange(self.exchange.data), Item(self.item.data), Deal(self.deal.data), self.title.data or "",
             self.text.data or "", self.place.data or None, self.expires_on.data or local_date(now()),
+            Code(self.money.data) if self.money.data else None,
+            self.price.data if isinstance(self.price.data, Money) else None,
         )  # fmt: skip
+
+
+class ReportForm(Form):
+    """What is wrong with it."""
+
+    reason = TextAreaField(_l("Wat is er mis?"), required(rules.MOST_REASON), filters=[many_lines])
 
 
 class ReplyForm(Form):
@@ -64,6 +90,7 @@ class Filter(PlainForm):
     exchange = SelectField(_l("Aanbod of vraag"), validate_choice=False)
     item = SelectField(_l("Wat"), validate_choice=False)
     place = SelectField(_l("Wijk"), validate_choice=False)
+    money = SelectField(_l("Met lokaal geld"), validate_choice=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,7 +98,10 @@ class Filter(PlainForm):
         self.exchange.choices = [every, *_choices(dict(EXCHANGES))]
         self.item.choices = [every, *_choices(dict(ITEMS))]
         self.place.choices = options(places(), _l("Hele gebied"))
+        self.money.choices = [every, *_choices(dict(MONEYS))]
 
     def sought(self) -> Sought:
         """The choice as a query takes it; what is no choice finds nothing."""
-        return Sought(self.exchange.data or "", self.item.data or "", self.place.data or "")
+        return Sought(
+            self.exchange.data or "", self.item.data or "", self.place.data or "", self.money.data or ""
+        )

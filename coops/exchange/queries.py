@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from coops.exchange import rules
 from coops.exchange.errors import AdvertNotFound
-from coops.exchange.models import Advert, AdvertReply
+from coops.exchange.models import Advert, AdvertReply, AdvertReport
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
-from cwb.kernel.waiting import AT, ORGANISATION, TODAY, Tasks, Waiting, rows
+from cwb.kernel.waiting import AT, ORGANISATION, TODAY, USER, Tasks, Waiting, rows
+from ledger.instruments.models import Instrument
+from ledger.instruments.rules import Code
+from ledger.wallets.models import Wallet
 
 
 class Sought(NamedTuple):
@@ -22,6 +25,7 @@ class Sought(NamedTuple):
     exchange: str = ""
     item: str = ""
     place: str = ""
+    money: str = ""
 
 
 ALL = Sought()
@@ -43,7 +47,60 @@ def running(today: date, sought: Sought = ALL) -> Select[Advert]:
         found = found.where(Advert.item == sought.item)
     if sought.place:
         found = found.where(Advert.place_code.is_(None) | (Advert.place_code == sought.place))
+    if sought.money:
+        found = found.where(Advert.instrument_code == sought.money)
     return found
+
+
+def wallets_of(session: Session, organisation_id: int) -> dict[Code, str]:
+    """Local money → the code of an organisation's wallet of it, as each money stands now."""
+    rows = session.execute(
+        select(Wallet.instrument_code, Wallet.code)
+        .join(Instrument, Instrument.code == Wallet.instrument_code)
+        .where(Wallet.party_id == organisation_id, Wallet.live == Instrument.confirmed_at.is_not(None))
+        .order_by(Wallet.instrument_code)
+    )
+    return {Code(code): sign for code, sign in rows}
+
+
+def report(session: Session, report_id: int, *, locked: bool = False) -> AdvertReport:
+    """A report with its advert, whatever became of that.
+
+    Raises:
+        AdvertNotFound: none.
+    """
+    statement = (
+        select(AdvertReport)
+        .where(AdvertReport.id == report_id)
+        .options(joinedload(AdvertReport.advert).joinedload(Advert.organisation))
+    )
+    if locked:
+        statement = statement.with_for_update(of=AdvertReport).execution_options(populate_existing=True)
+    found = session.scalars(statement).one_or_none()
+    if found is None:
+        raise AdvertNotFound
+    return found
+
+
+def reported(session: Session, advert_id: int, user_id: int) -> bool:
+    """Whether somebody reported an advert before."""
+    return (
+        session.scalar(
+            select(func.count()).where(
+                AdvertReport.advert_id == advert_id, AdvertReport.reported_by_id == user_id
+            )
+        )
+        == 1
+    )
+
+
+def reports() -> Select[AdvertReport]:
+    """All reports with their adverts, what waits first, then the newest."""
+    return (
+        select(AdvertReport)
+        .options(joinedload(AdvertReport.advert).joinedload(Advert.organisation))
+        .order_by(AdvertReport.decided_at.is_not(None), AdvertReport.id.desc())
+    )
 
 
 def own(session: Session, organisation_id: int) -> Sequence[Advert]:
@@ -132,5 +189,11 @@ tasks = Tasks(
         .order_by(AdvertReply.id.desc()),
         {"public_id": "key"},
     ),
+    Waiting(
+        N_("Kijk naar een melding over “%(title)s”"), "exchange.reports", frozenset({Role.PROGRAMME}),
+        rows(title=AdvertReport.title)
+        .where(AdvertReport.decided_at.is_(None), AdvertReport.reported_by_id != USER)
+        .order_by(AdvertReport.id),
+    ),
 )  # fmt: skip
-"""Replies of the last two weeks to one's own adverts."""
+"""Replies of the last two weeks to one's own adverts; for the programme, what others reported."""

@@ -1,7 +1,8 @@
 """Offers and wants as values: pure decisions.
 
 Kinds and words follow Murmurations `offers_wants` v0.1.0 (exchange_type, item_type, transaction_type), so that others
-can read the open data; quantity and wijk are ours. No money moves here: what is sold is invoiced as always.
+can read the open data; quantity, wijk and local money are ours. No money moves here: what is sold is invoiced as
+always, or paid from a wallet (`ledger.requests`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,7 +11,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from coops.exchange import errors
+from cwb.kernel.money import Money
 from cwb.kernel.text import N_
+from ledger.instruments.rules import Code
 
 MOST_ADVERTS = 20
 """As many running adverts as an organisation has (a choice of the house)."""
@@ -74,7 +77,10 @@ DEALS: Mapping[Deal, str] = {
 
 @dataclass(frozen=True, slots=True)
 class AdvertFacts:
-    """What an organisation offers or seeks; `place_code` None: anywhere in the area."""
+    """What an organisation offers or seeks; `place_code` None: anywhere in the area.
+
+    `money`: the local money it is paid in; `price` in it, None: to be agreed.
+    """
 
     exchange: Exchange
     item: Item
@@ -83,6 +89,44 @@ class AdvertFacts:
     text: str
     place_code: str | None
     expires_on: date
+    money: Code | None = None
+    price: Money | None = None
+
+
+PAID_DEALS = frozenset({Deal.BUY, Deal.RENT})
+"""What may be paid in local money: what is lent or given costs nothing, and points for hours buy nothing here."""
+
+
+def check_money(facts: AdvertFacts, wallets: frozenset[Code]) -> None:
+    """Whether an advert may name local money, by its maker's wallets as these stand now.
+
+    Raises:
+        PriceWithoutMoney, PriceInvalid, MoneyUnfit, NoWalletOfMoney: at the field.
+    """
+    if facts.price is not None and facts.price.minor <= 0:
+        raise errors.PriceInvalid(field="price")
+    if facts.money is None:
+        if facts.price is not None:
+            raise errors.PriceWithoutMoney(field="money")
+        return
+    if facts.deal not in PAID_DEALS:
+        raise errors.MoneyUnfit(field="money")
+    if facts.money not in wallets:
+        raise errors.NoWalletOfMoney(field="money")
+
+
+MOST_REASON = 500
+"""Longest reason of a report, in characters."""
+
+
+def check_decision(*, decided: bool, reported_by_id: int, user_id: int) -> None:
+    """Whether this person may decide about a report: once, and not who made it.
+
+    Raises:
+        ReportDecided: they may not.
+    """
+    if decided or reported_by_id == user_id:
+        raise errors.ReportDecided
 
 
 def check_advert(facts: AdvertFacts, today: date) -> None:
@@ -144,7 +188,12 @@ def murmuration(facts: AdvertFacts, *, url: str, organisation: str, expires_at: 
         "contact_details": {"contact_form": url},
         "expires_at": expires_at,
         "tags": [facts.item.value],
-        "cwb": {"organisation": organisation, **({"wijk": facts.place_code} if facts.place_code else {})},
+        "cwb": {
+            "organisation": organisation,
+            **({"wijk": facts.place_code} if facts.place_code else {}),
+            **({"local_money": facts.money.value} if facts.money else {}),
+            **({"price": facts.price.plain()} if facts.price else {}),
+        },
     }
 
 

@@ -12,16 +12,20 @@ from coops.exchange.models import Advert
 from coops.exchange.rules import DEALS, EXCHANGES, ITEMS
 from coops.register.forms import places
 from cwb.kernel.clock import LOCAL, local_date
+from cwb.kernel.money import Money
 from cwb.web.guards import guarded, public
 from cwb.web.i18n import _
 from cwb.web.kept_pages import kept
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import press, submit
+from ledger.instruments.rules import Code
 
 bp = Blueprint("exchange", __name__)
 
-NAMES: dict[str, Any] = {"exchanges": EXCHANGES, "items": ITEMS, "deals": DEALS}
+NAMES: dict[str, Any] = {
+    "exchanges": EXCHANGES, "items": ITEMS, "deals": DEALS, "moneys": forms.MONEYS, "money_of": Money,
+}  # fmt: skip
 
 
 @bp.get("/exchange")
@@ -35,6 +39,7 @@ def index() -> str:
     return render_template(
         "coops/exchange/index.html", filter_form=form, page=page, places=places(),
         may_place=who is None or policy.TAKE_PART.open_to(who), **NAMES,
+        may_decide=who is not None and policy.DECIDE.open_to(who),
     )  # fmt: skip
 
 
@@ -43,11 +48,23 @@ def index() -> str:
 def listing() -> Response:
     """The same list as a file."""
     sought = forms.Filter(request.args).sought()
-    head = ("id", "exchange", "item", "deal", "title", "text", "place", "organisation", "expires_on")
+    head = (
+        "id",
+        "exchange",
+        "item",
+        "deal",
+        "title",
+        "text",
+        "place",
+        "organisation",
+        "expires_on",
+        "local_money",
+        "price",
+    )
     rows = [
         (
             str(each.public_id), each.exchange, each.item, each.deal, each.title, each.text, each.place_code,
-            each.organisation.name, each.expires_on,
+            each.organisation.name, each.expires_on, each.instrument_code, each.facts.price,
         )
         for each in db().scalars(queries.running(local_date(now()), sought))
     ]  # fmt: skip
@@ -109,8 +126,13 @@ def show(public_id: UUID) -> str:
     reply = None
     if may_take_part and not is_own and who is not None:
         reply = queries.find_reply(db(), found.id, who.organisation_id or 0)
+    code = None
+    if found.instrument_code and who is not None and not is_own and found.exchange == "offer":
+        code = queries.wallets_of(db(), found.organisation_id).get(Code(found.instrument_code))
     return render_template(
-        "coops/exchange/show.html", advert=found, is_own=is_own, places=places(), reply=reply,
+        "coops/exchange/show.html", advert=found, pay_code=code,
+        may_report=who is not None and found.organisation_id != who.organisation_id,
+        is_own=is_own, places=places(), reply=reply,
         is_over=found.expires_on < today, may_answer=may_take_part and not is_own,
         replies=queries.replies(db(), found.id) if is_own else (),
         fitting=queries.fitting(db(), found, today), **NAMES,
@@ -167,4 +189,43 @@ def answer(public_id: UUID) -> Any:
         then=lambda _made: url_for("exchange.show", public_id=public_id),
         said=_("Uw bericht is bezorgd. De ander krijgt ook mail."),
         page=lambda: render_template("coops/exchange/answer.html", form=form, advert=found, **NAMES),
+    )
+
+
+@bp.route("/exchange/<uuid:public_id>/report", methods=["GET", "POST"])
+@guarded(policy.REPORT)
+def report(public_id: UUID) -> Any:
+    """Tell the programme that it is hostile or false."""
+    found = queries.advert(db(), public_id)
+    form = forms.ReportForm()
+    return submit(
+        form,
+        lambda session: services.report_advert(
+            session, advert=found, reason=form.reason.data or "", actor=actor(), at=now()
+        ),
+        then=lambda _made: url_for("exchange.show", public_id=public_id),
+        said=_("Gemeld. Het programma leest het. Niemand anders ziet dat u dit meldde."),
+        page=lambda: render_template("coops/exchange/report.html", form=form, advert=found),
+    )
+
+
+@bp.get("/exchange/reports")
+@guarded(policy.DECIDE)
+def reports() -> str:
+    """What was reported, what waits first."""
+    return render_template(
+        "coops/exchange/reports.html", page=paged(db(), queries.reports()), me=actor().user_id
+    )
+
+
+@bp.post("/exchange/reports/<int:report_id>/<any(keep, take):choice>")
+@guarded(policy.DECIDE)
+def decide(report_id: int, choice: str) -> Any:
+    """Let it stand, or take it away."""
+    return press(
+        lambda session: services.decide_report(
+            session, report_id=report_id, take_away=choice == "take", actor=actor(), at=now()
+        ),
+        then=url_for("exchange.reports"),
+        said=_("Weggehaald. De maker krijgt mail.") if choice == "take" else _("Het blijft staan."),
     )

@@ -157,6 +157,7 @@ class Feature:
     others, or a function where no SELECT can say it.
     `actions`: what one may want to do; `about`: the heading over them where there are many.
     `panels`: blocks on dashboards. `front`, `figures`: on the public front page. `places`: on the page of a wijk.
+    `beside`: endpoint of a page below → links that stand on it too; `order` and `public_only` say nothing there.
     `downloads`: open data. `benches`: name → `"benchmarks.ledger:run"`, imported from the checkout by `cwb bench`.
     """
 
@@ -174,6 +175,7 @@ class Feature:
     panels: Sequence[Panel] = ()
     front: Sequence[FrontPanel] = ()
     places: Sequence[PlacePanel] = ()
+    beside: Mapping[str, Sequence[NavigationItem]] = field(default_factory=dict)
     figures: Sequence[Callable[[Session, datetime], Figure | None]] = ()
     downloads: Sequence[Download] = ()
     listeners: Mapping[type, Sequence[Listener]] = field(default_factory=dict)

@@ -75,6 +75,8 @@ KIND_NAMES = {
     "voucher_demurrage": N_("Inhouding op wat stilstond"),
     "voucher_lapsed": N_("Vervallen: u krijgt het in euro’s"),
     "voucher_lapse_paid": N_("Vervallen tegoed uitbetaald"),
+    "paper_printed": N_("Op papier gezet"),
+    "paper_returned": N_("Terug van papier"),
     "credits_given": N_("Punten voor uren"),
     "credits_spent": N_("Punten uitgegeven"),
     "credits_lapsed": N_("Punten vervallen"),

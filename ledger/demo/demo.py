@@ -45,6 +45,7 @@ from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts
 from ledger.suppliers.services import add_evidence, party_supplier
 from ledger.timesheets import demo as timesheets
+from ledger.vouchers import demo as vouchers
 from ledger.wallets import demo as wallets
 
 SIZE = {"gemeente": 9, "corporatie": 7, "ziekenhuis": 6, "school": 4, "bedrijf": 3, "welzijn": 1}
@@ -81,6 +82,7 @@ def story(agenda: Agenda) -> None:
     wallets.story(agenda)
     charges.story(agenda)
     shops.story(agenda)
+    vouchers.story(agenda)
     appreciation.story(agenda)
     freehand.story(agenda)
     recurring.story(agenda)

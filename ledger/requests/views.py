@@ -29,6 +29,7 @@ from ledger.wallets import rules as wallet_rules
 from ledger.wallets.errors import AmountMissing, WalletUnknown
 from ledger.wallets.models import Wallet
 from ledger.wallets.policy import holds_for
+from ledger.wallets.views import hides
 
 bp = Blueprint("requests", __name__, url_prefix="/payment")
 
@@ -73,7 +74,8 @@ def _sheet(form: ConfirmForm, payee: Wallet, amount: Money, note: str, purpose: 
     ask = own is not None and needed(amount, wallets.paid_without(db(), own.id, now()), above())
     form.answer.data, form.answer.raw_data = "", None
     return render_template(
-        "ledger/requests/confirm.html", form=form, payee=payee, who=called(payee), amount=amount, note=note, own=own,
+        "ledger/requests/confirm.html", form=form, hidden=hides(), payee=payee, who=called(payee), amount=amount,
+        note=note, own=own,
         mine=own is not None and own.id == payee.id, asks_pin=ask, purpose=purpose, live=payee.live, **COMMON,
         enough=own is not None and _free(own) >= amount, free=_free(own) if own else None,
         has_pin=pins.find_pin(db(), actor().user_id) is not None if ask else True, **more,

@@ -164,7 +164,7 @@ def pay(
             terms, queries.group_of(session, payee), amount.minor, None if price is None else price.minor
         )
     if instrument.rule.backed:
-        _check_meter(session, instrument, amount, at)
+        check_meter(session, instrument, amount, at)
     paid = WalletPayment(
         instrument_code=code, live=payer.live, payer_id=payer.id, payee_id=payee.id, amount=amount.minor,
         note=note.strip(), transfer_id=posted.transfer_id, paid_at=at, paid_by_id=actor.user_id,
@@ -259,7 +259,7 @@ def _euros(session: Session, instrument: Instrument, cents: int) -> list[Leg]:
     return [Leg(backing, -cents), Leg(owed, cents)]
 
 
-def _check_meter(session: Session, instrument: Instrument, amount: Money, at: datetime) -> None:
+def check_meter(session: Session, instrument: Instrument, amount: Money, at: datetime) -> None:
     """Whether the year may take this payment. Near the end, payments wait for each other to know.
 
     Raises:

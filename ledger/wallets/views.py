@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 from cwb.identity.queries import user as user_by_id
 from cwb.identity.services import person_of
 from cwb.kernel.money import Money
+from cwb.web.beside import links_beside
 from cwb.web.forms import Form
 from cwb.web.guards import guarded
 from cwb.web.i18n import _
@@ -34,6 +35,16 @@ bp = Blueprint("wallets", __name__, url_prefix="/wallet")
 programme = Blueprint("instruments", __name__, url_prefix="/currency")
 
 COMMON: dict[str, Any] = {"instruments": INSTRUMENTS, "shown": rules.shown, "money_of": Money}
+
+
+HIDDEN = "wallet_hidden"
+"""The cookie by which a browser keeps balances out of sight; it says nothing of who uses it."""
+KEPT = 365 * 24 * 3600
+
+
+def hides() -> bool:
+    """Whether this browser keeps balances out of sight."""
+    return request.cookies.get(HIDDEN) == "1"
 
 
 def _code(text: str) -> Code:
@@ -71,13 +82,26 @@ def index() -> str:
     firm = policy.holds_for(actor()) is not None
     as_now = {(each.code, each.live) for each in there}
     return render_template(
-        "ledger/wallets/index.html", wallets=own, tills=firm and bool(own), **COMMON,
+        "ledger/wallets/index.html", wallets=own, tills=firm and bool(own), beside=links_beside(), hidden=hides(),
+        **COMMON,
         usable={each.id for each in own if (each.instrument_code, each.live) in as_now},
         may_open=[
             each for each in there if (each.code, each.live) not in has
             and (each.rule.firm if firm else each.rule.resident) is not None
         ],
     )  # fmt: skip
+
+
+@bp.post("/balance/<any(hide, show):choice>")
+@guarded(policy.HOLD)
+def balance(choice: str) -> Any:
+    """Keep balances out of sight in this browser, or show them again. It stays so until it is pressed once more."""
+    answer = press(lambda _session: None, then=url_for("wallets.index"))
+    answer.set_cookie(
+        HIDDEN, "1" if choice == "hide" else "", max_age=KEPT if choice == "hide" else 0, httponly=True, samesite="Lax",
+        secure=request.is_secure,
+    )  # fmt: skip
+    return answer
 
 
 @bp.post("/open/<code>")
@@ -108,7 +132,8 @@ def show(public_id: UUID) -> str:
     page = paged(db(), statement(own.account_id), scalar=False)
     waiting = queries.waiting(db(), own.id) if instrument.rule.backed else None
     return render_template(
-        "ledger/wallets/show.html", wallet=own, account=account, live=own.live, page=page, kinds=KIND_NAMES,
+        "ledger/wallets/show.html", wallet=own, account=account, live=own.live, page=page, hidden=hides(),
+        kinds=KIND_NAMES,
         names=queries.payment_names(db(), [row[1].id for row in page.rows]), waiting=waiting,
         usable=instrument.live == own.live, backed=instrument.rule.backed, **COMMON,
         near=instrument_rules.near_limit(account.posted, account.floor or 0, account.ceiling or 0),
@@ -134,7 +159,9 @@ def pay(public_id: UUID) -> Any:
         said=_("Betaald."),
         page=lambda: _act(
             _("Betaal"), form, there, own.live,
-            _("U hebt %(there)s. De ander ziet het meteen.", there=rules.in_euros(queries.free(db(), own))),
+            _("De ander ziet het meteen.")
+            if hides()
+            else _("U hebt %(there)s. De ander ziet het meteen.", there=rules.in_euros(queries.free(db(), own))),
         ),
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """From a code on the shop's screen to green on the payer's phone, with a PIN and back."""
 
+import html
 import re
 
 import pytest
@@ -8,6 +9,7 @@ from cwb.kernel.policy import Role
 from ledger.requests.models import PaymentRequest
 from ledger.shops.models import PaymentReturn
 from ledger.wallets.models import WalletPayment
+from tests.authenticator import Device
 from tests.ledger.desk.pages import posting, text
 from tests.ledger.wallets.test_views import press, send, wallets
 
@@ -155,3 +157,32 @@ def test_the_desk_gives_a_code_for_a_new_pin(street):
     assert send(resident, "/wallet/pin/code", code=code, **send_pin).status_code == 303
     assert "gebruikt" in said(runs.get("/currency/desk"))
     assert "passport" in runs.get("/currency/desk.csv").get_data(as_text=True)
+
+
+def question(browser, path):
+    """What the page asks a passkey to answer."""
+    found = re.search(r'data-question="([^"]*)"', browser.get(path).get_data(as_text=True))
+    return html.unescape(found[1])
+
+
+def test_a_passkey_pays_what_it_was_asked_about_and_nothing_else(session, street):
+    _runs, board, _till, resident, _mine, shop = street
+    device, stranger, new = Device(), Device(), "/account/passkeys/new"
+    assert (
+        send(resident, new, name="Telefoon", answer=device.create(question(resident, new))).status_code == 303
+    )
+    for amount in ("30,00", "40,00"):
+        send(board, f"/payment/ask/{shop.public_id}", amount=amount, note="", lasting="quarter")
+    one, other = (f"/payment/{each.public_id}" for each in session.query(PaymentRequest).order_by("amount"))
+    answer = device.get(question(resident, one))
+    assert send(resident, other, answer=answer).status_code == 422  # asked about 30, sent for 40
+    stranger.get(question(resident, one))
+    assert send(resident, one, answer=stranger.get(question(resident, one))).status_code == 422
+    assert send(resident, one, answer="").status_code == 422  # above the small amount, with nothing
+    assert session.query(WalletPayment).count() == 0
+    answer = device.get(question(resident, one))
+    assert send(resident, one, answer=answer).status_code == 303
+    paid = session.query(WalletPayment).one()
+    assert (paid.amount, paid.confirmed) == (30_00, "passkey")
+    assert send(resident, other, answer=answer).status_code == 422  # an answer that was used
+    assert session.query(WalletPayment).count() == 1

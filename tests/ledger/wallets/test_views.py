@@ -122,3 +122,29 @@ def test_the_first_page_of_a_wallet_leads_on(session, sign_in, make_organisation
         assert 'href="/money-rules"' in page
         assert ('href="/currency/desk"' in page) is desk
     assert "5%" not in text(board.get(f"/wallet/{wallets(session)[True].public_id}/refund"))
+
+
+def test_a_hidden_balance_stays_hidden_until_it_is_pressed(session, sign_in, make_organisation):
+    runs, mine, shop = sign_in(Role.PROGRAMME), sign_in(Role.RESIDENT), sign_in(Role.BOARD)
+    send(runs, "/currency/NWE/set-up", keeper_kvk=make_organisation().kvk_number)
+    for browser in (mine, shop):
+        press(browser, "/wallet", "/wallet/open/NWE")
+    own, other = (wallets(session)[firm] for firm in (False, True))
+    send(runs, "/currency/NWE/issue", wallet_code=own.code, amount="87,50", reference="NL-1")
+    there = f"/wallet/{own.public_id}"
+    pages = (
+        "/wallet",
+        there,
+        f"{there}/pay",
+        f"/payment/to/{other.code}?amount=1.00",
+        f"/payment/to/{other.code}?amount=90.00",
+    )
+    assert all("87,50" in mine.get(page).get_data(as_text=True) for page in pages)
+    assert press(mine, "/wallet", "/wallet/balance/hide").status_code == 303
+    for page in (*pages, *pages):  # remembered, on every page that told it
+        assert "87,50" not in mine.get(page).get_data(as_text=True).split("Erbij en eraf")[0], page
+    send(mine, f"{there}/pay", code=other.code, amount="2,00", note="")
+    assert "85,50" not in mine.get(there).get_data(as_text=True)  # nor in what stood after a payment
+    assert press(mine, "/wallet", "/wallet/balance/show").status_code == 303
+    assert "85,50" in mine.get(there).get_data(as_text=True)
+    assert mine.get("/wallet/balance/hide").status_code == 405
