@@ -75,6 +75,7 @@ KIND_NAMES = {
     "voucher_demurrage": N_("Inhouding op wat stilstond"),
     "voucher_lapsed": N_("Vervallen: u krijgt het in euro’s"),
     "voucher_lapse_paid": N_("Vervallen tegoed uitbetaald"),
+    "fund_spent": N_("Betaald uit het fonds, door bewoners besloten"),
     "credits_given": N_("Punten voor uren"),
     "credits_spent": N_("Punten uitgegeven"),
     "credits_lapsed": N_("Punten vervallen"),
