@@ -144,6 +144,7 @@ from ledger.wallets import queries as wallets
 from ledger.wallets import views as wallet_views
 from ledger.webhooks import jobs as webhook_jobs
 from ledger.webhooks import views as webhook_views
+from ledger.winddown import views as winddown_views
 from ledger.witnesses import queries as witnesses
 from ledger.witnesses import views as witness_views
 from ledger.worklist import views as work_views
@@ -162,7 +163,7 @@ FEATURE = Feature(
         bank_views.bp, batch_views.bp, clearing_views.bp,
         books_views.bp, closing_views.bp, return_views.bp, ageing_views.bp, auditfile_views.bp, proof_views.bp,
         wallet_views.bp, wallet_views.programme, pin_views.bp, request_views.bp, shop_views.bp, recovery_views.bp,
-        charge_views.bp, credit_views.bp,
+        charge_views.bp, credit_views.bp, winddown_views.bp,
     ),
     commands=(
         proof_commands.ledger,

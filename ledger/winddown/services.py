@@ -139,8 +139,10 @@ def _take_in(session: Session, instrument: Instrument, found: WindDown, there: q
     change_limits(session, account_id=issued, floor=0, ceiling=0)  # nothing is issued any more
     net, half = there.firms - there.fees, there.fees // 2
     owed = (
-        (Role.ISSUED, "", there.residents + there.firms + in_fund), (Role.PAYABLE, "winddown:residents", -there.residents),
-        (Role.PAYABLE, "winddown:firms", -net), (Role.FEE_INCOME, "", half - there.fees), (Role.FUND, "", -half - in_fund),
+        (Role.ISSUED, "", there.residents + there.firms + in_fund),
+        (Role.PAYABLE, "winddown:residents", -there.residents),
+        (Role.PAYABLE, "winddown:firms", -net), (Role.FEE_INCOME, "", half - there.fees),
+        (Role.FUND, "", -half - in_fund),
     )  # fmt: skip
     legs = [
         Leg(_account(session, instrument, role, instrument.euro, subkey), cents)
