@@ -1,1 +1,1 @@
-"""Ending an instrument: announced, agreed by two, paid in a fixed order out of its backing, until its books are zero."""
+"""Ending an instrument: announced, agreed by two, paid in a fixed order out of its backing, down to books at zero."""
