@@ -10,6 +10,10 @@ from coops.appeals import views as appeals
 from coops.arrangements import policy as arrangement_policy
 from coops.arrangements import queries as arrangement_queries
 from coops.arrangements import views as arrangements
+from coops.ballots import jobs as ballot_jobs
+from coops.ballots import policy as ballot_policy
+from coops.ballots import queries as ballot_queries
+from coops.ballots import views as ballots
 from coops.capital import queries as capital_queries
 from coops.capital import views as capital
 from coops.clusters import policy as clusters_policy
@@ -75,6 +79,7 @@ from coops.register import jobs as register_jobs
 from coops.register import policy as register_policy
 from coops.register import queries as register_queries
 from coops.register import views as register
+from coops.residency import views as residency
 from coops.spots import views as spots
 from coops.steps import services as step_services
 from coops.steps import views as steps
@@ -106,6 +111,7 @@ _BLUEPRINTS = (
     initiatives.bp, steps.bp, founders.bp, commitments.bp, talent.bp, incubator.bp, fund.bp, credit.bp, exchange.bp,
     support.bp,
     arrangements.bp, aid.bp, property_register.bp, obstacles.bp, stories.bp, unchecked.bp, alliances.bp, spots.bp,
+    residency.bp, ballots.bp,
 )  # fmt: skip
 
 _CARDS = (
@@ -146,6 +152,8 @@ _CARDS = (
                "obstacles.index", obstacle_policy.REPORT, order=56, part=Part.MEND),
     ActionCard(N_("Uw wijk"), N_("Zet iets op de agenda, steun wat anderen vragen, en zie wat is beloofd."),
                "wijken.index", alliance_policy.PUT, order=54, part=Part.PLACE),
+    ActionCard(N_("Beslis mee over lokaal geld"), N_("Stel voor wat het fonds betaalt, en stem. Eén mens, één stem."),
+               "ballots.index", ballot_policy.VOTE, order=57, part=Part.PLACE),
     ActionCard(N_("Vertel uw verhaal"), N_("Wat veranderde er voor u? U kunt het altijd terugnemen."),
                "stories.index", story_policy.TELL, order=58, part=Part.PLACE),
     ActionCard(N_("Controleer coöperaties"), N_("Bekijk de bewijzen en zeg of ze kloppen."),
@@ -202,6 +210,7 @@ FEATURE = Feature(
         story_queries.tasks,
         unchecked_queries.tasks,
         alliance_queries.tasks,
+        ballot_queries.tasks,
     ),
     about=N_("Coöperaties en de buurt"),
     actions=_CARDS,
@@ -261,6 +270,12 @@ FEATURE = Feature(
             order=44,
         ),
         Download(
+            N_("Stemmingen over lokaal geld"),
+            N_("Wat is voorgesteld, hoeveel mensen stemden, de uitslag en of het is betaald."),
+            (DataFile("CSV", "ballots.listing"),),
+            order=46,
+        ),
+        Download(
             N_("Obstakels"),
             N_("Regels die in de weg stonden, van wie zij zijn, en het antwoord."),
             (DataFile("CSV", "obstacles.listing"),),
@@ -287,8 +302,10 @@ FEATURE = Feature(
         N_("Wat u op de bladzijde van een wijk zette"): alliance_queries.own_data,
         N_("Uw initiatieven"): initiatives_queries.own_data,
         N_("Uw aanmelding als medeoprichter"): talent_queries.own_data,
+        N_("Uw voorstellen en stemmingen"): ballot_queries.own_data,
     },
     jobs={
+        ballot_jobs.COUNT: ballot_jobs.count_due,
         commitment_jobs.WRITE: commitment_jobs.write,
         collecting_jobs.ANNOUNCE: collecting_jobs.announce,
         collecting_jobs.COLLECT: collecting_jobs.collect,
@@ -300,6 +317,7 @@ FEATURE = Feature(
         talent_jobs.TIDY: talent_jobs.tidy,
     },
     timers={
+        ballot_jobs.COUNT: "*/5 * * * *",
         commitment_jobs.WRITE: "15 6 * * *",
         collecting_jobs.ANNOUNCE: "10 7 * * *",
         collecting_jobs.COLLECT: "30 7 * * *",

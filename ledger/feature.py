@@ -146,6 +146,7 @@ from ledger.wallets import queries as wallets
 from ledger.wallets import views as wallet_views
 from ledger.webhooks import jobs as webhook_jobs
 from ledger.webhooks import views as webhook_views
+from ledger.winddown import views as winddown_views
 from ledger.witnesses import queries as witnesses
 from ledger.witnesses import views as witness_views
 from ledger.worklist import views as work_views
@@ -164,7 +165,7 @@ FEATURE = Feature(
         bank_views.bp, batch_views.bp, clearing_views.bp,
         books_views.bp, closing_views.bp, return_views.bp, ageing_views.bp, auditfile_views.bp, proof_views.bp,
         wallet_views.bp, wallet_views.programme, pin_views.bp, request_views.bp, shop_views.bp, recovery_views.bp,
-        charge_views.bp, credit_views.bp, voucher_views.bp, voucher_views.till,
+        charge_views.bp, credit_views.bp, voucher_views.bp, voucher_views.till, winddown_views.bp,
     ),
     commands=(
         proof_commands.ledger,
