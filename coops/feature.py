@@ -31,6 +31,8 @@ from coops.credit import policy as credit_policy
 from coops.credit import queries as credit_queries
 from coops.credit import services as credit_services
 from coops.credit import views as credit
+from coops.debiting import services as debiting_services
+from coops.debiting import views as debiting
 from coops.demo import demo
 from coops.enrolment import jobs as enrolment_jobs
 from coops.enrolment import policy as enrolment_policy
@@ -103,11 +105,12 @@ from cwb.kernel.text import N_
 from ledger.advances.events import AdvanceReleased
 from ledger.agreements.events import AgreementMade, AgreementReduced
 from ledger.checkout.events import DebitEnded
+from ledger.debits.events import BankDebitEnded, BankDebitWithdrawn
 
 _BLUEPRINTS = (
     appeals.bp, enrolment.bp, papers.bp, register.bp, needs.bp, needs.feed, consultation.bp, experience.bp,
-    members.bp, capital.bp, collecting.bp, member_papers.bp, meetings.bp, votes.bp, leaving.bp, patronage.bp,
-    clusters.bp,
+    members.bp, capital.bp, collecting.bp, debiting.bp, member_papers.bp, meetings.bp, votes.bp, leaving.bp,
+    patronage.bp, clusters.bp,
     initiatives.bp, steps.bp, founders.bp, commitments.bp, talent.bp, incubator.bp, fund.bp, credit.bp, exchange.bp,
     support.bp,
     arrangements.bp, aid.bp, property_register.bp, obstacles.bp, stories.bp, unchecked.bp, alliances.bp, spots.bp,
@@ -292,6 +295,8 @@ FEATURE = Feature(
         ),
         AdvanceReleased: (credit_services.hear_released,),
         DebitEnded: (collecting_services.hear_ended,),
+        BankDebitEnded: (debiting_services.hear_ended,),
+        BankDebitWithdrawn: (debiting_services.hear_withdrawn,),
         AgreementMade: (step_services.hear_agreed,),
         AgreementReduced: (credit_services.hear_reduced,),
         NeedWithdrawn: (commitment_services.hear_withdrawn,),

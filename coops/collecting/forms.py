@@ -19,7 +19,8 @@ STOPS: dict[str, Any] = {stop.value: _l(name) for stop, name in STOP_NAMES.items
 """Why a collection was stopped → its text."""
 
 WHY: dict[str, Any] = {code: _l(each.why) for code, each in BOUNCES.items()}
-"""Code of the bank → what it means."""
+ADVICE: dict[str, Any] = {code: _l(each.todo) for code, each in BOUNCES.items()}
+"""Code of the bank → what it means, and what to do."""
 
 
 class DebitTermsForm(VersionedForm):

@@ -11,6 +11,7 @@ from cwb.kernel.database import Base, PublicId
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
 from ledger.checkout.models import PaymentOrder
+from ledger.debits.models import BankDebit
 from ledger.mandates.models import DebitMandate
 
 _STATES = ", ".join(f"'{each.value}'" for each in CollectionState)
@@ -18,7 +19,10 @@ _STOPS = ", ".join(f"'{each.value}'" for each in Stop)
 
 
 class DuesCollection(Base):
-    """The collection of dues of one member and one period: there is one at most. Cents; `code` is the bank's reason."""
+    """The collection of dues of one member and one period: there is one at most. Cents; `code` is the bank's reason.
+
+    It is sent as an order at the provider, or as a debit in a file for the own bank.
+    """
 
     __tablename__ = "dues_collection"
     __retention__ = Retention(
@@ -31,9 +35,13 @@ class DuesCollection(Base):
         CheckConstraint(f"state IN ({_STATES})", name="state"),
         CheckConstraint("amount >= 50", name="amount"),
         CheckConstraint("collect_on >= announced_on + 2", name="collect_on"),
-        CheckConstraint("(state IN ('announced', 'stopped')) = (order_id IS NULL)", name="sent"),
+        CheckConstraint(
+            "num_nonnulls(order_id, debit_id) = CASE WHEN state IN ('announced', 'stopped') THEN 0 ELSE 1 END",
+            name="sent",
+        ),
         CheckConstraint(f"(state = 'stopped') = (stop IS NOT NULL) AND stop IN ({_STOPS})", name="stop"),
         Index("uq_dues_collection_order_id", "order_id", unique=True),
+        Index("uq_dues_collection_debit_id", "debit_id", unique=True),
         Index("ix_dues_collection_mandate_id", "mandate_id"),
         Index("ix_dues_collection_member_id", "member_id"),
     )
@@ -47,6 +55,7 @@ class DuesCollection(Base):
     collect_on: Mapped[date]
     state: Mapped[CollectionState] = mapped_column(default=CollectionState.ANNOUNCED)
     order_id: Mapped[int | None] = mapped_column(ForeignKey("payment_order.id"))
+    debit_id: Mapped[int | None] = mapped_column(ForeignKey("bank_debit.id"))
     sent_at: Mapped[datetime | None]
     stop: Mapped[Stop | None]
     code: Mapped[str] = mapped_column(default="")
@@ -54,3 +63,10 @@ class DuesCollection(Base):
     member: Mapped[Member] = relationship(lazy="raise")
     mandate: Mapped[DebitMandate] = relationship(lazy="raise")
     order: Mapped[PaymentOrder | None] = relationship(lazy="raise")
+    debit: Mapped[BankDebit | None] = relationship(lazy="raise")
+
+    @property
+    def taken(self) -> int:
+        """What is taken: what was announced, or what was left of that when it was sent (cents)."""
+        sent = self.order or self.debit
+        return sent.amount if sent else self.amount

@@ -12,7 +12,9 @@ from coops.collecting.errors import CollectionNotFound
 from coops.collecting.models import DuesCollection
 from coops.collecting.rules import CollectionState
 from coops.members.models import Member
-from ledger.mandates.models import DebitTerms
+from ledger.debits.models import BankDebit, DebitFile
+from ledger.mandates.models import DebitMandate, DebitTerms
+from ledger.mandates.rules import LIVE
 
 
 def collectors(session: Session) -> Sequence[int]:
@@ -57,6 +59,20 @@ def due(session: Session, today: date) -> Sequence[tuple[int, int]]:
     return [(run_id, member_id) for run_id, member_id in rows]
 
 
+def for_bank(session: Session, organisation_id: int, until: date) -> Sequence[tuple[int, int]]:
+    """Run and member of what was announced for this day or before, by a mandate of the own bank, the oldest first."""
+    rows = session.execute(
+        select(DuesCollection.run_id, DuesCollection.member_id)
+        .join(DebitMandate, DebitMandate.id == DuesCollection.mandate_id)
+        .where(
+            DuesCollection.state == CollectionState.ANNOUNCED, DuesCollection.collect_on <= until,
+            DebitMandate.organisation_id == organisation_id, DebitMandate.iban.is_not(None),
+        )
+        .order_by(DuesCollection.collect_on, DuesCollection.run_id, DuesCollection.member_id)
+    )  # fmt: skip
+    return [(run_id, member_id) for run_id, member_id in rows]
+
+
 def locked(session: Session, run_id: int, member_id: int) -> DuesCollection | None:
     """An announced collection, held to the end of the transaction; None when in other hands or announced no more."""
     return session.scalars(
@@ -78,13 +94,55 @@ def of_order(session: Session, order_id: int) -> DuesCollection | None:
     ).one_or_none()
 
 
+def of_debit(session: Session, debit_id: int) -> DuesCollection | None:
+    """The collection that a debit of the own bank is for, with its member, held."""
+    return session.scalars(
+        select(DuesCollection)
+        .where(DuesCollection.debit_id == debit_id)
+        .options(joinedload(DuesCollection.member))
+        .with_for_update(of=DuesCollection)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def of_debits(session: Session, debit_ids: Collection[int]) -> dict[int, Member]:
+    """Debit → the member it is of."""
+    rows = session.execute(
+        select(DuesCollection.debit_id, Member)
+        .join(Member, Member.id == DuesCollection.member_id)
+        .where(DuesCollection.debit_id.in_(debit_ids))
+    )
+    return {debit_id: member for debit_id, member in rows if debit_id}
+
+
+def givers(session: Session, organisation_id: int) -> Sequence[tuple[Member, DebitMandate | None]]:
+    """The running members by number, each with the mandate that stands or was begun."""
+    about = "member:" + cast(Member.public_id, Text)
+    rows = session.execute(
+        select(Member, DebitMandate)
+        .outerjoin(
+            DebitMandate,
+            (DebitMandate.organisation_id == Member.organisation_id)
+            & (DebitMandate.subject == about)
+            & DebitMandate.state.in_(LIVE),
+        )
+        .where(Member.organisation_id == organisation_id, Member.left_on.is_(None))
+        .order_by(Member.number)
+    )
+    return [(member, mandate) for member, mandate in rows]
+
+
 def collections(session: Session, organisation_id: int, most: int = 500) -> Sequence[DuesCollection]:
     """The newest collections of a cooperative, with member and order."""
     return session.scalars(
         select(DuesCollection)
         .join(DuesCollection.member)
         .where(Member.organisation_id == organisation_id)
-        .options(joinedload(DuesCollection.member), joinedload(DuesCollection.order))
+        .options(
+            joinedload(DuesCollection.member),
+            joinedload(DuesCollection.order),
+            joinedload(DuesCollection.debit).joinedload(BankDebit.file).load_only(DebitFile.public_id),
+        )
         .order_by(DuesCollection.collect_on.desc(), Member.number)
         .limit(most)
     ).all()
@@ -95,7 +153,7 @@ def of_member(session: Session, member_id: int) -> Sequence[DuesCollection]:
     return session.scalars(
         select(DuesCollection)
         .where(DuesCollection.member_id == member_id)
-        .options(joinedload(DuesCollection.order))
+        .options(joinedload(DuesCollection.order), joinedload(DuesCollection.debit))
         .order_by(DuesCollection.collect_on.desc())
     ).all()
 

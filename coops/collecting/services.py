@@ -21,6 +21,8 @@ from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
 from ledger.bounces.rules import bounce
 from ledger.checkout.events import DebitEnded
+from ledger.debits import queries as bank
+from ledger.debits.rules import banking_day
 from ledger.mandates import queries as mandates
 from ledger.mandates import rules as terms
 from ledger.mandates import services as debits
@@ -40,7 +42,8 @@ def set_terms(
     """
     home = hold_register(session, actor)
     return debits.set_terms(
-        session, organisation_id=home, notice_days=notice_days, words=words, version=version, actor=actor, at=at
+        session, organisation_id=home, notice_days=notice_days, words=words, version=version, actor=actor, at=at,
+        own_bank=bank.find_creditor(session, home) is not None,
     )  # fmt: skip
 
 
@@ -71,7 +74,7 @@ def announce(session: Session, *, organisation_id: int, at: datetime) -> int:
     standing = mandates.active(session, organisation_id)
     for member in queries.of_leavers(session, organisation_id, list(standing)):
         mandate = standing.pop(capital.debit_subject(member))
-        debits.withdraw(session, mandate=mandate, actor=Actor(mandate.payer_id, ""), at=at)
+        debits.withdraw(session, mandate=mandate, actor=_payer(mandate), at=at)
     rows = [row for row in rows if capital.debit_subject(row[1]) in standing]
     if found is None or not rows:
         return 0
@@ -88,6 +91,7 @@ def announce(session: Session, *, organisation_id: int, at: datetime) -> int:
         amount = rules.collectable(open_now, open_now)
         mandate = standing[capital.debit_subject(member)]
         day = terms.collect_on(charge.due_on, today, found.notice_days)
+        day = banking_day(day) if mandate.iban else day
         if amount and _keep(session, charge.run_id, member, mandate, amount, today, day):
             _tell(session, member, mandate, amount, day, charge.run_id, at)
             done += 1
@@ -108,9 +112,10 @@ def _keep(
 def _tell(
     session: Session, member: Member, mandate: DebitMandate, amount: int, day: date, run_id: int, at: datetime
 ) -> None:
+    creditor = bank.find_creditor(session, member.organisation_id) if mandate.iban else None
     told = {
         "coop": mandates.creditor(session, mandate), "amount": Money(amount), "day": day,
-        "reference": mandate.reference, "last4": mandate.last4,
+        "reference": mandate.reference, "last4": mandate.last4, "creditor": creditor.creditor_id if creditor else "",
     }  # fmt: skip
     write_to(
         session, [member], subject=N_("Wij schrijven uw contributie af"),
@@ -118,6 +123,10 @@ def _tell(
             "Beste %(name)s,\n\n%(coop)s schrijft op %(day)s %(amount)s af van uw rekening die eindigt op %(last4)s, "
             "met machtiging %(reference)s. U hoeft niets te doen. Klopt het niet, of komt het niet uit? Bel of mail "
             "het bestuur voor die dag, of trek uw machtiging in via de link."
+        ) if creditor is None else N_(
+            "Beste %(name)s,\n\n%(coop)s schrijft op %(day)s %(amount)s af van uw rekening die eindigt op %(last4)s, "
+            "met machtiging %(reference)s. Het incassant-ID is %(creditor)s. U hoeft niets te doen. Klopt het niet, of "
+            "komt het niet uit? Bel of mail het bestuur voor die dag."
         ),
         facts=lambda _member: told, link="/membership/mandate", at=at, key=f"collect-{run_id}",
     )  # fmt: skip
@@ -132,17 +141,12 @@ def collect(session: Session, *, run_id: int, member_id: int, at: datetime) -> D
     held = queries.locked(session, run_id, member_id)
     if held is None or held.collect_on > local_date(at):
         return None
-    member = held.member
-    [holding] = capital.holdings(session, [member])
-    still = sum(due.minor for pot, due in holding.unpaid() if pot is Pot.DUES and due.about == run_id)
-    amount = rules.collectable(held.amount, still)
-    mandate = mandates.locked(session, held.mandate_id)
-    if member.left_on is not None:
-        return _stop(session, held, Stop.LEFT)
+    member, amount = held.member, settle_announced(session, held)
     if not amount:
-        return _stop(session, held, Stop.PAID)
-    if mandate.state is not terms.MandateState.ACTIVE:
-        return _stop(session, held, Stop.NO_MANDATE)
+        return held
+    mandate = mandates.locked(session, held.mandate_id)
+    if mandate.iban is not None:
+        return None  # it goes in a file for the own bank
     found = mandates.find_terms(session, member.organisation_id)
     order = debits.collect(
         session, mandate=mandate, account_id=collect_account(session, member), kind=COLLECTED,
@@ -154,6 +158,24 @@ def collect(session: Session, *, run_id: int, member_id: int, at: datetime) -> D
     held.state, held.order_id, held.sent_at = CollectionState.SENT, order.id, at
     session.flush()
     return held
+
+
+def settle_announced(session: Session, held: DuesCollection) -> int:
+    """What is taken now of an announced collection that is held, in cents; 0: it was stopped."""
+    [holding] = capital.holdings(session, [held.member])
+    still = sum(due.minor for pot, due in holding.unpaid() if pot is Pot.DUES and due.about == held.run_id)
+    amount = rules.collectable(held.amount, still)
+    why = Stop.LEFT if held.member.left_on is not None else None if amount else Stop.PAID
+    if why is None and mandates.locked(session, held.mandate_id).state is not terms.MandateState.ACTIVE:
+        why = Stop.NO_MANDATE
+    if why is None:
+        return amount
+    _stop(session, held, why)
+    return 0
+
+
+def _payer(mandate: DebitMandate) -> Actor | None:
+    return Actor(mandate.payer_id, "") if mandate.payer_id else None
 
 
 def stop(session: Session, *, collection: DuesCollection, actor: Actor, at: datetime) -> None:

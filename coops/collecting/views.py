@@ -21,6 +21,8 @@ from cwb.web.submit import press, see_other, submit
 from ledger.checkout.errors import CallRefused, ProviderBusy
 from ledger.checkout.gateway import Provider, provider
 from ledger.checkout.queries import find_till
+from ledger.collected.queries import seen_on
+from ledger.debits.queries import find_creditor
 from ledger.mandates import queries as mandates
 from ledger.mandates import services as debits
 from ledger.mandates.forms import STATES as MANDATE_STATES
@@ -35,7 +37,7 @@ def _door() -> Provider:
     return provider(current_app.extensions["cwb.config"])
 
 
-def _wording(terms: DebitTerms) -> str:
+def mandate_text(terms: DebitTerms) -> str:
     """What a member agrees to, in the language of the page: for what, how, and how to get money back."""
     parts = (
         _("Ik geef %(coop)s toestemming om mijn contributie van mijn rekening af te schrijven.",
@@ -56,7 +58,7 @@ def own() -> Any:
     """One's own mandate: read it, give it, see it, and what was and will be collected."""
     member = registers.own(db(), actor())
     terms = mandates.find_terms(db(), member.organisation_id)
-    wording = _wording(terms) if terms else ""
+    wording = mandate_text(terms) if terms else ""
     form = forms.MandateForm()
     return submit(
         form,
@@ -70,6 +72,7 @@ def own() -> Any:
 
 def _own(form: forms.MandateForm, member: Member, terms: DebitTerms | None, wording: str) -> str:
     mandate = mandates.latest(db(), member.organisation_id, capital.debit_subject(member))
+    found = queries.of_member(db(), member.id)
     since = (mandate.last_used_on or mandate.given_on) if mandate else None
     return render_template(
         "coops/collecting/own.html",
@@ -78,11 +81,13 @@ def _own(form: forms.MandateForm, member: Member, terms: DebitTerms | None, word
         terms=terms,
         wording=wording,
         practice=_door().practice,
+        by_bank=find_till(db(), member.organisation_id) is None,
         mandate=mandate,
         live=mandate is not None and mandate.state in LIVE,
         lapses=lapses_on(since) if since else None,
-        is_payer=mandate is not None and mandate.payer_id == actor().user_id,
-        collections=queries.of_member(db(), member.id),
+        is_payer=mandate is not None and mandate.payer_id in {actor().user_id, None},
+        collections=found,
+        seen=seen_on(db(), [each.debit_id for each in found if each.debit_id]),
         mandate_states=MANDATE_STATES,
         states=forms.STATES,
         stops=forms.STOPS,
@@ -133,11 +138,14 @@ def index() -> str:
     return render_template(
         "coops/collecting/index.html",
         till=find_till(db(), home()),
+        creditor=find_creditor(db(), home()),
         terms=mandates.find_terms(db(), home()),
         practice=_door().practice,
         mandates=len(mandates.active(db(), home())),
         members=sum(registers.counts(db(), home()).values()),
         collections=found,
+        seen=seen_on(db(), [each.debit_id for each in found if each.debit_id]),
+        advice=forms.ADVICE,
         ANNOUNCED=CollectionState.ANNOUNCED,
         states=forms.STATES,
         stops=forms.STOPS,
@@ -158,11 +166,13 @@ def listing() -> Any:
         "stopped_because",
         "bank_code",
         "payment",
+        "bank_mark",
     )
     rows = (
         (
-            each.member.number, each.announced_on, each.collect_on, Money(each.amount), each.state.value,
+            each.member.number, each.announced_on, each.collect_on, Money(each.taken), each.state.value,
             each.stop.value if each.stop else "", each.code, each.order.state.value if each.order else "",
+            each.debit.mark if each.debit else "",
         )
         for each in queries.collections(db(), home(), most=100_000)
     )  # fmt: skip

@@ -1,5 +1,7 @@
 """Why a statement is not taken in, why an entry waits, and why a decision on it does not hold: nothing has changed."""
 
+from collections.abc import Mapping
+
 from cwb.kernel.errors import Conflict, NotFound, RuleBroken
 from cwb.kernel.text import N_
 
@@ -118,3 +120,24 @@ class NobodyWithNumber(NotFound):
     """No organisation has this KvK number."""
 
     message = N_("Geen organisatie hier heeft dit KvK-nummer.")
+
+
+FAULTS: Mapping[str, str] = {
+    "OtherCurrency": N_("Niet in euro"),
+    "NoInvoiceFits": N_("Geen factuur gevonden"),
+    "NotSure": N_("Er is een voorstel"),
+    "NothingOpen": N_("De factuur is al betaald"),
+    "OtherPayee": N_("Naar een andere rekening"),
+    "AlreadyPaid": N_("De factuur is al betaald"),
+    "NotPayable": N_("De factuur is nog niet goedgekeurd"),
+    "PaidInFuture": N_("De dag ligt in de toekomst"),
+    "PaidBeforeInvoice": N_("De dag ligt voor de factuur"),
+    "PeriodClosed": N_("De maand is afgesloten in de boeken"),
+    "LooksDouble": N_("Deze betaling staat er al"),
+    "DebitUnclear": N_("Incasso: het bedrag wijkt af"),
+    "DebitNotSeen": N_("Teruggehaald, maar nog niet ontvangen"),
+    "DebitStands": N_("De incasso is al geboekt"),
+    "AccountOfNobody": N_("Van wie de rekening is, is niet bekend"),
+}
+"""Why an entry waits, in a few words, by the name of the refusal."""
+OTHER_FAULT = N_("Boeken lukte niet")

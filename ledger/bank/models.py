@@ -14,6 +14,7 @@ from cwb.kernel.retention import NOTHING_PERSONAL, Retention
 from cwb.kernel.text import N_
 from ledger.bank import rules
 from ledger.bank.rules import BookingKind, EntryState
+from ledger.debits.models import BankDebit
 from ledger.incoming.models import IncomingPayment
 from ledger.invoicing.models import Invoice
 from ledger.payments.models import Payment
@@ -152,7 +153,8 @@ class BankBooking(Base):
     """What a part of an entry was booked as, and why. Only `undone_*` is ever filled in later.
 
     `payment_id` of what was known already is a payment of before; `transfer_id` is there for what is no payment. A
-    `purchase` pays an invoice that came from outside, a `payout` is what the provider of online payments sent home.
+    `purchase` pays an invoice that came from outside, a `payout` is what the provider of online payments sent home. A
+    `debit` is a direct debit that came in, a `return` one that went back.
     """
 
     __tablename__ = "bank_booking"
@@ -167,9 +169,21 @@ class BankBooking(Base):
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("(kind IN ('payment', 'refund')) = (payment_id IS NOT NULL)", name="payment"),
         CheckConstraint(
-            "(kind IN ('credit', 'other', 'payout')) = (transfer_id IS NOT NULL)", name="transfer"
+            "(kind IN ('credit', 'other', 'payout', 'debit', 'return')) = (transfer_id IS NOT NULL)",
+            name="transfer",
         ),
-        CheckConstraint("(kind IN ('other', 'purchase', 'payout')) = (invoice_id IS NULL)", name="invoice"),
+        CheckConstraint(
+            "(kind IN ('other', 'purchase', 'payout', 'debit', 'return')) = (invoice_id IS NULL)",
+            name="invoice",
+        ),
+        CheckConstraint("(kind IN ('debit', 'return')) = (debit_id IS NOT NULL)", name="debit"),
+        Index(
+            "uq_bank_booking_debit",
+            "debit_id",
+            "kind",
+            unique=True,
+            postgresql_where=text("undone_at IS NULL"),
+        ),
         CheckConstraint("(kind = 'payout') = (payout_id IS NOT NULL)", name="payout"),
         Index(
             "uq_bank_booking_payout_id", "payout_id", unique=True, postgresql_where=text("undone_at IS NULL")
@@ -191,6 +205,7 @@ class BankBooking(Base):
     transfer_id: Mapped[int | None] = mapped_column(ForeignKey("transfer.id"))
     incoming_payment_id: Mapped[int | None] = mapped_column(ForeignKey("incoming_payment.id"))
     payout_id: Mapped[int | None] = mapped_column(ForeignKey("provider_payment.id"))
+    debit_id: Mapped[int | None] = mapped_column(ForeignKey("bank_debit.id"))
     role: Mapped[str]
     made_at: Mapped[datetime]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
@@ -200,6 +215,7 @@ class BankBooking(Base):
     invoice: Mapped[Invoice | None] = relationship(lazy="raise")
     payment: Mapped[Payment | None] = relationship(lazy="raise")
     incoming_payment: Mapped[IncomingPayment | None] = relationship(lazy="raise")
+    debit: Mapped[BankDebit | None] = relationship(lazy="raise")
 
     @property
     def money(self) -> Money:

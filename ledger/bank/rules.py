@@ -51,6 +51,8 @@ class BookingKind(StrEnum):
     OTHER = "other"
     PURCHASE = "purchase"
     PAYOUT = "payout"
+    DEBIT = "debit"
+    RETURN = "return"
 
 
 class Why(StrEnum):
@@ -69,6 +71,7 @@ class Why(StrEnum):
     PERSON = "person"
     FREE = "free"
     BLOCKED = "blocked"
+    DEBIT = "debit"
 
 
 BY_REFERENCE = frozenset({Why.REFERENCE, Why.MARK, Why.IN_TEXT, Why.PART, Why.REST, Why.DOUBLE})
@@ -88,6 +91,7 @@ WHYS: Mapping[str, str] = {
     Why.PERSON: N_("Een collega koos dit."),
     Why.FREE: N_("Een factuur in twee delen: dit is het deel op de gewone rekening."),
     Why.BLOCKED: N_("Een factuur in twee delen: dit is het deel op de G-rekening."),
+    Why.DEBIT: N_("Het kenmerk is dat van deze incasso."),
 }
 
 ROLES: Mapping[str, AccountRole] = {
@@ -178,23 +182,6 @@ class Claims:
             kept = index.get(key, [])
             kept[:] = [now if each.key == claim.key else each for each in kept]
 
-
-FAULTS: Mapping[str, str] = {
-    "OtherCurrency": N_("Niet in euro"),
-    "NoInvoiceFits": N_("Geen factuur gevonden"),
-    "NotSure": N_("Er is een voorstel"),
-    "NothingOpen": N_("De factuur is al betaald"),
-    "OtherPayee": N_("Naar een andere rekening"),
-    "AlreadyPaid": N_("De factuur is al betaald"),
-    "NotPayable": N_("De factuur is nog niet goedgekeurd"),
-    "PaidInFuture": N_("De dag ligt in de toekomst"),
-    "PaidBeforeInvoice": N_("De dag ligt voor de factuur"),
-    "PeriodClosed": N_("De maand is afgesloten in de boeken"),
-    "LooksDouble": N_("Deze betaling staat er al"),
-    "AccountOfNobody": N_("Van wie de rekening is, is niet bekend"),
-}
-"""Why an entry waits, in a few words, by the name of the refusal."""
-OTHER_FAULT = N_("Boeken lukte niet")
 
 _RF = re.compile(r"\bRF ?[0-9]{2}")
 _WORD_RF = re.compile(r"\bRF[0-9]{2}[A-Z0-9]{1,21}\b")

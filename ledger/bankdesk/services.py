@@ -29,6 +29,8 @@ from ledger.bank.models import BankAccount, BankEntry, BankStatement
 from ledger.bank.rules import Claims, EntryState, Match
 from ledger.bank.services import add_account, book_match
 from ledger.bankfiles.rules import Entry, Item, Statement, Survey
+from ledger.collected.rules import marks
+from ledger.collected.services import take_in
 from ledger.payouts.rules import names_provider
 from ledger.payouts.services import bring_home
 
@@ -77,6 +79,8 @@ def import_statements(
         raise work.refused
     for party_id in sorted(work.parties):
         taken.matched += bring_home(session, party_id=party_id, actor=actor, at=at)
+    for party_id in sorted(work.debiting):
+        taken.matched += take_in(session, party_id=party_id, actor=actor, at=at)
     record(
         session, action="bank.imported", subject=f"bank_file:{checksum[:32]}",
         actor_id=actor.user_id if actor else None, facts={"added": taken.added, "matched": taken.matched}, at=at,
@@ -108,6 +112,8 @@ class _Import:
         self._moved = self._new = 0
         self.parties: set[int] = set()
         """Whose accounts hold an entry that names the provider of online payments."""
+        self.debiting: set[int] = set()
+        """Whose accounts hold an entry that names a direct debit of ours."""
 
     def take(self, entry: Entry) -> None:
         """The next entry; of a file that will be refused none is written down any more."""
@@ -151,6 +157,8 @@ class _Import:
             each.amount > 0 and names_provider(each.name, each.text) for each in piece
         ):
             self.parties.add(account.party_id)
+        if account.party_id and any(each.references and marks(each.references) for each in piece):
+            self.debiting.add(account.party_id)
         public_ids = uuid7s(len(keyed))
         rows = [
             {
@@ -273,4 +281,5 @@ def match_again(session: Session, *, account: BankAccount, actor: Actor | None, 
     session.flush()
     if account.party_id is not None:
         booked += bring_home(session, party_id=account.party_id, actor=actor, at=at)
+        booked += take_in(session, party_id=account.party_id, actor=actor, at=at)
     return booked

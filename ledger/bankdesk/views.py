@@ -22,7 +22,7 @@ from cwb.web.request import actor, db, now
 from cwb.web.security import takes_files
 from cwb.web.submit import passed, press, submit
 from ledger.bank import queries, rules, services
-from ledger.bank.errors import NotThisInvoice
+from ledger.bank.errors import FAULTS, OTHER_FAULT, NotThisInvoice
 from ledger.bank.models import BankBooking, BankEntry
 from ledger.bank.rules import EntryState, Match
 from ledger.bankdesk import forms
@@ -145,8 +145,8 @@ def statement(public_id: UUID) -> str:
     found = queries.statement(db(), public_id, _own())
     rows = queries.entries(_own()).where(BankEntry.statement_id == found.id).order_by(BankEntry.id)
     return render_template(
-        "ledger/bankdesk/statement.html", statement=found, page=paged(db(), rows), faults=rules.FAULTS,
-        other=rules.OTHER_FAULT,
+        "ledger/bankdesk/statement.html", statement=found, page=paged(db(), rows), faults=FAULTS,
+        other=OTHER_FAULT,
     )  # fmt: skip
 
 
@@ -165,7 +165,7 @@ def work() -> str:
     page = paged(db(), queries.waiting(_own()))
     return render_template(
         "ledger/bankdesk/work.html", page=page, matches=_matches(list(page.rows)), whys=rules.WHYS,
-        faults=rules.FAULTS, other=rules.OTHER_FAULT,
+        faults=FAULTS, other=OTHER_FAULT,
     )  # fmt: skip
 
 
@@ -196,9 +196,9 @@ def _page(public_id: UUID, form: Form | None = None) -> str:
     }
     return render_template(
         "ledger/bankdesk/entry.html", entry=entry, bookings=made, others=forms.OTHERS, whys=rules.WHYS,
-        match=match, takes=rules.accepted(match, abs(entry.amount)), is_open=is_open, form=form, faults=rules.FAULTS,
+        match=match, takes=rules.accepted(match, abs(entry.amount)), is_open=is_open, form=form, faults=FAULTS,
         forms={name: form if isinstance(form, kind) else kind() for name, kind in shown.items()},
-        other=rules.OTHER_FAULT,
+        other=OTHER_FAULT,
         payouts=payouts_like(db(), entry) if is_open else (), may_undo=not is_open, pays=not is_open and _pays(made),
         asked=paying.asked_undos(db(), [each.payment_id for each in made if each.payment_id]),
     )  # fmt: skip

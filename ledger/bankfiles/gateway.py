@@ -35,6 +35,7 @@ from ledger.bankfiles.rules import (
     cents,
     counterparty,
     day,
+    debit_mark,
     entry_of,
     narrative,
     signed,
@@ -181,13 +182,14 @@ class _Camt:
             side = get("CdtDbtInd")
             amount, booked_on = signed(get("Amt"), side), day(get(*BOOKED))
             parts = [_part(each) for each in element.iterfind("{*}NtryDtls/{*}TxDtls")]
+            group = element.findtext("{*}NtryDtls/{*}Btch/{*}PmtInfId") or ""
         except RuleBroken as fault:
             yield Fault(line, "entry", fault)
             return
         currency = next((child.get("Ccy") for child in element if child.tag.endswith("}Amt")), None)
         made, amiss = entry_of(
             line, amount, currency or statement.currency or "EUR", booked_on, get("AcctSvcrRef"),
-            get("AddtlNtryInf"), parts,
+            get("AddtlNtryInf"), parts, group,
         )  # fmt: skip
         if amiss is not None:
             yield amiss
@@ -226,6 +228,7 @@ def _part(element: etree._Element) -> Part:
     return Part(
         amount, other["name"], _iban(other["iban"]), "" if mark in NO_MARK else mark,
         " ".join(texts.get(FREE, ())) or get("AddtlTxInf"), tuple(texts.get(STRUCTURED, ())),
+        group=get("Refs/PmtInfId"), code=get("RtrInf/Rsn/Cd", "RtrInf/Rsn/Prtry"),
     )  # fmt: skip
 
 
@@ -366,5 +369,8 @@ def _line(found: mt940.models.Transactions, line: int, currency: str) -> Entry:
         booked_on=day(str(data.get("entry_date") or data["date"])),
         bank_reference=str(data.get("bank_reference") or ""), name=told.get("name", ""), iban=iban or "",
         end_to_end="" if mark in NO_MARK | {"EREF", "PREF", "MARF"} else mark, text=told["text"],
-        references=tuple(Reference(each) for each in re.findall(r"\bRF[0-9]{2}[A-Z0-9]{1,21}\b", told["text"])),
+        references=(
+            *(Reference(each) for each in re.findall(r"\bRF[0-9]{2}[A-Z0-9]{1,21}\b", told["text"])),
+            *((Reference(debit, code=told.get("code", "")),) if (debit := debit_mark(mark)) else ()),
+        ),
     )  # fmt: skip

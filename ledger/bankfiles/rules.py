@@ -4,6 +4,7 @@ Amounts are signed cents: what came in is above zero.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -39,10 +40,14 @@ class Fault(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """A structured reference, with the part of the entry that is for it where the file says so (cents, no sign)."""
+    """A structured reference, with the part of the entry that is for it where the file says so (cents, no sign).
+
+    `code`: why a bank refused or returned it (ISO 20022), "" where it did not.
+    """
 
     text: str
     amount: int | None = None
+    code: str = ""
 
 
 class Part(NamedTuple):
@@ -54,6 +59,8 @@ class Part(NamedTuple):
     end_to_end: str
     text: str
     references: tuple[str, ...]
+    group: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +274,7 @@ def entry_of(
     bank_reference: str,
     note: str,
     parts: Sequence[Part],
+    group: str = "",
 ) -> tuple[Entry, Fault | None]:
     """An entry of its parts; what each part is for, where the parts make the sum."""
     known = [part.amount for part in parts if part.amount is not None]
@@ -279,6 +287,7 @@ def entry_of(
         for part in parts
         for text in part.references
     ]
+    references += debit_references(parts, group)
     alone = parts[0] if len(parts) == 1 else None
     made = Entry(
         line=line, amount=amount, currency=currency, booked_on=booked_on, bank_reference=bank_reference,
@@ -288,6 +297,26 @@ def entry_of(
         references=tuple(references),
     )  # fmt: skip
     return made, fault
+
+
+DEBIT_MARK = re.compile(r"D[DG][0-9A-F]{32}")
+"""What tells a direct debit of ours (DD), and a group of them (DG), on a statement; banks may write it small."""
+
+
+def debit_mark(text: str) -> str:
+    """The mark of a direct debit, or of a group of them, of ours; "" where a text is none."""
+    found = text.strip().upper()
+    return found if DEBIT_MARK.fullmatch(found) else ""
+
+
+def debit_references(parts: Sequence[Part], group: str) -> list[Reference]:
+    """The direct debits of ours that an entry tells of, with the bank's reason; then the groups it names."""
+    debits = [
+        Reference(mark, part.amount, part.code) for part in parts if (mark := debit_mark(part.end_to_end))
+    ]
+    named = (group, *(part.group for part in parts))
+    groups = dict.fromkeys(mark for each in named if (mark := debit_mark(each)))
+    return [*debits, *(Reference(mark) for mark in groups)]
 
 
 _TAGS = re.compile(
@@ -315,4 +344,18 @@ def narrative(text: str) -> dict[str, str]:
     return {
         "name": told.get("NAME", ""), "iban": told.get("IBAN", ""), "end_to_end": told.get("EREF", ""),
         "text": " ".join(re.sub(r"^(USTD|STRD)/+", "", told.get("REMI", "")).split()),
+        "code": told.get("RTRN", "")[:4],
     }  # fmt: skip
+
+
+_SIGNS = re.compile(r"[^A-Za-z0-9/\-?:().,'+ ]")
+_WITHOUT = str.maketrans(
+    {"ß": "ss", "Æ": "AE", "æ": "ae", "Ø": "O", "ø": "o", "Ł": "L", "ł": "l", "ı": "i", "&": "+"}
+)
+
+
+def sepa_text(text: str) -> str:
+    """A text in the signs that all banks in SEPA take: accents go, other signs become blanks."""
+    plain = unicodedata.normalize("NFKD", text.translate(_WITHOUT))
+    bare = "".join(each for each in plain if not unicodedata.combining(each))
+    return " ".join(_SIGNS.sub(" ", bare).split())

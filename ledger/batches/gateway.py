@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sepaxml import SepaTransfer
 
-from ledger.batches.rules import Transfer, sepa_text
+from ledger.bankfiles.rules import sepa_text
+from ledger.batches.rules import Transfer
 
 SCHEMA = "pain.001.001.09"
 

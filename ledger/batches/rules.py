@@ -1,7 +1,5 @@
 """Decisions about transfers on bare values: what of an invoice goes where, and texts a bank takes."""
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -11,6 +9,7 @@ from typing import NamedTuple
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.identifiers import Iban
 from cwb.kernel.money import Money
+from ledger.bankfiles.rules import sepa_text
 from ledger.batches.errors import BlockedIbanMissing, PayeeIbanInvalid, PayeeNameInvalid
 
 MOST_NAME = 70
@@ -58,19 +57,6 @@ class Transfer(NamedTuple):
     text: str
     on: date
     incoming: bool = False
-
-
-_SIGNS = re.compile(r"[^A-Za-z0-9/\-?:().,'+ ]")
-_WITHOUT = str.maketrans(
-    {"ß": "ss", "Æ": "AE", "æ": "ae", "Ø": "O", "ø": "o", "Ł": "L", "ł": "l", "ı": "i", "&": "+"}
-)
-
-
-def sepa_text(text: str) -> str:
-    """A text in the signs that all banks in SEPA take: accents go, other signs become blanks."""
-    plain = unicodedata.normalize("NFKD", text.translate(_WITHOUT))
-    bare = "".join(each for each in plain if not unicodedata.combining(each))
-    return " ".join(_SIGNS.sub(" ", bare).split())
 
 
 def transfers(due: Due, today: date) -> list[Transfer]:

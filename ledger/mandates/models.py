@@ -43,12 +43,16 @@ class DebitMandate(Base):
     """A payer lets an organisation take money. `wording` is what was read at the tick; no address of a device.
 
     `reference` is the unique mandate reference. `session`, `customer`, `method` and `mandate` are numbers at the
-    provider; the account is there, here stand its last four signs. `subject` is what it is for.
+    provider; the account is there, here stand its last four signs. `subject` is what it is for. Given to the
+    organisation itself (`medium` phone or paper), `iban` and `holder` stand here; a paper may be of who has no account.
     """
 
     __tablename__ = "debit_mandate"
     __retention__ = Retention(
-        N_("Wie een machtiging gaf, als nummer, wat er stond, en de laatste vier tekens van de rekening."),
+        N_(
+            "Wie een machtiging gaf, als nummer, wat er stond, en de laatste vier tekens van de rekening. Incasseert "
+            "de coöperatie via haar eigen bank: ook de naam en de hele rekening."
+        ),
         N_(
             "Zolang zij geldt, en dertien maanden na de laatste afschrijving; in de boeken zeven jaar (art. 52 AWR)."
         ),
@@ -59,8 +63,15 @@ class DebitMandate(Base):
         CheckConstraint(f"(state IN ({_LIVE})) = (ended_at IS NULL)", name="ended"),
         CheckConstraint("state <> 'active' OR given_on IS NOT NULL", name="given"),
         CheckConstraint(
-            "(given_on IS NULL) = (reference IS NULL) AND (given_on IS NULL) = (method IS NULL)", name="whole"
+            "(given_on IS NULL) = (reference IS NULL) AND (given_on IS NULL) = (num_nonnulls(method, iban) = 0)",
+            name="whole",
         ),
+        CheckConstraint(
+            "medium IN ('provider', 'phone', 'paper') AND (medium = 'provider') = (iban IS NULL) "
+            "AND (iban IS NULL) = (holder = '') AND (iban IS NULL OR session IS NULL)",
+            name="medium",
+        ),
+        CheckConstraint("payer_id IS NOT NULL OR medium = 'paper'", name="payer"),
         CheckConstraint("length(subject) <= 120 AND length(wording) BETWEEN 1 AND 2000", name="texts"),
         Index(
             "uq_debit_mandate_live", "organisation_id", "subject", unique=True,
@@ -73,7 +84,7 @@ class DebitMandate(Base):
     id: Mapped[Key]
     public_id: Mapped[PublicId]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
-    payer_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    payer_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     subject: Mapped[str]
     wording: Mapped[str]
     till: Mapped[str]
@@ -85,10 +96,13 @@ class DebitMandate(Base):
     mandate: Mapped[str | None]
     reference: Mapped[str | None]
     last4: Mapped[str] = mapped_column(default="")
+    medium: Mapped[str] = mapped_column(default="provider")
+    iban: Mapped[str | None]
+    holder: Mapped[str] = mapped_column(default="")
     asked_at: Mapped[datetime]
     given_on: Mapped[date | None]
     last_used_on: Mapped[date | None]
     ended_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
 
-    payer: Mapped[User] = relationship(lazy="raise")
+    payer: Mapped[User | None] = relationship(lazy="raise")

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cwb.identity.models import Organisation
@@ -34,6 +34,15 @@ def latest(session: Session, organisation_id: int, subject: str) -> DebitMandate
         .order_by(DebitMandate.id.desc())
         .limit(1)
     )
+
+
+def count_of(session: Session, organisation_id: int, subject: str) -> int:
+    """How many mandates about this there were."""
+    return session.scalars(
+        select(func.count())
+        .select_from(DebitMandate)
+        .where(DebitMandate.organisation_id == organisation_id, DebitMandate.subject == subject)
+    ).one()
 
 
 def active(
@@ -117,6 +126,7 @@ def own_data(session: Session, user_id: int) -> object:
     return [
         {
             "reference": each.reference, "text": each.wording, "state": each.state.value, "account_ends_in": each.last4,
+            "account": each.iban,
             "given_on": each.given_on.isoformat() if each.given_on else None,
             "ended_at": each.ended_at.isoformat() if each.ended_at else None,
         }

@@ -1,6 +1,6 @@
 """Giving, seeing, withdrawing and using mandates. All in the caller's transaction."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -50,16 +50,19 @@ LETTERS = {
 
 
 def set_terms(
-    session: Session, *, organisation_id: int, notice_days: int, words: str, version: int, actor: Actor, at: datetime
+    session: Session, *, organisation_id: int, notice_days: int, words: str, version: int, actor: Actor, at: datetime,
+    own_bank: bool = False,
 ) -> DebitTerms:  # fmt: skip
     """Begin to take direct debits, or change on which terms; what was announced stays as it was.
+
+    `own_bank`: the organisation may take them through its bank, so that it needs no provider.
 
     Raises:
         DebitTermsChanged: somebody was first. `version` is 0 for the first time.
         TillClosed, NoticeInvalid, WordsInvalid: refused.
     """
     words = rules.check_terms(notice_days, words)
-    if checkout.find_till(session, organisation_id) is None:
+    if not own_bank and checkout.find_till(session, organisation_id) is None:
         raise TillClosed
     found = queries.find_terms(session, organisation_id)
     if (found.version if found else 0) != version:
@@ -115,6 +118,8 @@ def settle_mandate(
         ProviderBusy, CallRefused: nothing changed.
     """
     held = queries.locked(session, mandate_id)
+    if held.iban is not None:
+        return held  # no provider knows of it
     if held.state is MandateState.ACTIVE:
         if not gateway.stands(door, held.mandate or "", held.till):
             _end(session, held, MandateState.REVOKED, at)
@@ -128,7 +133,39 @@ def settle_mandate(
     return held
 
 
-def withdraw(session: Session, *, mandate: DebitMandate, actor: Actor, at: datetime) -> None:
+def give_to_bank(
+    session: Session, *, organisation_id: int, subject: str, wording: str, medium: str, payer_id: int | None,
+    iban: str, holder: str, reference: str, given_on: date, actor: Actor, at: datetime,
+) -> DebitMandate:  # fmt: skip
+    """A mandate for debits through the organisation's own bank, which stands at once. The caller checked the account.
+
+    `medium`: phone or paper. `reference`: how its reference begins; a number is put behind it.
+
+    Raises:
+        DebitOff: the organisation takes none. MandateStands: one stands, or was begun.
+    """
+    terms = queries.find_terms(session, organisation_id)
+    if terms is None:
+        raise errors.DebitOff
+    session.refresh(terms, with_for_update=True)
+    if queries.find_live(session, organisation_id, subject) is not None:
+        raise errors.MandateStands
+    made = DebitMandate(
+        organisation_id=organisation_id, payer_id=payer_id, subject=subject, wording=wording, till="", asked_at=at,
+        medium=medium, iban=iban, holder=holder, last4=iban[-4:], state=MandateState.ACTIVE, given_on=given_on,
+        reference=f"{reference}{queries.count_of(session, organisation_id, subject) + 1}",
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    record(
+        session, action="debits.given", subject=f"debit_mandate:{made.public_id}", actor_id=actor.user_id,
+        facts={"reference": made.reference, "medium": medium}, at=at,
+    )  # fmt: skip
+    _tell(session, made, at)
+    return made
+
+
+def withdraw(session: Session, *, mandate: DebitMandate, actor: Actor | None, at: datetime) -> None:
     """The payer, or the organisation, ends a mandate: no debit begins any more.
 
     Raises:
@@ -139,7 +176,8 @@ def withdraw(session: Session, *, mandate: DebitMandate, actor: Actor, at: datet
         raise errors.MandateOver
     _end(session, held, MandateState.WITHDRAWN if held.reference else MandateState.UNFINISHED, at)
     record(
-        session, action="debits.withdrawn", subject=f"debit_mandate:{held.public_id}", actor_id=actor.user_id, at=at
+        session, action="debits.withdrawn", subject=f"debit_mandate:{held.public_id}",
+        actor_id=actor.user_id if actor else None, at=at,
     )  # fmt: skip
 
 
@@ -198,7 +236,7 @@ def collect(
         raise TillClosed
     if checkout.running(session, subject) is not None:
         return None
-    payer = Actor(held.payer_id, "", held.organisation_id)
+    payer = Actor(held.payer_id or 0, "", held.organisation_id)
     made = place_order(
         session, organisation_id=held.organisation_id, account_id=account_id, kind=kind, subject=subject,
         description=description, amount=amount, actor=payer, at=at,
@@ -236,8 +274,8 @@ def _end(session: Session, held: DebitMandate, state: MandateState, at: datetime
 
 
 def _tell(session: Session, held: DebitMandate, at: datetime) -> None:
-    if held.state not in LETTERS:
-        return
+    if held.state not in LETTERS or held.payer_id is None:
+        return  # who gave a paper and has no account reads it in the letter of each debit
     payer, coop = session.get_one(User, held.payer_id), queries.creditor(session, held)
     subject, text = LETTERS[held.state]
     send_mail(

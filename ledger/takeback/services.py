@@ -16,6 +16,9 @@ from ledger.bank.models import BankBooking, BankEntry
 from ledger.bank.rules import BookingKind, EntryState, Why
 from ledger.bank.services import decide, move
 from ledger.books.services import reverse
+from ledger.debits.errors import DebitDecided
+from ledger.debits.queries import locked
+from ledger.debits.rules import DebitState
 from ledger.incoming import services as incoming
 from ledger.incoming.models import IncomingPayment
 from ledger.payments.errors import OnStatement
@@ -31,11 +34,13 @@ def take_back(session: Session, *, entry: BankEntry, actor: Actor, at: datetime,
     again.
 
     Raises:
-        NotOpen: it waits already. TextMissing: no reason. Others as for taking a payment back.
+        NotOpen: it waits already. TextMissing: no reason. DebitDecided: a direct debit that went back.
+        Others as for taking a payment back.
     """
     if entry.state is EntryState.OPEN:
         raise NotOpen
     live = [each for each in queries.bookings(session, entry.id) if each.undone_at is None]
+    _check_debits(session, live)
     own = [each for each in live if each.payment is not None and each.why is not Why.KNOWN]
     two = bool(own) and Money(abs(entry.amount)) > _limit(session, actor)
     done = [
@@ -59,6 +64,13 @@ def take_back(session: Session, *, entry: BankEntry, actor: Actor, at: datetime,
     entry.twin_id = None
     decide(session, entry, EntryState.OPEN, actor, at)
     return True
+
+
+def _check_debits(session: Session, live: Sequence[BankBooking]) -> None:
+    """A debit that went back is an end: neither its return nor its coming in is taken back."""
+    for each in live:
+        if each.debit_id is not None and locked(session, each.debit_id).state is not DebitState.SENT:
+            raise DebitDecided
 
 
 def _limit(session: Session, actor: Actor) -> Money:
