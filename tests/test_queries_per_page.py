@@ -26,6 +26,7 @@ MOST = {
     "freehand.change": 7,  # a draft with its lines, the buyer, the scheme and the series
     "invoicing.check": 8,  # a draft with lines, what is left of the agreement, what was paid ahead, the series
     "instruments.instrument": 10,  # switch, meter, what is out and its backing, the count, requests, wallets
+    "winddown.show": 10,  # the plan, wallets with their lines, fees, fund, what is out, the count
     "conditions.versions_of": 14,  # versions, and for each kind of charge what holds, what was done and what is due
     "wallets.show": 8,  # whose it is, its instrument, limits, lines with who paid, and what is asked back
     "spots.index": 8,  # whose wallets, who accepts, what is bought in two ways, where one is, the rules of two kinds of money

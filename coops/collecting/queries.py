@@ -99,7 +99,11 @@ def of_debit(session: Session, debit_id: int) -> DuesCollection | None:
     return session.scalars(
         select(DuesCollection)
         .where(DuesCollection.debit_id == debit_id)
-        .options(joinedload(DuesCollection.member))
+        .options(
+            joinedload(DuesCollection.member),
+            joinedload(DuesCollection.debit),
+            joinedload(DuesCollection.order),
+        )
         .with_for_update(of=DuesCollection)
         .execution_options(populate_existing=True)
     ).one_or_none()

@@ -186,7 +186,7 @@ def hear_ended(session: Session, event: BankDebitEnded) -> None:
     if bounce(event.code).ends:
         mandate_services.end_by_bank(session, mandate_id=held.mandate_id, at=event.at)
     account = capital.iban(session, held.member.organisation_id)
-    told = {"amount": Money(held.amount), "iban": account or "–"}
+    told = {"amount": Money(held.taken), "iban": account or "–"}
     write_to(
         session, [held.member], subject=N_("De afschrijving van uw contributie ging niet door"),
         text=N_(

@@ -33,6 +33,8 @@ def transfers(session: Session, debit_ids: Collection[int]) -> Mapping[int, int]
 
 def seen_on(session: Session, debit_ids: Collection[int]) -> Mapping[int, date]:
     """Debit → the day it came in, by the statement."""
+    if not debit_ids:
+        return {}
     rows = session.execute(
         select(BankBooking.debit_id, BankEntry.booked_on)
         .join(BankEntry, BankEntry.id == BankBooking.entry_id)

@@ -18,6 +18,7 @@ from ledger.handed.rules import Silent
 from ledger.rollups.queries import anchors
 
 _KEPT: Kept[dict[str, Any]] = Kept(64)
+_WHOLE: Kept[dict[str, Any]] = Kept(8)
 _SILENT: Kept[list[Silent]] = Kept(64)
 _KEEP = text("""
     INSERT INTO spend_export (period, area_id, made_from, document, at)
@@ -49,6 +50,20 @@ def export_and_silent(
     """
     key = _key(session, period, area)
     return _kept(session, period, area, key), _SILENT.get(key, lambda: silent(session, period))
+
+
+def whole_export(session: Session, period: Period, area: AreaPack) -> dict[str, Any]:
+    """The same of all buyers together: no buyer, category or wijk is told apart, and nothing is compared.
+
+    Raises:
+        NotWholeQuarters: as above.
+    """
+
+    def make() -> dict[str, Any]:
+        with without_collecting():
+            return queries.whole(session, period, area)
+
+    return _WHOLE.get(_key(session, period, area), make)
 
 
 def _key(session: Session, period: Period, area: AreaPack) -> tuple[str, str]:

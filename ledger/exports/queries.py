@@ -18,7 +18,7 @@ from ledger.accounts.models import Account, Currency
 from ledger.accounts.rules import Role
 from ledger.agreements.models import Agreement
 from ledger.books.queries import trial_balance
-from ledger.disclosure.rules import public
+from ledger.disclosure.rules import POOLED, public
 from ledger.exports.models import SpendExport
 from ledger.figure.rules import SCHEMA, document
 from ledger.handed.queries import MARKS as HANDED
@@ -106,7 +106,33 @@ def made(
     there = handed(session, looked_at(period))
     return document(
         public(purchases(session, period, area)),
-        area={
+        **_frame(period, area),
+        anchors={str(public_id): name for _, public_id, name in named},
+        categories={each.id: each.name for each in area.categories},
+        facts=papers(session, period),
+        previous=previous if previous and previous["rows"] else None,
+        novelty={each.whose: each.novelty.value for each in local_suppliers(session, period, books(there, period))},
+        payments=_payments(session, period, named),
+        contracts=contracts(session, period),
+        without_euros=without_euros(session, period),
+        deliveries=deliveries(session, there, period),
+    )  # fmt: skip
+
+
+def whole(session: Session, period: Period, area: AreaPack) -> dict[str, Any]:
+    """The export of a period in which no buyer, category or wijk is told apart, compared with no other period."""
+    together = [
+        each._replace(anchor=POOLED, category=POOLED, wijk="") for each in purchases(session, period, area)
+    ]
+    return document(
+        public(together), **_frame(period, area), anchors={}, categories={}, facts=papers(session, period),
+        previous=None,
+    )  # fmt: skip
+
+
+def _frame(period: Period, area: AreaPack) -> dict[str, Any]:
+    return {
+        "area": {
             "id": area.id, "version": area.version, "name": area.full_name, "valid_from": area.valid_from.isoformat(),
             **{
                 name: [
@@ -118,18 +144,9 @@ def made(
             },
             "wijken": {code: wijk.name for code, wijk in area.wijken.items()},
         },
-        variants=[each.id for each in area.variants if not each.gemeenten],
-        period=str(period),
-        anchors={str(public_id): name for _, public_id, name in named},
-        categories={each.id: each.name for each in area.categories},
-        facts=papers(session, period),
-        previous=previous if previous and previous["rows"] else None,
-        novelty={each.whose: each.novelty.value for each in local_suppliers(session, period, books(there, period))},
-        payments=_payments(session, period, named),
-        contracts=contracts(session, period),
-        without_euros=without_euros(session, period),
-        deliveries=deliveries(session, there, period),
-    )  # fmt: skip
+        "variants": [each.id for each in area.variants if not each.gemeenten],
+        "period": str(period),
+    }  # fmt: skip
 
 
 def contracts(session: Session, period: Period) -> list[dict[str, object]]:

@@ -8,9 +8,3 @@ class ExportUnreadable(RuleBroken):
     """A file that is no public export of spend."""
 
     message = N_("%(file)s is geen export van inkoop: %(fault)s")
-
-
-class NothingSigned(ExportUnreadable):
-    """What is told of a period before somebody signs it: there are no rows to recompute from."""
-
-    message = N_("%(file)s is voorlopig: dit kwartaal is nog niet getekend. Er is nog niets na te rekenen.")

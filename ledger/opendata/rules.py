@@ -3,13 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ledger.drafts.rules import SCHEMA as PROVISIONAL
 from ledger.figure.rules import NOVELTIES, SCHEMAS
 from ledger.share.rules import Standing
 
 Shape = dict[str, Any]
-
-_TITLED = {"$schema": "http://json-schema.org/draft-07/schema#"}
 
 AMOUNT: Shape = {
     "type": "string",
@@ -19,11 +16,6 @@ AMOUNT: Shape = {
 RATIO: Shape = {
     "type": ["string", "null"],
     "pattern": r"^-?[0-9]+\.[0-9]{4}$",
-    "description": "Null: undefined.",
-}
-COARSE: Shape = {
-    "type": ["string", "null"],
-    "pattern": r"^-?[0-9]+\.[0-9]{3}$",
     "description": "Null: undefined.",
 }
 COUNT: Shape = {"type": "integer", "minimum": 0}
@@ -165,20 +157,8 @@ _PUBLICATION = _object(
 )  # fmt: skip
 
 
-def _before_signing() -> Shape:
-    found = _object(
-        "What is told of a period that nobody signed yet: bounds and coverage, to a tenth of a percent. Without rows.",
-        schema={"const": PROVISIONAL}, status={"const": "provisional"}, signed={"const": False}, period=PERIOD,
-        definition=TEXT, lo=COARSE, hi=COARSE, coverage=COARSE,
-        area=_object("The area the figure is about.", id=TEXT, version=TEXT, name=TEXT),
-    )  # fmt: skip
-    return {**_TITLED, "title": PROVISIONAL, **found}
-
-
 def shape(schema: str) -> Shape:
-    """The whole schema of one version of the export, or of what is told before a signature."""
-    if schema == PROVISIONAL:
-        return _before_signing()
+    """The whole schema of one version of the export."""
     parts: dict[str, Shape] = {**_PARTS, "schema": {"const": schema}}
     if schema != SCHEMAS[0]:
         figures = _PARTS["figures"]
@@ -193,4 +173,4 @@ def shape(schema: str) -> Shape:
     found = _object("The public export of local spend of one period.", **parts)
     if schema != SCHEMAS[0]:
         found["properties"] = {**parts, "publication": _PUBLICATION}
-    return {**_TITLED, "title": schema, **found}
+    return {"$schema": "http://json-schema.org/draft-07/schema#", "title": schema, **found}

@@ -19,12 +19,9 @@ from cwb.web.i18n import percent
 from cwb.web.pages import csv_file
 from cwb.web.request import db, find_actor
 from cwb.web.workbooks import Sheet, workbook_file
-from ledger.drafts.errors import NotSigned
 from ledger.drafts.policy import may_read
-from ledger.drafts.rules import SCHEMA as PROVISIONAL
-from ledger.drafts.rules import provisional
 from ledger.drafts.services import newest_signed, told
-from ledger.exports.gateway import export
+from ledger.exports.gateway import whole_export
 from ledger.figure.rules import SCHEMAS
 from ledger.opendata.rules import shape
 from ledger.publication.queries import signed_periods
@@ -42,43 +39,28 @@ def _area() -> AreaPack:
     return area_pack(current_app.extensions["cwb.config"])
 
 
-def _told(text: str) -> dict[str, Any] | None:
-    """The export that stands in an address: what was signed, or, asked for by name, how it stands now.
+def _export(text: str) -> dict[str, Any]:
+    """The export that stands in an address: what was signed; until then all buyers together; or a draft, by name.
 
     Raises:
         PeriodNotPublished. Forbidden: a draft, for who reads none.
     """
-    draft = bool(request.args.get("draft"))
+    draft, period = bool(request.args.get("draft")), public_period(text)
     permit(not draft or may_read(find_actor()))
-    return told(db(), public_period(text), _area(), drafts=draft).export
-
-
-def _export(text: str) -> dict[str, Any]:
-    """The same.
-
-    Raises:
-        NotSigned: nobody signed the period.
-    """
-    found = _told(text)
-    if found is None:
-        raise NotSigned(period=text)
-    return found
+    return told(db(), period, _area(), drafts=draft).export or whole_export(db(), period, _area())
 
 
 def _name(found: Mapping[str, Any]) -> str:
-    """What a file of an export is called: a draft says that it is one."""
-    return f"inkoop-{found['period']}" + ("" if "publication" in found else "-concept")
+    """What a file of an export is called: what is not signed says so."""
+    kind = "" if "publication" in found else "-concept" if request.args.get("draft") else "-voorlopig"
+    return f"inkoop-{found['period']}{kind}"
 
 
 @bp.get("/<period>.json")
 @public
 def whole(period: str) -> Any:
-    """The signed export of a period: rows, figures, hash. The same bytes for the same figures (RFC 8785).
-
-    Until somebody signs it: its bounds and coverage alone, marked as provisional.
-    """
-    found = _told(period) or provisional(export(db(), public_period(period), _area()))
-    return Response(canonical_json(found), mimetype="application/json")
+    """The export of a period: rows, figures, hash. The same bytes for the same figures (RFC 8785)."""
+    return Response(canonical_json(_export(period)), mimetype="application/json")
 
 
 @bp.get("/<period>.csv")
@@ -196,7 +178,7 @@ def _sheet(name: str, rows: Sequence[Mapping[str, Any]]) -> Sheet:
     return Sheet(name, list(flat[0]), [list(row.values()) for row in flat])
 
 
-@bp.get(f"/<any({', '.join(f'{each!r}' for each in (*SCHEMAS, PROVISIONAL))}):name>.schema.json")
+@bp.get(f"/<any({', '.join(f'{each!r}' for each in SCHEMAS)}):name>.schema.json")
 @public
 def schema(name: str) -> Any:
     """What an export holds, as a JSON Schema; its address changes only with the shape, and earlier ones stay."""

@@ -40,7 +40,7 @@ def spend() -> None:
 def import_(
     file: Path, anchor: str, profile: str | None, period_text: str | None, dry_run: bool, as_json: bool
 ) -> None:
-    """Book the purchase lines of FILE (CSV, Excel, ODS, XAF or UBL); the same file twice adds nothing."""
+    """Book the purchase lines of FILE (CSV, Excel, ODS, XAF, UBL or CAMT.053); the same file twice adds nothing."""
     told: dict[str, Any] = {}
     try:
         period = None if period_text is None else Period.parse(period_text)
@@ -105,7 +105,8 @@ def _book(
     with file.open("rb") as content:
         checksum = file_digest(content, "sha256").hexdigest()
     told["done"] = services.book_file(
-        session, anchor=anchor, reading=rows, file=File(file.name[-200:], checksum), actor_id=None, at=at
+        session, anchor=anchor, reading=rows, file=File(file.name[-200:], checksum), actor_id=None, at=at,
+        with_payments=True,
     )  # fmt: skip
     told["twins"] = told_twins(session, told["done"].twins)
 

@@ -237,8 +237,11 @@ def book_file(
     file: File,
     actor_id: int | None,
     at: datetime,
+    with_payments: bool = False,
 ) -> Recorded:
     """Book what a file holds; rows with faults are left out. Refused: whoever opened the transaction undoes it.
+
+    `with_payments`: payments of a bank, VAT included, are lines too, with a flag that says so.
 
     Raises:
         FileRefused: the file as a whole cannot be booked. PartRead: only its beginning was read.
@@ -247,7 +250,7 @@ def book_file(
     """
     if reading.table.is_part:
         raise PartRead
-    if PAID in reading.table.notes:
+    if PAID in reading.table.notes and not with_payments:
         for _batch in reading.batches():
             pass
         check_ledger(reading)

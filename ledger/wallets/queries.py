@@ -175,17 +175,26 @@ def fee_of(session: Session, found: Wallet, amount: Money, at: datetime) -> Mone
 
     They ask how long it had each part, and how often that was paid on here.
     """
-    if not found.firm:
-        return Money(0)
-    code, own = Code(found.instrument_code), account(session, found)
+    return fees_of(session, [(found, amount)], at)[found.id]
+
+
+def fees_of(session: Session, asked: Sequence[tuple[Wallet, Money]], at: datetime) -> dict[int, Money]:
+    """The same for wallets of one instrument, by their ids."""
+    fees = {found.id: Money(0) for found, _ in asked}
+    firms = [(found, amount) for found, amount in asked if found.firm]
+    if not firms:
+        return fees
+    code, own = Code(firms[0][0].instrument_code), account(session, firms[0][0])
     known = [
         (transfer_id, local_date(moment), account_id, cents)
         for transfer_id, moment, account_id, cents in lots.lines(
             session, party_id=own.party_id, role=AccountRole.WALLET, currency=own.currency
         )
     ]
-    taken = rules.lots_taken(known, found.account_id, amount.minor, local_date(at))
-    return Money(condition_rules.fee(conditions.terms_at(session, code, at)[1], taken))
+    leaving = {found.account_id: amount.minor for found, amount in firms}
+    taken = rules.lots_taken(known, leaving, local_date(at))
+    terms = conditions.terms_at(session, code, at)[1]
+    return fees | {found.id: Money(condition_rules.fee(terms, taken[found.account_id])) for found, _ in firms}
 
 
 def waiting(session: Session, wallet_id: int) -> Refund | None:

@@ -1,7 +1,7 @@
 """Codes of wallets, of which the last sign tells a typing error; and how old what leaves a wallet is."""
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
@@ -62,9 +62,11 @@ Lot = tuple[int, date, int]
 
 
 def lots_taken(
-    lines: Iterable[tuple[int, date, int, int]], account_id: int, cents: int, on: date
-) -> list[tuple[int, int, int]]:  # fmt: skip
-    """The lots that leave an account first, as (cents, days held, payments): what came in first goes out first.
+    lines: Iterable[tuple[int, date, int, int]], leaving: Mapping[int, int], on: date
+) -> dict[int, list[tuple[int, int, int]]]:  # fmt: skip
+    """The lots that leave accounts first, as (cents, days held, payments): what came in first goes out first.
+
+    `leaving`: the cents that each account gives up.
 
     `lines` are transfer, day, account and cents of all wallets, in order. What moves between wallets begins anew with
     its holder and was paid on once more; what comes from nowhere else was issued. Less is taken when less is there.
@@ -82,7 +84,10 @@ def lots_taken(
                 issued = amount - sum(each[0] for each in paid)
                 held[taker].extend((part, day, hops + 1) for part, _, hops in paid)
                 held[taker].extend([(issued, day, 0)] if issued else [])
-    return [(part, (on - since).days, hops) for part, since, hops in _take(held[account_id], cents)]
+    return {
+        account_id: [(part, (on - since).days, hops) for part, since, hops in _take(held[account_id], cents)]
+        for account_id, cents in leaving.items()
+    }
 
 
 def _take(lots: deque[Lot], cents: int) -> list[Lot]:

@@ -14,7 +14,7 @@ from ledger.feefund.queries import held
 from ledger.instruments import queries as instruments
 from ledger.instruments.models import Instrument
 from ledger.wallets.models import Wallet
-from ledger.wallets.queries import fee_of
+from ledger.wallets.queries import fees_of
 from ledger.winddown.errors import PlanUnknown
 from ledger.winddown.models import WindDown, WindDownLine
 
@@ -95,7 +95,8 @@ def preview(session: Session, instrument: Instrument, at: datetime) -> Preview:
         .order_by(Wallet.account_id)
         .execution_options(populate_existing=True)
     ).all()
-    lines = [Due(each, each.balance.minor, fee_of(session, each, each.balance, at).minor) for each in wallets]
+    fees = fees_of(session, [(each, each.balance) for each in wallets], at)
+    lines = [Due(each, each.balance.minor, fees[each.id].minor) for each in wallets]
     row = session.execute(
         select(
             func.coalesce(func.sum(-Account.posted).filter(Account.role == Role.FEE_INCOME), 0),

@@ -217,6 +217,16 @@ def test_what_came_in_is_booked_once_however_the_bank_tells_it(debiting, how):
         )  # fmt: skip
 
 
+def test_the_letter_names_what_was_debited_where_a_part_was_paid_before(debiting):
+    debiting.announced(1)
+    pay(debiting, 0, 20_00)
+    one = debiting.file().lines[0]
+    services.refuse(debiting.session, debit=one, code="AM04", actor=debiting.club.board, at=debiting.at)
+    last = debiting.session.query(Mail).order_by(Mail.id.desc()).first()
+    assert "5,00" in last.text
+    assert "25,00" not in last.text
+
+
 @pytest.mark.parametrize(
     ("code", "said", "state"),
     [("AM04", "AM04", "active"), ("MD06", "MD06", "active"), ("MD01", "MD01", "revoked"), ("AC04", "AC04", "revoked"), ("ZZ99", "", "active")],

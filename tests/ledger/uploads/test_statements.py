@@ -19,7 +19,7 @@ from tests.ledger.uploads.test_views import send, text_of
 CAMT = camt("S1", "500.00", "379.00", row("-121.00", name="Alfa BV", text="F1"))
 
 
-def test_a_statement_is_shown_and_never_booked(session, make_organisation, at):
+def test_a_statement_is_shown_and_not_booked_from_a_page(session, make_organisation, at):
     anchor = make_organisation(Side.ANCHOR)
     found = preview(session, anchor=anchor, reading=look(CAMT).reading(), at=at)
     assert (type(found.refused), found.new, found.first[0].supplier.name) == (StatementNoLedger, 0, "Alfa BV")
@@ -28,6 +28,15 @@ def test_a_statement_is_shown_and_never_booked(session, make_organisation, at):
         book_file(session, anchor=anchor, reading=reading, file=File("a.xml", "a"), actor_id=None, at=at)
     told = json.loads(json.dumps(report({"reading": reading})))
     assert (told["rows"], told["sum"]) == (1, "121.00"), "what it holds is told all the same"
+
+
+def test_the_command_books_it_as_its_contract_says_and_flags_it(session, make_organisation, at):
+    anchor, reading = make_organisation(Side.ANCHOR), look(CAMT).reading()
+    done = book_file(
+        session, anchor=anchor, reading=reading, file=File("a.xml", "a"), actor_id=None, at=at, with_payments=True
+    )  # fmt: skip
+    assert (done.added, done.total.minor) == (1, 121_00)
+    assert "paid_with_vat" in {each.what for each in reading.tally.flags.kept}
 
 
 def test_the_page_leads_to_the_bank(session, make_organisation, sign_in):

@@ -40,9 +40,9 @@ SHOP, BAKER, RESIDENT = 1, 2, 3
 def test_what_came_in_first_goes_out_first():
     came = [(1, date(2026, 1, 1), SHOP, 100), (2, date(2026, 3, 1), SHOP, 50)]
     gone = [*came, (3, date(2026, 4, 1), SHOP, -120)]
-    assert lots_taken(gone, SHOP, 20, DAY) == [(20, 92, 0)]
-    assert lots_taken(gone, SHOP, 99, DAY) == [(30, 92, 0)]
-    assert lots_taken(came, SHOP, 120, DAY) == [(100, 151, 0), (20, 92, 0)]
+    assert lots_taken(gone, {SHOP: 20}, DAY)[SHOP] == [(20, 92, 0)]
+    assert lots_taken(gone, {SHOP: 99}, DAY)[SHOP] == [(30, 92, 0)]
+    assert lots_taken(came, {SHOP: 120}, DAY)[SHOP] == [(100, 151, 0), (20, 92, 0)]
 
 
 def test_every_payment_here_is_one_more_and_begins_anew_with_its_holder():
@@ -52,6 +52,6 @@ def test_every_payment_here_is_one_more_and_begins_anew_with_its_holder():
         (3, date(2026, 3, 1), SHOP, 40),
         (4, date(2026, 5, 1), BAKER, 80), (4, date(2026, 5, 1), SHOP, -80),
     ]  # fmt: skip
-    assert lots_taken(moves, BAKER, 80, DAY) == [(60, 31, 2), (20, 31, 1)]
-    assert lots_taken(moves, SHOP, 80, DAY) == [(20, 92, 0)]
-    assert lots_taken(moves, RESIDENT, 40, DAY) == [(40, 151, 0)]
+    assert lots_taken(moves, {BAKER: 80}, DAY)[BAKER] == [(60, 31, 2), (20, 31, 1)]
+    assert lots_taken(moves, {SHOP: 80}, DAY)[SHOP] == [(20, 92, 0)]
+    assert lots_taken(moves, {RESIDENT: 40}, DAY)[RESIDENT] == [(40, 151, 0)]
