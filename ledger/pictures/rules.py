@@ -71,6 +71,11 @@ def _sums(pairs: Iterable[tuple[Any, int]]) -> dict[Any, int]:
     return table
 
 
+def at_least(lo: Decimal | None, hi: Decimal | None) -> Decimal | None:
+    """The least that goes to a place, where that says something; None while nothing is proven and something may go."""
+    return None if lo is None or hi is None or lo <= 0 < hi else lo
+
+
 def shade(lo: Decimal | None) -> int | None:
     """How dark a place is on the map, 0 to 4; None for no figure."""
     return None if lo is None else sum(lo > limit for limit in LIMITS)

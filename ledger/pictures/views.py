@@ -27,7 +27,7 @@ from ledger.cuts.rules import ceiling, net
 from ledger.disclosure.rules import POOLED
 from ledger.novelty.rules import NOVELTY_TEXT, Novelty
 from ledger.payments.rules import STATUTORY_DAYS
-from ledger.pictures.rules import LIMITS, REST, Flow, drawn, flows, shade
+from ledger.pictures.rules import LIMITS, REST, Flow, at_least, drawn, flows, shade
 
 
 def _euros(cents: int) -> str:
@@ -133,10 +133,11 @@ def wijken(export: Export, period: Period) -> list[Picture]:
     for code, wijk in area().wijken.items():
         share = shares.get(code)
         lo = decimal(share["lo"]) if share else None
-        said = _("minstens %(share)s", share=percent(lo)) if lo is not None else "–"
+        told = at_least(lo, decimal(share["hi"])) if share else None
+        said = _("minstens %(share)s", share=percent(told)) if told is not None else "–"
         href = lines_url(period, wijk=code) if share else ""
-        bare = percent(lo) if lo is not None else "–"
-        tiles.append(Tile(code, wijk.name, wijk.tile_column, wijk.tile_row, said, shade(lo), href, bare))
+        bare = percent(told) if told is not None else "–"
+        tiles.append(Tile(code, wijk.name, wijk.tile_column, wijk.tile_row, said, shade(told), href, bare))
         if share:
             cells = [percent(lo), percent(decimal(share["hi"])), number(counts[code]["suppliers"]),
                      _opens(net(counts[code]), period, wijk=code), share["publishable"]]  # fmt: skip

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from ledger.pictures.rules import MOST_SECTORS, REST, Flow, drawn, flows, opened, shade
+from ledger.pictures.rules import MOST_SECTORS, REST, Flow, at_least, drawn, flows, opened, shade
 
 
 def row(anchor, category, standing, up, down="0.00"):
@@ -35,6 +35,21 @@ def test_a_drawing_names_the_largest_sectors_and_loses_no_cent():
 )
 def test_a_shade_holds_its_printed_upper_end(lo, step):
     assert shade(None if lo is None else Decimal(lo)) == step
+
+
+@pytest.mark.parametrize(
+    ("lo", "hi", "told"),
+    [
+        ("0", "0.71", None),
+        ("-0.01", "0.2", None),
+        ("0.01", "0.71", "0.01"),
+        ("0", "0", "0"),
+        (None, None, None),
+    ],
+)
+def test_a_place_of_which_nothing_is_proven_has_no_figure_on_the_map(lo, hi, told):
+    as_number = lambda text: None if text is None else Decimal(text)  # noqa: E731
+    assert at_least(as_number(lo), as_number(hi)) == as_number(told)
 
 
 EXPORT = {
