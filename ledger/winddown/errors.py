@@ -52,6 +52,12 @@ class RefundsWaiting(RuleBroken):
     message = N_("Er wachten nog verzoeken om euro’s of vervallen tegoeden. Betaal die eerst.")
 
 
+class PaperOut(RuleBroken):
+    """Money on paper belongs to whoever holds it: it comes back to wallets first."""
+
+    message = N_("Er staat nog geld op papier. Trek de vellen in, of wacht tot zij verlopen zijn.")
+
+
 class BackingOld(RuleBroken):
     """No count of this week, or one that fell short."""
 

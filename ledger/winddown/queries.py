@@ -28,13 +28,17 @@ class Due(NamedTuple):
 
 
 class Preview(NamedTuple):
-    """What everybody would get now, in cents, and what is out: `rest` is what fees and fund leave."""
+    """What everybody would get now, in cents, and what is out.
+
+    `rest` is what fees and fund leave; `paper` is held by whoever has a voucher.
+    """
 
     lines: Sequence[Due]
     fund: int
     earned: int
     supply: int
     waiting: int
+    paper: int
 
     @property
     def residents(self) -> int:
@@ -102,6 +106,7 @@ def preview(session: Session, instrument: Instrument, at: datetime) -> Preview:
             func.coalesce(func.sum(-Account.posted).filter(Account.role == Role.FEE_INCOME), 0),
             func.coalesce(func.sum(Account.pending_out).filter(Account.role == Role.WALLET), 0),
             func.coalesce(func.sum(-Account.posted).filter(Account.role == Role.PAYABLE), 0),
+            func.coalesce(func.sum(Account.posted).filter(Account.role == Role.CLEARING), 0),
         ).where(
             Account.party_id == instrument.keeper_id,
             or_(
@@ -115,7 +120,7 @@ def preview(session: Session, instrument: Instrument, at: datetime) -> Preview:
     ).one()
     return Preview(
         lines, held(session, instrument).total.minor, int(row[0]), instruments.supply(session, instrument).minor,
-        int(row[1]) + int(row[2]),
+        int(row[1]) + int(row[2]), int(row[3]),
     )  # fmt: skip
 
 

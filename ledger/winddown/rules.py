@@ -89,17 +89,20 @@ def check_second(plan: Standing, user_id: int) -> None:
 
 
 def check_begin(
-    plan: Standing, today: date, *, waiting: int, counted: tuple[datetime, int] | None, supply: int, at: datetime
+    plan: Standing, today: date, *, waiting: int, paper: int, counted: tuple[datetime, int] | None, supply: int,
+    at: datetime,
 ) -> None:  # fmt: skip
-    """Whether it may begin. `waiting`: cents reserved or owed already; `counted`: when and what, last.
+    """Whether it may begin. `waiting`: cents reserved or owed; `paper`: on vouchers; `counted`: when and what, last.
 
     Raises:
-        StepWrong, NotYet, RefundsWaiting, BackingOld.
+        StepWrong, NotYet, RefundsWaiting, PaperOut, BackingOld.
     """
     check_step(plan, Step.AGREED)
     if today <= plan.ends_on:
         raise errors.NotYet(last=f"{plan.ends_on:%d-%m-%Y}")
     if waiting:
         raise errors.RefundsWaiting
+    if paper:
+        raise errors.PaperOut
     if counted is None or counted[0] < at - COUNTED or counted[1] < supply:
         raise errors.BackingOld

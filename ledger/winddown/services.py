@@ -98,13 +98,13 @@ def begin(session: Session, *, code: Code, total: int, actor: Actor, at: datetim
     """Turn every unit into what is owed in euros. `total`: cents out, as the page showed. Nothing is issued any more.
 
     Raises:
-        PlanUnknown, StepWrong, NotYet, RefundsWaiting, BackingOld, ShownOld: refused.
+        PlanUnknown, StepWrong, NotYet, RefundsWaiting, PaperOut, BackingOld, ShownOld: refused.
     """
     instrument = instruments.instrument(session, code, lock=True)
     found, there = queries.plan(session, instrument), queries.preview(session, instrument, at)
     last = instruments.last_count(session, instrument)
     rules.check_begin(
-        found, local_date(at), waiting=there.waiting, supply=there.supply, at=at,
+        found, local_date(at), waiting=there.waiting, paper=there.paper, supply=there.supply, at=at,
         counted=(last.counted_at, last.counted) if last else None,
     )  # fmt: skip
     if there.supply != total:

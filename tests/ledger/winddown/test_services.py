@@ -13,6 +13,7 @@ from ledger.books.errors import CeilingPassed, FloorPassed
 from ledger.instruments import services as instruments
 from ledger.instruments.rules import Code
 from ledger.proof.queries import verdict
+from ledger.vouchers import services as vouchers
 from ledger.wallets import services as wallets
 from ledger.wallets.models import Wallet
 from ledger.winddown import errors, rules, services
@@ -86,6 +87,23 @@ def test_residents_first_then_firms_then_the_good_cause_and_all_is_zero(holding)
         begin(holding, 0)
     with pytest.raises(RuleBroken):
         holding.issue(holding.mine, "1.00")
+
+
+def test_money_on_paper_comes_back_before_it_begins(holding):
+    planned(holding)
+    count(holding, 300_00)
+    day = holding.at + END
+    printed = vouchers.print_sheet(
+        holding.session, wallet=holding.shop, amount=Money(2_50), count=2, last_on=day.date(), actor=holding.actor,
+        at=day - timedelta(days=1),
+    )  # fmt: skip
+    with pytest.raises(errors.PaperOut):
+        begin(holding, 300_00)
+    vouchers.expire(holding.session, sheet_id=printed.sheet.id, at=day + timedelta(days=2))
+    begin(holding, 300_00)
+    for step in (Step.RESIDENTS, Step.FIRMS, Step.DONE):
+        pay(holding, step)
+    assert left(holding) == []
 
 
 def test_fees_of_earlier_refunds_and_units_of_the_fund_go_to_the_good_cause_too(holding):
