@@ -108,6 +108,7 @@ from ledger.recurring import jobs as recurring_jobs
 from ledger.recurring import queries as recurring
 from ledger.recurring import views as recurring_views
 from ledger.reminders import views as reminder_views
+from ledger.reminders.events import ReminderSent
 from ledger.requests import views as request_views
 from ledger.returns import views as return_views
 from ledger.rollups import commands as rollup_commands
@@ -363,6 +364,7 @@ FEATURE = Feature(
             approval.hear_sent,
             einvoices.hear_sent,
         ),
+        ReminderSent: (einvoices.hear_reminded,),
         InvoiceApproved: (spend.hear_approved,),
         PayoutSent: (payouts.hear_sent,),
         PurchaseApproved: (bought.hear_approved,),

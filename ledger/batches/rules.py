@@ -1,6 +1,6 @@
 """Decisions about transfers on bare values: what of an invoice goes where, and texts a bank takes."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -10,7 +10,7 @@ from cwb.kernel.errors import RuleBroken
 from cwb.kernel.identifiers import Iban
 from cwb.kernel.money import Money
 from ledger.bankfiles.rules import sepa_text
-from ledger.batches.errors import BlockedIbanMissing, PayeeIbanInvalid, PayeeNameInvalid
+from ledger.batches.errors import BlockedIbanMissing, ChosenGone, PayeeIbanInvalid, PayeeNameInvalid
 
 MOST_NAME = 70
 """Longest name of a payee, in characters (SEPA)."""
@@ -43,6 +43,40 @@ class Due(NamedTuple):
     blocked_iban: str = ""
     blocked: int | None = None
     incoming: bool = False
+
+    @property
+    def key(self) -> str:
+        """What it is called where somebody chooses."""
+        return key_of(self.invoice_id, incoming=self.incoming)
+
+
+def key_of(number: int, *, incoming: bool) -> str:
+    """An invoice made here, or one that came, by its inner number: what somebody chooses it by."""
+    return f"in-{number}" if incoming else f"own-{number}"
+
+
+class Choice(NamedTuple):
+    """An invoice that can go in a file: `key_of` it, its number, who is paid, and what is open in cents."""
+
+    key: str
+    number: str
+    name: str
+    open: int
+    due_on: date
+
+
+def chosen(dues: Iterable[Due], keys: Collection[str] | None) -> list[Due]:
+    """Those of all that can be paid which somebody chose; without a choice all.
+
+    Raises:
+        ChosenGone: one of them cannot be paid any more.
+    """
+    held = list(dues)
+    if keys is None:
+        return held
+    if not {each.key for each in held}.issuperset(keys):
+        raise ChosenGone
+    return [each for each in held if each.key in keys]
 
 
 class Transfer(NamedTuple):
