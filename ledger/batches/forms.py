@@ -9,6 +9,14 @@ from wtforms.validators import InputRequired
 from cwb.web.forms import Form, Ticks
 from cwb.web.i18n import _l
 
+ANSWERS: dict[str, tuple[Any, str]] = {
+    "accepted": (_l("aangenomen"), "good"),
+    "partly": (_l("deels geweigerd"), "warn"),
+    "refused": (_l("helemaal geweigerd"), "bad"),
+    "pending": (_l("nog in behandeling"), "neutral"),
+}
+"""What the bank said of a file → its text and tone."""
+
 
 class ChooseForm(Form):
     """Which invoices are paid; all, until somebody takes one out."""

@@ -152,7 +152,7 @@ def stale(made: PaymentBatch, told: Collection[int]) -> set[int]:
     """The transfers, of those no bank told of, by which more would be paid than is open now on their invoice."""
     asked: dict[tuple[int | None, int | None], list[BatchTransfer]] = {}
     for each in made.orders:
-        if each.id not in told:
+        if each.id not in told and each.refused_at is None:
             asked.setdefault((each.invoice_id, each.incoming_id), []).append(each)
     return {
         each.id

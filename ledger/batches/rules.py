@@ -1,6 +1,6 @@
 """Decisions about transfers on bare values: what of an invoice goes where, and texts a bank takes."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -9,6 +9,7 @@ from typing import NamedTuple
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.identifiers import Iban
 from cwb.kernel.money import Money
+from cwb.kernel.text import N_
 from ledger.bankfiles.rules import sepa_text
 from ledger.batches.errors import BlockedIbanMissing, ChosenGone, PayeeIbanInvalid, PayeeNameInvalid
 
@@ -23,6 +24,25 @@ class BatchState(StrEnum):
 
     OPEN = "open"
     CLOSED = "closed"
+
+
+REFUSALS: Mapping[str, str] = {
+    "AC01": N_("Het rekeningnummer klopt niet. Bel wie u betaalt."),
+    "AC03": N_("Het rekeningnummer klopt niet. Bel wie u betaalt."),
+    "AC04": N_("De rekening is opgeheven. Bel wie u betaalt."),
+    "AC06": N_("De rekening is geblokkeerd. Bel wie u betaalt."),
+    "AG01": N_("Van deze rekening mag u niet betalen. Bel uw bank."),
+    "AM04": N_("Er stond te weinig op uw rekening."),
+    "AM05": N_("De bank kreeg deze betaling twee keer."),
+    "DT01": N_("De betaaldag kan niet. Maak een nieuw bestand."),
+    "FF01": N_("Het bestand heeft de verkeerde vorm. Bel uw bank."),
+    "MS03": N_("De bank zegt niet waarom. Bel uw bank."),
+    "RC01": N_("De code van de bank klopt niet. Bel wie u betaalt."),
+    "RR04": N_("De bank mag deze betaling niet doen. Bel uw bank."),
+}
+"""Why a bank refuses a transfer, by code of ISO 20022, in plain words with what to do; others are `OTHER_REFUSAL`."""
+
+OTHER_REFUSAL = N_("De bank gaf een andere reden. Bel uw bank.")
 
 
 class Due(NamedTuple):

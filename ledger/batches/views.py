@@ -15,8 +15,8 @@ from cwb.web.pages import paged
 from cwb.web.request import actor, db, now
 from cwb.web.submit import press, submit
 from ledger.bankdesk.policy import USE
-from ledger.batches import queries, services
-from ledger.batches.forms import ChooseForm
+from ledger.batches import queries, rules, services
+from ledger.batches.forms import ANSWERS, ChooseForm
 from ledger.batches.models import PaymentBatch
 from ledger.batches.rules import BatchState
 
@@ -75,6 +75,7 @@ def show(public_id: UUID) -> str:
     return render_template(
         "ledger/batches/show.html", batch=found, seen=told, stale=queries.stale(found, told) if is_open else (),
         waiting=queries.waiting_marks(db(), found) if is_open else (),
+        reasons=rules.REFUSALS, other=rules.OTHER_REFUSAL, answers=ANSWERS,
     )  # fmt: skip
 
 
