@@ -111,7 +111,7 @@ def record_rows(
             facts = {
                 "id": import_id, "public_id": file.public_id, "anchor_id": anchor.id, "file_name": file.name,
                 "checksum": file.checksum, "row_count": done.added + done.duplicates, "added_count": done.added,
-                "total_amount": done.total.minor, "findings": dumps(dict(file.told(done))),
+                "total_amount": done.total.minor, "findings": dumps({**file.told(done), **done.twins.kept()}),
                 "actor_id": actor_id, "at": at}  # fmt: skip
             session.execute(_IMPORT, facts)
         rollups.fold(session, anchor_id=anchor.id, after=after, import_id=import_id, sums=writer.sums)
