@@ -328,6 +328,7 @@ def test_the_change_is_shown(along, quarter, session):
     session.commit()
     whole = text_of(along.get("/spend?period=2026-Q3"))
     assert "Vergeleken met 2026-Q2" in whole
+    assert "Hoeveel dat nu scheelt, tonen wij niet." in whole
     assert "2026, heel tot en met" not in text_of(along.get("/spend?period=2026")), (
         "its first quarter is not whole"
     )
