@@ -90,7 +90,7 @@ def test_the_page_explains_its_words_and_its_thin_bar(along, quarter):
     assert "FA is een bedrijventerrein" in page
     assert "De dunne balk toont hoeveel bekend is." in page
     assert re.search(r"is bekend: \d+ %", page)
-    assert "contracten onbekend" in page
+    assert "nog niet te geven" in page
 
 
 def test_a_difference_of_shares_is_in_points_not_percent(app):
