@@ -108,6 +108,7 @@ from ledger.recurring import jobs as recurring_jobs
 from ledger.recurring import queries as recurring
 from ledger.recurring import views as recurring_views
 from ledger.reminders import views as reminder_views
+from ledger.reminders.events import ReminderSent
 from ledger.requests import views as request_views
 from ledger.returns import views as return_views
 from ledger.rollups import commands as rollup_commands
@@ -139,6 +140,7 @@ from ledger.ubl import commands as ubl_commands
 from ledger.uploads import commands as upload_commands
 from ledger.uploads import policy as upload_policy
 from ledger.uploads import views as upload_views
+from ledger.verdicts import views as verdict_views
 from ledger.vouchers import jobs as voucher_jobs
 from ledger.vouchers import views as voucher_views
 from ledger.wallets import policy as wallet_policy
@@ -162,7 +164,7 @@ FEATURE = Feature(
         customer_views.bp, freehand_views.bp, incoming_views.bp, prepayment_views.bp, recurring_views.bp,
         joint_views.bp, chain_views.bp, timesheet_views.bp, approval_views.bp, payments_views.bp, desk_views.bp,
         receipt_views.bp, reminder_views.bp, einvoice_views.bp, till_views.bp, mandate_views.bp, webhook_views.bp,
-        bank_views.bp, batch_views.bp, clearing_views.bp,
+        bank_views.bp, batch_views.bp, verdict_views.bp, clearing_views.bp,
         books_views.bp, closing_views.bp, return_views.bp, ageing_views.bp, auditfile_views.bp, proof_views.bp,
         wallet_views.bp, wallet_views.programme, pin_views.bp, request_views.bp, shop_views.bp, recovery_views.bp,
         charge_views.bp, credit_views.bp, voucher_views.bp, voucher_views.till, winddown_views.bp,
@@ -363,6 +365,7 @@ FEATURE = Feature(
             approval.hear_sent,
             einvoices.hear_sent,
         ),
+        ReminderSent: (einvoices.hear_reminded,),
         InvoiceApproved: (spend.hear_approved,),
         PayoutSent: (payouts.hear_sent,),
         PurchaseApproved: (bought.hear_approved,),
