@@ -38,12 +38,15 @@ class BackForm(Form):
 class FloatForm(Form):
     """Euros for the float, and where they came from."""
 
-    source = RadioField(
-        _l("Waar komt het geld vandaan?"), [InputRequired(_l("Maak een keuze."))],
-        choices=[("given", _l("Een gift of voorschot")), ("provider", _l("Uitbetaald door Stripe"))],
-    )  # fmt: skip
+    source = RadioField(_l("Waar komt het geld vandaan?"), [InputRequired(_l("Maak een keuze."))])
     amount = MoneyField(_l("Bedrag dat binnenkwam"), _NEEDED)
     reference = TextField(_l("Kenmerk op het bankafschrift"), required())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.source.choices = [
+            ("given", _l("Een gift of voorschot")), ("provider", _l("Uitbetaald door Stripe")),
+        ]  # fmt: skip
 
     def values(self) -> dict[str, Any]:
         """What the service takes."""

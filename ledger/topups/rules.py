@@ -45,13 +45,15 @@ class Why(StrEnum):
     OVER = "over"
 
 
-WHY = {
-    Why.METHOD: N_("Zo’n betaling kan later worden teruggehaald. Betaal met iDEAL of Wero."),
-    Why.FULL: N_("Het paste niet meer in de portemonnee of in de pot."),
-    Why.STOPPED: N_("Er werd net niets uitgegeven."),
-    Why.OVER: N_("De simulatie is voorbij."),
-}
-"""Why → how people read it."""
+LETTER = N_(
+    "U betaalde %(amount)s voor lokaal geld. Wij konden het niet bijschrijven. "
+    "Het geld gaat vanzelf terug zoals het kwam. U hoeft niets te doen."
+)
+LETTER_METHOD = N_(
+    "U betaalde %(amount)s op een manier die kan worden teruggehaald. Daarop geven wij geen tegoed uit. "
+    "Het geld gaat vanzelf terug zoals het kwam. Betaal met iDEAL of Wero."
+)
+"""What the payer reads, and what who paid in another way does."""
 
 
 class Standing(NamedTuple):

@@ -283,10 +283,7 @@ def _send_back(session: Session, found: TopUp, amount: Money, why: Why, at: date
     send_mail(
         session, to=payer.email, locale=payer.locale, at=at, key=f"topup-back-{found.public_id}",
         subject=N_("Uw opwaardering gaat terug"),
-        text=N_(
-            "U betaalde %(amount)s voor lokaal geld. Wij konden het niet bijschrijven. "
-            "Het geld gaat vanzelf terug zoals het kwam. U hoeft niets te doen."
-        ),
+        text=rules.LETTER_METHOD if why is Why.METHOD else rules.LETTER,
         facts={"amount": amount}, link=f"/online-payments/{order.public_id}",
     )  # fmt: skip
     session.flush()
