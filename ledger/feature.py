@@ -28,7 +28,7 @@ from ledger.chains import queries as chains
 from ledger.chains import services as chain_services
 from ledger.chains import views as chain_views
 from ledger.charges import views as charge_views
-from ledger.checkout.events import PayoutSent
+from ledger.checkout.events import OrderSeen, PayoutSent
 from ledger.circulation import commands as circulation_commands
 from ledger.clearing import policy as clearing_policy
 from ledger.clearing import queries as clearing
@@ -136,6 +136,9 @@ from ledger.tills import views as till_views
 from ledger.timesheets import policy as timesheet_policy
 from ledger.timesheets import queries as timesheets
 from ledger.timesheets import views as timesheet_views
+from ledger.topups import queries as topups
+from ledger.topups import services as topup_services
+from ledger.topups import views as topup_views
 from ledger.ubl import commands as ubl_commands
 from ledger.uploads import commands as upload_commands
 from ledger.uploads import policy as upload_policy
@@ -167,7 +170,7 @@ FEATURE = Feature(
         bank_views.bp, batch_views.bp, verdict_views.bp, clearing_views.bp,
         books_views.bp, closing_views.bp, return_views.bp, ageing_views.bp, auditfile_views.bp, proof_views.bp,
         wallet_views.bp, wallet_views.programme, pin_views.bp, request_views.bp, shop_views.bp, recovery_views.bp,
-        charge_views.bp, credit_views.bp, voucher_views.bp, voucher_views.till, winddown_views.bp,
+        charge_views.bp, credit_views.bp, voucher_views.bp, voucher_views.till, winddown_views.bp, topup_views.bp,
     ),
     commands=(
         proof_commands.ledger,
@@ -237,7 +240,7 @@ FEATURE = Feature(
     tasks=(
         desk.tasks, timesheets.tasks, declarations.tasks, conflicts.tasks, publication.tasks, deliveries.tasks,
         witnesses.tasks, identities.tasks, lookups.tasks, tills.tasks, bank.tasks, chains.tasks, incoming.tasks,
-        receipts.tasks, recurring.tasks, clearing.tasks, wallets.tasks, recovery.tasks, credits_.tasks,
+        receipts.tasks, recurring.tasks, clearing.tasks, wallets.tasks, recovery.tasks, credits_.tasks, topups.tasks,
     ),
     about=N_("Geld"),
     actions=(
@@ -367,6 +370,7 @@ FEATURE = Feature(
         ),
         ReminderSent: (einvoices.hear_reminded,),
         InvoiceApproved: (spend.hear_approved,),
+        OrderSeen: (topup_services.hear_seen,),
         PayoutSent: (payouts.hear_sent,),
         PurchaseApproved: (bought.hear_approved,),
         SupplierLinked: (corrections.code_anchor_payments, corrections.count_once),
