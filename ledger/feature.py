@@ -70,6 +70,8 @@ from ledger.instruments import policy as instrument_policy
 from ledger.invoicing import policy as invoicing_policy
 from ledger.invoicing import views as invoicing_views
 from ledger.invoicing.events import InvoiceApproved, InvoiceSent
+from ledger.issuing import jobs as issuing_jobs
+from ledger.issuing import views as issuing_views
 from ledger.jointly import views as joint_views
 from ledger.landing import policy as landing_policy
 from ledger.landing import views as landing_views
@@ -168,7 +170,7 @@ FEATURE = Feature(
         books_views.bp, closing_views.bp, return_views.bp, ageing_views.bp, auditfile_views.bp, proof_views.bp,
         wallet_views.bp, wallet_views.programme, pin_views.bp, request_views.bp, shop_views.bp, recovery_views.bp,
         charge_views.bp, credit_views.bp, voucher_views.bp, voucher_views.till, winddown_views.bp,
-        measure_views.bp,
+        measure_views.bp, issuing_views.bp,
     ),
     commands=(
         proof_commands.ledger, auditfile_commands.ledger, netting_commands.clear, share_commands.spend,
@@ -197,6 +199,7 @@ FEATURE = Feature(
         "ledger.remind_deliveries": delivery_jobs.remind,
         "ledger.verify": proof_jobs.verify,
         "ledger.vouchers_due": voucher_jobs.bring_back,
+        "ledger.watch_issuing": issuing_jobs.watch,
         "ledger.work_on_file": run_jobs.work_on_file,
         "ledger.work_on_files_again": run_jobs.ask_again,
     },
@@ -217,6 +220,7 @@ FEATURE = Feature(
         "ledger.remind_deliveries": "20 6 * * *",
         "ledger.verify": "20 3 * * *",
         "ledger.vouchers_due": "15 0 * * *",
+        "ledger.watch_issuing": "10 9 * * *",
     },
     own_data={N_("Uw machtigingen"): mandates.own_data},
     navigation=(
