@@ -53,7 +53,7 @@ def upgrade() -> None:
             checksum text NOT NULL CONSTRAINT ck_bank_report_checksum CHECK (length(checksum) = 64),
             read_at timestamptz NOT NULL,
             read_by_id bigint NOT NULL CONSTRAINT fk_bank_report_read_by_id REFERENCES user_account (id),
-            CONSTRAINT uq_bank_report_party_id UNIQUE (party_id, number),
+            CONSTRAINT uq_bank_report_party_id_number UNIQUE (party_id, number),
             CONSTRAINT ck_bank_report_of_one CHECK (num_nonnulls(batch_id, file_id) = 1)
         );
         CREATE INDEX ix_bank_report_batch_id ON bank_report (batch_id);
