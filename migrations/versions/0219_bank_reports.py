@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0219_bank_reports"
-down_revision = "0213_collected_by_bank"
+down_revision = "0214_topups"
 branch_labels = None
 depends_on = None
 
@@ -53,7 +53,7 @@ def upgrade() -> None:
             checksum text NOT NULL CONSTRAINT ck_bank_report_checksum CHECK (length(checksum) = 64),
             read_at timestamptz NOT NULL,
             read_by_id bigint NOT NULL CONSTRAINT fk_bank_report_read_by_id REFERENCES user_account (id),
-            CONSTRAINT uq_bank_report_party_id UNIQUE (party_id, number),
+            CONSTRAINT uq_bank_report_party_id_number UNIQUE (party_id, number),
             CONSTRAINT ck_bank_report_of_one CHECK (num_nonnulls(batch_id, file_id) = 1)
         );
         CREATE INDEX ix_bank_report_batch_id ON bank_report (batch_id);
