@@ -178,9 +178,11 @@ class Recording:
 
     def _store(self, batch: Sequence[Row], identities: Sequence[bytes]) -> None:
         """Send what was prepared, and prepare these rows meanwhile; the suppliers they name are known."""
+        ordinals = [] if self._span else self._counting.ordinals(identities)  # while the one before is sent
         self._writer.wait()
-        self._look_up(batch, identities)
-        ordinals = self._counting.ordinals(identities)
+        if self._span:
+            self._look_up(batch, identities, self._span)
+            ordinals = self._counting.ordinals(identities)
         for place in self._counting.repeated:
             self._again(batch[place].number)
         twins = self._pair(batch, ordinals)
@@ -212,11 +214,9 @@ class Recording:
                 Payee(each.id, reports, reports and each.party_id is not None, invoices, spans)
             )
 
-    def _look_up(self, batch: Sequence[Row], identities: Sequence[bytes]) -> None:
+    def _look_up(self, batch: Sequence[Row], identities: Sequence[bytes], span: tuple[date, date]) -> None:
         """Find what is stored already; nothing of days on which nothing was stored before."""
-        if self._span is None:
-            return
-        first, last = self._span
+        first, last = span
         fresh = self._counting.unseen(identities)
         asked = {
             identity: (row.invoice_on, row.amount)
