@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date, timedelta
+from decimal import Decimal
 
 from cwb.boundaries import gateway as boundaries
 from cwb.boundaries.rules import Outlines
@@ -178,6 +179,21 @@ def test_two_figures_that_differ_are_never_written_alike(app):
     with app.test_request_context():
         assert pair("lo", "0.1250", "0.1254") == ["12,50\xa0%", "12,54\xa0%"]
         assert pair("lo", "0.1250", "0.1350") == ["12,5\xa0%", "13,5\xa0%"]
+
+
+def test_what_shielding_does_to_a_change_is_said_in_points_or_not_at_all(app):
+    def bound(before, after):
+        return {"before": before, "after": after, "change": str(Decimal(after) - Decimal(before))}
+
+    none, some = bound("0.000", "0.000"), bound("-0.001", "-0.004")
+    with app.test_request_context():
+        said = app.jinja_env.get_template("ledger/publication/_signed.html").module.shielding
+        shown = said({"lo": some, "hi": none}, Decimal)
+        assert ["komt -0,3 pp door deze afscherming" in shown, "<table" in shown] == [True, True]
+        nothing = said({"lo": none, "hi": none}, Decimal)
+        assert ["geen tiende procentpunt" in nothing, "<table" in nothing] == [True, False]
+        assert "minder dan vijf leveranciers" in said({"lo": None, "hi": None}, Decimal)
+        assert said(None, Decimal).strip() == ""
 
 
 def test_who_only_audits_reads_and_does_not_sign_and_the_board_reads_along(
