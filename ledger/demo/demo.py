@@ -32,6 +32,7 @@ from ledger.invoicing.services import draft_invoice, send_invoice
 from ledger.jointly import demo as jointly
 from ledger.landing import demo as landing
 from ledger.lookups.services import take_extracts
+from ledger.measures import demo as measures
 from ledger.payments import demo as freehand
 from ledger.payments.queries import accounts
 from ledger.payments.services import record_payment
@@ -45,6 +46,7 @@ from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts
 from ledger.suppliers.services import add_evidence, party_supplier
 from ledger.timesheets import demo as timesheets
+from ledger.topups import demo as topups
 from ledger.vouchers import demo as vouchers
 from ledger.wallets import demo as wallets
 
@@ -83,6 +85,8 @@ def story(agenda: Agenda) -> None:
     charges.story(agenda)
     shops.story(agenda)
     vouchers.story(agenda)
+    topups.story(agenda)
+    measures.story(agenda)
     appreciation.story(agenda)
     freehand.story(agenda)
     recurring.story(agenda)

@@ -28,6 +28,9 @@ bp = Blueprint("tills", __name__)
 AGAIN = frozenset({OrderState.FAILED, OrderState.EXPIRED, OrderState.LOST})
 """States after which the payer may begin anew."""
 
+START = {"voucher_topped_up": "wallets.index"}
+"""Kind of an order → where one begins anew; others begin at what a member owes."""
+
 
 def _door() -> Provider:
     return provider(current_app.extensions["cwb.config"])
@@ -89,6 +92,7 @@ def show(public_id: UUID) -> str:
         parts=queries.parts(db(), order.id) if is_board else (),
         part_names=forms.PARTS,
         again=order.payer_id == actor().user_id and order.state in AGAIN,
+        start=START.get(order.kind, "capital.own"),
         going=any(
             call.done_at is None and call.parked_at is None for call in queries.calls_of(db(), order.id)
         ),
