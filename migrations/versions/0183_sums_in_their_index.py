@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0183_sums_in_their_index"
-down_revision = "0213_collected_by_bank"
+down_revision = "0189_replaced_in_turn"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0188_clash_by_two"
-down_revision = "0213_collected_by_bank"
+down_revision = "0162_kinds_at_once"
 branch_labels = None
 depends_on = None
 
