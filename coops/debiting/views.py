@@ -143,7 +143,7 @@ def index() -> Any:
         return render_template(
             "coops/debiting/index.html", form=form, page=paged(db(), queries.files(home())),
             creditor=queries.find_creditor(db(), home()), until=today + rules.AHEAD,
-            waiting=len(collections.for_bank(db(), home(), today + rules.AHEAD)),
+            waiting=len(collections.for_bank(db(), home(), today + rules.AHEAD)), answers=ANSWERS,
         )  # fmt: skip
 
     return submit(

@@ -292,4 +292,4 @@ def _run(words: Words, steps: Sequence[tuple[Step, Money]]) -> Table:
         )
         for step, after in steps
     ]  # fmt: skip
-    return Table(text(N_("Facturen en betalingen")), head, rows, figures=frozenset({3, 4}))
+    return Table(text(N_("Van oud naar nieuw")), head, rows, figures=frozenset({3, 4}))

@@ -7,10 +7,11 @@ from flask import Blueprint, Response, flash, render_template, url_for
 from sqlalchemy.orm import Session
 
 from cwb.identity.queries import organisation_by_id
+from cwb.kernel.clock import local_date
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.money import Money
 from cwb.web.guards import guarded
-from cwb.web.i18n import _, day, plain_money, text_of
+from cwb.web.i18n import _, plain_money, short_day, text_of
 from cwb.web.pages import paged
 from cwb.web.request import actor, db, now
 from cwb.web.submit import press, submit
@@ -29,13 +30,19 @@ def _own() -> int:
 
 def _form() -> ChooseForm:
     """Boxes for all that can be paid now."""
-    return ChooseForm(
-        rows=[
-            (each.key, _("%(number)s, %(name)s: %(open)s, uiterlijk %(day)s", number=each.number, name=each.name,
-                         open=plain_money(Money(each.open)), day=day(each.due_on)))
-            for each in queries.choices(db(), _own())
-        ]
-    )  # fmt: skip
+    today = local_date(now())
+    rows = []
+    for each in queries.choices(db(), _own()):
+        facts = {
+            "number": each.number, "name": each.name, "open": plain_money(Money(each.open)),
+            "day": short_day(each.due_on),
+        }  # fmt: skip
+        if each.due_on < today:
+            words = _("%(number)s, %(name)s: %(open)s, te laat sinds %(day)s", **facts)
+        else:
+            words = _("%(number)s, %(name)s: %(open)s, uiterlijk %(day)s", **facts)
+        rows.append((each.key, words))
+    return ChooseForm(rows=rows)
 
 
 @bp.route("", methods=["GET", "POST"])

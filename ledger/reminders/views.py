@@ -44,7 +44,7 @@ def index() -> str:
     found = queries.late(db(), page.rows, today)
     return render_template(
         "ledger/reminders/index.html", page=page, earlier=earlier, found=found, names=rules.NAMES, rates=rules.RATES,
-        ready={each.id: _next(each, earlier.get(each.id, ()), found[each.id])[0] for each in page.rows},
+        ready={each.id: _next(each, earlier.get(each.id, ()), found[each.id]) for each in page.rows},
     )  # fmt: skip
 
 

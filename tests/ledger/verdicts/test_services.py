@@ -1,5 +1,6 @@
 """A bank's answer about a file of transfers: what it refused may be paid again, once; what the statement told of stays."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -102,8 +103,9 @@ def test_what_a_statement_told_of_or_was_closed_is_left_alone(payer):
     assert (made.refused, made.skipped) == (1, [[one.end_to_end, "came"]])
     assert [each.live for each in held(payer).orders] == [True, False]
     close_batch(payer.session, batch=held(payer), actor=payer.purchaser, at=payer.at)
-    late = take(payer, answer(held(payer).message_id, "RJCT", number="STS-3"))
-    assert late.refused == 0
+    later = payer.at + timedelta(days=1)
+    late = take(payer, answer(held(payer).message_id, "RJCT", number="STS-3"), at=later)
+    assert (late.refused, held(payer).answered_at) == (0, payer.at)
 
 
 def test_an_answer_about_anothers_file_is_refused(payer):
