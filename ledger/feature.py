@@ -150,6 +150,8 @@ from ledger.wallets import views as wallet_views
 from ledger.webhooks import jobs as webhook_jobs
 from ledger.webhooks import views as webhook_views
 from ledger.winddown import views as winddown_views
+from ledger.wiping import commands as wiping_commands
+from ledger.wiping import jobs as wiping_jobs
 from ledger.witnesses import queries as witnesses
 from ledger.witnesses import views as witness_views
 from ledger.worklist import views as work_views
@@ -186,6 +188,7 @@ FEATURE = Feature(
         till_commands.stripe,
         bank_commands.bank,
         batch_commands.payments,
+        wiping_commands.payments,
         circulation_commands.currency,
         placebo_commands.experiment,
     ),
@@ -208,6 +211,7 @@ FEATURE = Feature(
         "ledger.remind_deliveries": delivery_jobs.remind,
         "ledger.verify": proof_jobs.verify,
         "ledger.vouchers_due": voucher_jobs.bring_back,
+        "ledger.wipe_numbers": wiping_jobs.wipe,
         "ledger.work_on_file": run_jobs.work_on_file,
         "ledger.work_on_files_again": run_jobs.ask_again,
     },
@@ -227,6 +231,7 @@ FEATURE = Feature(
         "ledger.remind_deliveries": "20 6 * * *",
         "ledger.verify": "20 3 * * *",
         "ledger.vouchers_due": "15 0 * * *",
+        "ledger.wipe_numbers": "35 3 * * *",
     },
     own_data={N_("Uw machtigingen"): mandates.own_data},
     navigation=(
