@@ -70,6 +70,8 @@ from ledger.instruments import policy as instrument_policy
 from ledger.invoicing import policy as invoicing_policy
 from ledger.invoicing import views as invoicing_views
 from ledger.invoicing.events import InvoiceApproved, InvoiceSent
+from ledger.issuing import jobs as issuing_jobs
+from ledger.issuing import views as issuing_views
 from ledger.jointly import views as joint_views
 from ledger.landing import policy as landing_policy
 from ledger.landing import views as landing_views
@@ -78,6 +80,8 @@ from ledger.lookups import views as lookup_views
 from ledger.mandates import jobs as mandate_jobs
 from ledger.mandates import queries as mandates
 from ledger.mandates import views as mandate_views
+from ledger.measures import jobs as measure_jobs
+from ledger.measures import views as measure_views
 from ledger.multiplier import policy as multiplier_policy
 from ledger.multiplier import views as multiplier_views
 from ledger.netting import commands as netting_commands
@@ -108,6 +112,7 @@ from ledger.recurring import jobs as recurring_jobs
 from ledger.recurring import queries as recurring
 from ledger.recurring import views as recurring_views
 from ledger.reminders import views as reminder_views
+from ledger.reminders.events import ReminderSent
 from ledger.requests import views as request_views
 from ledger.returns import views as return_views
 from ledger.rollups import commands as rollup_commands
@@ -142,6 +147,7 @@ from ledger.ubl import commands as ubl_commands
 from ledger.uploads import commands as upload_commands
 from ledger.uploads import policy as upload_policy
 from ledger.uploads import views as upload_views
+from ledger.verdicts import views as verdict_views
 from ledger.vouchers import jobs as voucher_jobs
 from ledger.vouchers import views as voucher_views
 from ledger.wallets import policy as wallet_policy
@@ -167,28 +173,17 @@ FEATURE = Feature(
         customer_views.bp, freehand_views.bp, incoming_views.bp, prepayment_views.bp, recurring_views.bp,
         joint_views.bp, chain_views.bp, timesheet_views.bp, approval_views.bp, payments_views.bp, desk_views.bp,
         receipt_views.bp, reminder_views.bp, einvoice_views.bp, till_views.bp, mandate_views.bp, webhook_views.bp,
-        bank_views.bp, batch_views.bp, clearing_views.bp,
+        bank_views.bp, batch_views.bp, verdict_views.bp, clearing_views.bp,
         books_views.bp, closing_views.bp, return_views.bp, ageing_views.bp, auditfile_views.bp, proof_views.bp,
         wallet_views.bp, wallet_views.programme, pin_views.bp, request_views.bp, shop_views.bp, recovery_views.bp,
         charge_views.bp, credit_views.bp, voucher_views.bp, voucher_views.till, winddown_views.bp, topup_views.bp,
+        measure_views.bp, issuing_views.bp,
     ),
     commands=(
-        proof_commands.ledger,
-        auditfile_commands.ledger,
-        netting_commands.clear,
-        share_commands.spend,
-        figure_commands.spend,
-        sample_commands.spend,
-        spend_commands.spend,
-        upload_commands.spend,
-        rollup_commands.spend,
-        supplier_commands.spend,
-        ubl_commands.invoice,
-        einvoice_commands.invoice,
-        till_commands.stripe,
-        bank_commands.bank,
-        batch_commands.payments,
-        wiping_commands.payments,
+        proof_commands.ledger, auditfile_commands.ledger, netting_commands.clear, share_commands.spend,
+        figure_commands.spend, sample_commands.spend, spend_commands.spend, upload_commands.spend,
+        rollup_commands.spend, supplier_commands.spend, ubl_commands.invoice, einvoice_commands.invoice,
+        till_commands.stripe, bank_commands.bank, batch_commands.payments, wiping_commands.payments,
         circulation_commands.currency,
         placebo_commands.experiment,
     ),
@@ -197,6 +192,7 @@ FEATURE = Feature(
         "ledger.check_payouts": payout_jobs.check,
         "ledger.expire_reservations": books_jobs.expire_reservations,
         "ledger.mandates_tend": mandate_jobs.tend,
+        "ledger.measure_money": measure_jobs.measure_all,
         "ledger.payment_call": webhook_jobs.make_one_call,
         "ledger.payment_event": webhook_jobs.work_on_event,
         "ledger.payments_due": webhook_jobs.enqueue_due,
@@ -212,6 +208,7 @@ FEATURE = Feature(
         "ledger.verify": proof_jobs.verify,
         "ledger.vouchers_due": voucher_jobs.bring_back,
         "ledger.wipe_numbers": wiping_jobs.wipe,
+        "ledger.watch_issuing": issuing_jobs.watch,
         "ledger.work_on_file": run_jobs.work_on_file,
         "ledger.work_on_files_again": run_jobs.ask_again,
     },
@@ -219,6 +216,7 @@ FEATURE = Feature(
         "ledger.check_clearing": "40 4 * * *",
         "ledger.check_payouts": "50 4 * * *",
         "ledger.mandates_tend": "45 * * * *",
+        "ledger.measure_money": "40 0 * * *",
         "ledger.payments_due": "* * * * *",
         "ledger.payments_sweep": "*/15 * * * *",
         "ledger.peppol_fetch": "*/5 * * * *",
@@ -232,6 +230,7 @@ FEATURE = Feature(
         "ledger.verify": "20 3 * * *",
         "ledger.vouchers_due": "15 0 * * *",
         "ledger.wipe_numbers": "35 3 * * *",
+        "ledger.watch_issuing": "10 9 * * *",
     },
     own_data={N_("Uw machtigingen"): mandates.own_data},
     navigation=(
@@ -357,20 +356,16 @@ FEATURE = Feature(
     figures=(open_data_views.share,),
     downloads=(
         Download(
-            N_("Waar blijft het geld?"),
-            N_("De uitgaven en de cijfers per kwartaal. U kunt alles narekenen."),
-            open_data_views.files,
-            order=30,
+            N_("Waar blijft het geld?"), N_("De uitgaven en de cijfers per kwartaal. U kunt alles narekenen."),
+            open_data_views.files, order=30,
         ),
     ),
     listeners={
         UserErased: (pins.hear_erased,),
         InvoiceSent: (
-            prepayments.hear_sent,
-            chain_services.hear_sent,
-            approval.hear_sent,
-            einvoices.hear_sent,
+            prepayments.hear_sent, chain_services.hear_sent, approval.hear_sent, einvoices.hear_sent,
         ),
+        ReminderSent: (einvoices.hear_reminded,),
         InvoiceApproved: (spend.hear_approved,),
         OrderSeen: (topup_services.hear_seen,),
         PayoutSent: (payouts.hear_sent,),

@@ -32,6 +32,7 @@ from ledger.invoicing.services import draft_invoice, send_invoice
 from ledger.jointly import demo as jointly
 from ledger.landing import demo as landing
 from ledger.lookups.services import take_extracts
+from ledger.measures import demo as measures
 from ledger.payments import demo as freehand
 from ledger.payments.queries import accounts
 from ledger.payments.services import record_payment
@@ -85,6 +86,7 @@ def story(agenda: Agenda) -> None:
     shops.story(agenda)
     vouchers.story(agenda)
     topups.story(agenda)
+    measures.story(agenda)
     appreciation.story(agenda)
     freehand.story(agenda)
     recurring.story(agenda)

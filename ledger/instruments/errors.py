@@ -59,9 +59,11 @@ class NotBacked(RuleBroken):
 
 
 class IssuingStopped(RuleBroken):
-    """At the last count there was less money than is out."""
+    """Issuing stopped, and nobody let it go on: too little backing, no count, or a stop rule."""
 
-    message = N_("Er staat te weinig geld tegenover. Geef niets uit tot het verschil weg is.")
+    message = N_(
+        "Uitgeven staat stil. Iemand van het programma besluit of het weer mag. Er is niets geboekt."
+    )
 
 
 class TotalReached(RuleBroken):

@@ -2,16 +2,18 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cwb.identity.models import Organisation, User
-from cwb.kernel.database import Base, Key
+from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.money import Money
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
 from ledger.instruments import rules
-from ledger.instruments.rules import INSTRUMENTS, Code
+from ledger.instruments.rules import INSTRUMENTS, Cause, Code
+
+_CAUSES = ", ".join(f"'{each.value}'" for each in Cause)
 
 _CODES = ", ".join(f"'{each}'" for each in Code)
 
@@ -104,3 +106,38 @@ class BackingCount(Base):
     def ratio(self) -> str:
         """Backing over supply."""
         return rules.ratio(Money(self.counted), Money(self.supply))
+
+
+class IssuingStop(Base):
+    """Why nothing is issued, from when until a person let it go on; of a cause one at a time (`issuing_stop_keep`).
+
+    `instrument.stopped` says whether any is open; the database refuses to clear it while one is.
+    """
+
+    __tablename__ = "issuing_stop"
+    __retention__ = Retention(
+        N_("Wie besloot dat uitgeven weer mag."),
+        N_("Zeven jaar na het boekjaar (art. 52 AWR)."),
+        N_("De regel blijft staan. Een gewist account staat er als nummer."),
+    )
+    __table_args__ = (
+        CheckConstraint(f"cause IN ({_CAUSES})", name="cause"),
+        CheckConstraint("num_nulls(lifted_at, lifted_by_id, why) IN (0, 3)", name="lifted"),
+        CheckConstraint("lifted_at >= stopped_at", name="order"),
+        Index(
+            "uq_issuing_stop_open", "instrument_code", "live", "cause", unique=True,
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    instrument_code: Mapped[Code] = mapped_column(ForeignKey("instrument.code"))
+    live: Mapped[bool]
+    cause: Mapped[Cause]
+    stopped_at: Mapped[datetime]
+    lifted_at: Mapped[datetime | None]
+    lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    why: Mapped[str | None]
+
+    lifted_by: Mapped[User | None] = relationship(lazy="raise")

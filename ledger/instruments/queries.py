@@ -9,8 +9,8 @@ from cwb.kernel.money import Money
 from ledger.accounts.models import Account
 from ledger.accounts.rules import Role
 from ledger.instruments.errors import InstrumentUnknown
-from ledger.instruments.models import BackingCount, Instrument
-from ledger.instruments.rules import Code
+from ledger.instruments.models import BackingCount, Instrument, IssuingStop
+from ledger.instruments.rules import Cause, Code
 
 
 def find_instrument(session: Session, code: Code) -> Instrument | None:
@@ -76,3 +76,26 @@ def last_count(session: Session, found: Instrument) -> BackingCount | None:
 def wait_for_others(session: Session, found: Instrument) -> None:
     """Until the end of this transaction nobody else passes here for the instrument."""
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"meter:{found.code}"))))
+
+
+def find_stop(session: Session, found: Instrument, cause: Cause) -> IssuingStop | None:
+    """The last stop of a cause, as the instrument stands now."""
+    return session.scalars(
+        select(IssuingStop)
+        .where(
+            IssuingStop.instrument_code == found.code, IssuingStop.live == found.live, IssuingStop.cause == cause
+        )
+        .order_by(IssuingStop.id.desc())
+        .limit(1)
+    ).one_or_none()  # fmt: skip
+
+
+def open_stops(session: Session, found: Instrument) -> Sequence[IssuingStop]:
+    """What stops issuing now, oldest first."""
+    return session.scalars(
+        select(IssuingStop)
+        .where(
+            IssuingStop.instrument_code == found.code, IssuingStop.live == found.live, IssuingStop.lifted_at.is_(None)
+        )
+        .order_by(IssuingStop.id)
+    ).all()  # fmt: skip

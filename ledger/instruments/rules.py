@@ -35,6 +35,23 @@ class Code(StrEnum):
     WIJK = "WIJK"
 
 
+class Cause(StrEnum):
+    """Why issuing stopped: by the backing, or by a stop rule of the experiment."""
+
+    SHORT = "short"
+    MISSING = "missing"
+    CEILING = "ceiling"
+    COMPLAINTS = "complaints"
+    LOSS = "loss"
+
+
+CAUSES = {
+    Cause.SHORT: N_("Bij de telling was er te weinig geld."), Cause.MISSING: N_("De dekking is niet op tijd geteld."),
+    Cause.CEILING: N_("Te veel houders zitten aan hun maximum."), Cause.COMPLAINTS: N_("Er zijn te veel klachten."),
+    Cause.LOSS: N_("Het verlies is groter dan de reserve."),
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Instrument:
     """What an instrument is. `resident` and `firm` are the most that a wallet holds; None: it has none, or by sales."""

@@ -8,6 +8,7 @@ from cwb.audit.services import record
 from cwb.identity.queries import find_organisation_by_kvk
 from cwb.kernel.clock import local_date
 from cwb.kernel.identifiers import KvkNumber
+from cwb.kernel.ids import uuid7
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor
 from cwb.kernel.words import words
@@ -21,8 +22,8 @@ from ledger.instruments.errors import (
     NoReview,
     NotBacked,
 )
-from ledger.instruments.models import BackingCount, Instrument
-from ledger.instruments.rules import INSTRUMENTS, Code
+from ledger.instruments.models import BackingCount, Instrument, IssuingStop
+from ledger.instruments.rules import INSTRUMENTS, Cause, Code
 
 
 def set_up(session: Session, *, code: Code, keeper_kvk: KvkNumber, actor: Actor, at: datetime) -> Instrument:
@@ -93,6 +94,8 @@ def count_backing(
 ) -> BackingCount:  # fmt: skip
     """Hold what stands on the account of the backing against what is out; a cent too little stops issuing.
 
+    A whole count lets nothing go on by itself: a person decides that (`ledger.issuing`).
+
     Raises:
         NotBacked: nothing stands against this instrument.
     """
@@ -104,10 +107,32 @@ def count_backing(
         counted_at=at, counted_by_id=actor.user_id,
     )  # fmt: skip
     session.add(made)
-    found.stopped = bool(made.short)
     session.flush()
     _note(session, "backing_counted", found, actor, at, counted=made.counted, supply=made.supply)
+    if made.short:
+        stop(session, found=found, cause=Cause.SHORT, at=at)
     return made
+
+
+def stop(session: Session, *, found: Instrument, cause: Cause, at: datetime) -> bool:
+    """Stop issuing for a cause, until a person lets it go on. The caller locked the instrument.
+
+    Whether it is new: of a cause one stop is open at a time.
+    """
+    last = queries.find_stop(session, found, cause)
+    if last is not None and last.lifted_at is None:
+        return False
+    made = IssuingStop(
+        public_id=uuid7(), instrument_code=found.code, live=found.live, cause=cause, stopped_at=at
+    )
+    session.add(made)
+    found.stopped = True
+    session.flush()
+    record(
+        session, action="instrument.issuing_stopped", subject=f"instrument:{found.code}", actor_id=None,
+        facts={"live": found.live, "cause": cause.value}, at=at,
+    )  # fmt: skip
+    return True
 
 
 def _note(session: Session, act: str, found: Instrument, actor: Actor, at: datetime, **facts: int) -> None:

@@ -1,7 +1,8 @@
 """Sums over the lines of all accounts in a role: what is there, what came before a day, what ever left; cents."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
@@ -68,3 +69,46 @@ def lines(
         .order_by(Transfer.effective_at, Transfer.id, Entry.leg)
     )  # fmt: skip
     return [(transfer_id, at, account_id, amount) for transfer_id, at, account_id, amount in found]
+
+
+class Moved(NamedTuple):
+    """One line of the books, with the account it is on; cents."""
+
+    transfer_id: int
+    at: datetime
+    kind: str
+    reverses: int | None
+    account_id: int
+    role: str
+    subkey: str
+    cents: int
+
+
+def moved(
+    session: Session, *, party_id: int, roles: Iterable[Role], currency: str, until: datetime
+) -> Iterable[Moved]:
+    """All lines of these roles that count before an instant, in the order in which they count."""
+    rows = session.execute(
+        select(
+            Transfer.id, Transfer.effective_at, Transfer.kind, Transfer.reverses, Account.id, Account.role,
+            Account.subkey, Entry.amount,
+        )
+        .join(Entry, Entry.transfer_id == Transfer.id)
+        .join(Account, Account.id == Entry.account_id)
+        .where(
+            Account.party_id == party_id, Account.currency == currency, Transfer.effective_at < until,
+            Account.role.in_([each.value for each in roles]),
+        )
+        .order_by(Transfer.effective_at, Transfer.id, Entry.leg)
+    )  # fmt: skip
+    return (Moved(*row) for row in rows)
+
+
+def first_moved(session: Session, *, party_id: int, role: Role, currency: str) -> datetime | None:
+    """When the first line of a role counts; None: there is none."""
+    return session.scalar(
+        select(func.min(Transfer.effective_at))
+        .join(Entry, Entry.transfer_id == Transfer.id)
+        .join(Account, Account.id == Entry.account_id)
+        .where(Account.party_id == party_id, Account.role == role.value, Account.currency == currency)
+    )

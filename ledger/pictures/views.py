@@ -51,7 +51,7 @@ def money_flows(export: Export, period: Period) -> Picture:
     )  # fmt: skip
     shown = drawn(every)
     columns = [
-        [drawing.Node(key, short(anchor_name(export, key), 18)) for key in dict.fromkeys(f.anchor for f in every)],
+        [drawing.Node(key, anchor_name(export, key)) for key in dict.fromkeys(f.anchor for f in every)],
         [drawing.Node(key, short(_sector(export, key), 24)) for key in _sectors(shown)],
         [
             drawing.Node(each, str(_(name)), KINDS[each], _euros(sums[each]))

@@ -16,9 +16,10 @@ from cwb.web.guards import guarded, public
 from cwb.web.i18n import _, language, money, percent
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import passed, press, submit
+from ledger.comparison.rules import shielded
 from ledger.disclosure.rules import POOLED
 from ledger.exports.gateway import export
-from ledger.figure.rules import as_measured, same_figures
+from ledger.figure.rules import same_figures, same_numbers
 from ledger.publication import policy, queries, rules, services
 from ledger.publication.forms import CommentForm, PrepareForm, SignForm, StoryForm
 from ledger.publication.models import Publication
@@ -89,6 +90,7 @@ def standing(found: Publication | None, current: dict[str, Any]) -> dict[str, An
         "published": found, "same": same_figures(signed, current), "touched": rules.touched(signed, current),
         "story": queries.find_story(db(), found.id),
         "changed": _changed(rules.changes(signed, current), {**named(current), **named(signed)}),
+        "shielded": shielded(signed, current),
     }  # fmt: skip
 
 
@@ -143,12 +145,13 @@ def show(period: str, version: int) -> Any:
     next_one = next((each for each in others if each.version == version + 1), None)
     before = next((each for each in others if each.version == version - 1), None)
     names = named(body)
-    changed = None
+    changed, hidden = None, None
     if before is not None:
         earlier = queries.document(db(), before.preparation)
+        hidden = shielded(earlier, body)
         changed = _changed(rules.changes(earlier, body), {**names, **named(earlier)})
     return render_template(
-        "ledger/publication/show.html", one=found, follows=next_one, before=before, changed=changed,
+        "ledger/publication/show.html", one=found, follows=next_one, before=before, changed=changed, shielded=hidden,
         comments=queries.comments(db(), found.preparation), story=queries.find_story(db(), found.id),
         may_tell=policy.may(find_actor(), policy.TELL), sees_who=policy.may(find_actor(), policy.LOOK), **_figure(body),
     )  # fmt: skip
@@ -211,10 +214,12 @@ def _prepared_page(public_id: UUID, form: SignForm) -> Any:
         return passed(_address(one.publication), _("Dit cijfer is al getekend en gepubliceerd."))
     current = export(db(), Period.parse(one.period), _area())
     body = queries.document(db(), one)
-    stale = as_measured(body) != current["hash"]
+    stale = not same_numbers(body, current)
     return render_template(
         "ledger/publication/prepared.html", one=one, later=queries.find_later(db(), one), stale=stale,
+        touched=rules.touched(body, current),
         changed=_changed(rules.changes(body, current), {**named(current), **named(body)}) if stale else [],
+        shielded=shielded(body, current) if stale else None,
         comments=queries.comments(db(), one), may_sign=policy.may(actor(), policy.SIGN, one),
         may_comment=policy.may(actor(), policy.COMMENT), may_prepare=policy.may(actor(), policy.PREPARE),
         form=form, narrow=_narrow(one.period, body),

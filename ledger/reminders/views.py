@@ -65,7 +65,7 @@ def send(public_id: UUID) -> Any:
         "number": invoice.number, "seller": invoice.seller.name, "open": plain_money(found.open),
         "due": day(invoice.due_on), "days": found.days, "interest": plain_money(found.interest),
         "collection": plain_money(found.collection), "total": plain_money(found.total),
-        **rules.where_to_pay(invoice.seller_facts, invoice.payment_reference),
+        **queries.where_to_pay(db(), invoice),
     }  # fmt: skip
     return submit(
         form,

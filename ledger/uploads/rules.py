@@ -92,7 +92,8 @@ def told(
     """What was found in a file, for storing. `twins`: what is told of lines that seem to count already."""
     return {
         "rows": tally.rows, "accepted": tally.accepted, "rejected": tally.rejected, "new": new,
-        "sum": tally.total, "negatives": tally.negatives, "suppliers": suppliers,
+        "sum": tally.total, "rejected_sum": tally.all_total - tally.total,
+        "negatives": tally.negatives, "suppliers": suppliers,
         "twins": twins,
         "first_on": tally.first_on.isoformat() if tally.first_on else None,
         "last_on": tally.last_on.isoformat() if tally.last_on else None,

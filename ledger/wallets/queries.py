@@ -34,11 +34,11 @@ tasks = Tasks(
         rows(num=func.count()).having(func.count() > 0).select_from(Refund).where(Refund.paid_at.is_(None)), {},
     ),
     Waiting(
-        N_("Lokaal geld met te weinig euro’s ertegenover: %(num)s"), "instruments.index_all", {Role.PROGRAMME},
+        N_("Besluit over lokaal geld waarvan uitgeven stilstaat: %(num)s"), "issuing.index", {Role.PROGRAMME},
         rows(num=func.count()).having(func.count() > 0).select_from(Instrument).where(Instrument.stopped), {},
     ),
 )  # fmt: skip
-"""What waits for the programme: euros to pay back, and the alarm of a count that fell short."""
+"""What waits for the programme: euros to pay back, and issuing that stopped until somebody decides."""
 
 
 def wallets(session: Session, party_id: int | None) -> Sequence[Wallet]:

@@ -78,12 +78,15 @@ def set_credit(
 
     Raises:
         NoCredit, CodeUnknown: refused. CreditInUse: what it holds lies outside them.
+        IssuingStopped: more credit than before, while nothing is issued.
     """
     instrument = instruments.instrument(session, code, share=True)
     if instrument.rule.backed:
         raise NoCredit
     found = queries.by_code(session, instrument, rules.read_code(wallet_code))
     floor, ceiling = instrument_rules.credit_limits(max(0, yearly_sales.minor))
+    if instrument.stopped and floor < (queries.account(session, found).floor or 0):
+        raise IssuingStopped
     try:
         with session.begin_nested():
             change_limits(session, account_id=found.account_id, floor=floor, ceiling=ceiling)
@@ -138,6 +141,7 @@ def pay(
 
     Raises:
         CodeUnknown, ToYourself, AmountMissing, MeterFull, OldSimulation: refused.
+        IssuingStopped: it would draw credit, while nothing is issued.
         NotAccepted, PriceNeeded, PriceTooSmall, ShareTooLarge: the conditions of this instant forbid it.
         PinMissing, PinNotSet, PinWrong, PinLocked: not confirmed as it should be.
         FloorPassed, CeilingPassed: beyond the limits of one of the two. KeyReused.
@@ -156,6 +160,8 @@ def pay(
     )  # fmt: skip
     if posted.replayed:
         return queries.payment_of(session, posted.transfer_id)
+    if instrument.stopped and not instrument.rule.backed and queries.account(session, payer).posted < 0:
+        raise IssuingStopped
     if hand:  # the account is locked by now: nobody adds to what was paid without a PIN meanwhile
         check_hand(hand, amount, queries.paid_without(session, payer.id, at))
     version_id, terms = conditions.terms_at(session, code, at)

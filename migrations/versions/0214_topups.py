@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0214_topups"
-down_revision = "0213_collected_by_bank"
+down_revision = "0183_sums_in_their_index"
 branch_labels = None
 depends_on = None
 

@@ -58,7 +58,7 @@ _DEBIT = """
         CREATE OR REPLACE FUNCTION bank_debit_keep() RETURNS trigger LANGUAGE plpgsql AS $$
         DECLARE
             moving text[] := CASE TG_TABLE_NAME
-                WHEN 'debit_file' THEN '{withdrawn_at}' ELSE '{state,code,decided_at}' END;
+                WHEN 'debit_file' THEN '{withdrawn_at,answer,answered_at}' ELSE '{state,code,decided_at}' END;
             over boolean := coalesce(to_jsonb(OLD) ->> 'withdrawn_at', to_jsonb(OLD) ->> 'decided_at') IS NOT NULL;
         BEGIN%s
             IF to_jsonb(NEW) - moving <> to_jsonb(OLD) - moving OR (over AND to_jsonb(NEW) <> to_jsonb(OLD)) THEN
@@ -88,8 +88,9 @@ _BANK = """
 _BATCH = """
         CREATE OR REPLACE FUNCTION payment_batch_keep() RETURNS trigger LANGUAGE plpgsql AS $$
         DECLARE
-            moving text[] := CASE TG_TABLE_NAME WHEN 'payment_batch' THEN '{state,closed_at,closed_by_id}'
-                ELSE '{live}' END;
+            moving text[] := CASE TG_TABLE_NAME WHEN 'payment_batch'
+                THEN '{state,closed_at,closed_by_id,answer,answered_at}'
+                ELSE '{live,code,refused_at}' END;
         BEGIN%s
             IF TG_OP = 'DELETE' OR to_jsonb(NEW) - moving <> to_jsonb(OLD) - moving
                 OR to_jsonb(OLD) ->> 'state' = 'closed' OR to_jsonb(OLD) ->> 'live' = 'false' THEN

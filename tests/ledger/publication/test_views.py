@@ -101,10 +101,8 @@ def test_after_a_refusal_the_remarks_are_of_the_period_that_was_chosen(sign_in_u
     assert (refused.status_code, "Dit valt op in 2026-Q1" in refused.text) == (422, True)
 
 
-def test_a_file_that_was_taken_back_leaves_the_figure_as_it_was_signed_and_the_page_says_so(
-    client, session, desk
-):
-    desk.publish()
+def _come_and_gone(session, desk, client):
+    """A file of the quarter is booked, seen, and taken back."""
     line = LineFacts(SupplierFacts(name="Vergist"), "9", date(2026, 5, 6), Money.of("70"))
     made = record_rows(
         session,
@@ -114,11 +112,39 @@ def test_a_file_that_was_taken_back_leaves_the_figure_as_it_was_signed_and_the_p
         actor_id=None,
         at=desk.at,
     )
-    assert "Sindsdien is er iets veranderd" in client.get("/spend?period=2026-Q2").text
+    seen = client.get("/spend?period=2026-Q2").text
     file = session.get_one(SpendImport, made.import_id)
     undo_import(session, made=file, reason="verkeerd jaar", actor_id=None, at=desk.at)
+    return seen
+
+
+def test_a_file_that_came_and_went_leaves_a_prepared_figure_and_what_was_said_of_it(
+    client, sign_in, sign_in_user, session, desk
+):
+    first, second = (sign_in_user(each) for each in desk.people)
+    page = first.post("/spend/published/prepare", data={"period": "2026-Q2"}).location
+    buyer = sign_in(Role.PURCHASER, desk.anchor)
+    assert buyer.post(f"{page}/comment", data={"said": "Dit klopt met onze boeken."}).status_code == 303
+    assert "De cijfers zijn gelijk gebleven" not in second.get(page).text
+    _come_and_gone(session, desk, client)
+    now = second.get(page).text
+    told = [
+        "De cijfers zijn gelijk gebleven" in now,
+        "De regels zijn veranderd" in now,
+        "Eerder gezegd" in now,
+    ]
+    assert told == [True, False, False]
+    assert second.post(f"{page}/sign", data=WHY).location == "/spend/published/2026-Q2/1"
+    assert "Dit klopt met onze boeken." in client.get("/spend/published/2026-Q2/1").text
+
+
+def test_a_file_that_was_taken_back_leaves_the_figure_as_it_was_signed_and_the_page_says_so(
+    client, session, desk
+):
+    desk.publish()
+    assert "Sindsdien is er iets veranderd" in _come_and_gone(session, desk, client)
     page = client.get("/spend?period=2026-Q2").text
-    assert "De cijfers zijn nu gelijk aan wat is getekend" in page
+    assert "De cijfers zijn gelijk aan wat is getekend" in page
     assert "Wat is er veranderd?" not in page
     saved = client.get("/spend/published/2026-Q2/1.json").headers["Content-Disposition"]
     assert saved == 'inline; filename="inkoop-2026-Q2-versie-1.json"'

@@ -70,8 +70,8 @@ def test_the_switch_is_turned_by_two_and_a_short_count_is_an_alarm(session, sign
     send(one, "/currency/NWE/issue", reference="NL-1", **facts)
     send(one, "/currency/NWE/count", counted="99,99")
     assert "ontbrak € 0,01" in text(auditor.get("/currency/NWE")).replace("\xa0", " ")
-    assert "te weinig euro’s ertegenover: 1" in text(other.get("/"))
-    assert "te weinig geld" in text(send(one, "/currency/NWE/issue", reference="NL-2", **facts))
+    assert "waarvan uitgeven stilstaat: 1" in text(other.get("/"))
+    assert "Uitgeven staat stil" in text(send(one, "/currency/NWE/issue", reference="NL-2", **facts))
     assert auditor.get("/currency/NWE/count").status_code == 403
 
     send(
