@@ -156,6 +156,8 @@ from ledger.wallets import views as wallet_views
 from ledger.webhooks import jobs as webhook_jobs
 from ledger.webhooks import views as webhook_views
 from ledger.winddown import views as winddown_views
+from ledger.wiping import commands as wiping_commands
+from ledger.wiping import jobs as wiping_jobs
 from ledger.witnesses import queries as witnesses
 from ledger.witnesses import views as witness_views
 from ledger.worklist import views as work_views
@@ -181,7 +183,8 @@ FEATURE = Feature(
         proof_commands.ledger, auditfile_commands.ledger, netting_commands.clear, share_commands.spend,
         figure_commands.spend, sample_commands.spend, spend_commands.spend, upload_commands.spend,
         rollup_commands.spend, supplier_commands.spend, ubl_commands.invoice, einvoice_commands.invoice,
-        till_commands.stripe, bank_commands.bank, batch_commands.payments, circulation_commands.currency,
+        till_commands.stripe, bank_commands.bank, batch_commands.payments, wiping_commands.payments,
+        circulation_commands.currency,
         placebo_commands.experiment,
     ),
     jobs={
@@ -204,6 +207,7 @@ FEATURE = Feature(
         "ledger.remind_deliveries": delivery_jobs.remind,
         "ledger.verify": proof_jobs.verify,
         "ledger.vouchers_due": voucher_jobs.bring_back,
+        "ledger.wipe_numbers": wiping_jobs.wipe,
         "ledger.watch_issuing": issuing_jobs.watch,
         "ledger.work_on_file": run_jobs.work_on_file,
         "ledger.work_on_files_again": run_jobs.ask_again,
@@ -225,6 +229,7 @@ FEATURE = Feature(
         "ledger.remind_deliveries": "20 6 * * *",
         "ledger.verify": "20 3 * * *",
         "ledger.vouchers_due": "15 0 * * *",
+        "ledger.wipe_numbers": "35 3 * * *",
         "ledger.watch_issuing": "10 9 * * *",
     },
     own_data={N_("Uw machtigingen"): mandates.own_data},
