@@ -55,6 +55,7 @@ from ledger.einvoices import commands as einvoice_commands
 from ledger.einvoices import services as einvoices
 from ledger.einvoices import views as einvoice_views
 from ledger.elsewhere import views as elsewhere_views
+from ledger.experiment import jobs as experiment_jobs
 from ledger.experiment import policy as experiment_policy
 from ledger.experiment import views as experiment_views
 from ledger.figure import commands as figure_commands
@@ -199,6 +200,7 @@ FEATURE = Feature(
         "ledger.remind_deliveries": delivery_jobs.remind,
         "ledger.verify": proof_jobs.verify,
         "ledger.vouchers_due": voucher_jobs.bring_back,
+        "ledger.watch_experiments": experiment_jobs.watch_all,
         "ledger.watch_issuing": issuing_jobs.watch,
         "ledger.work_on_file": run_jobs.work_on_file,
         "ledger.work_on_files_again": run_jobs.ask_again,
@@ -220,6 +222,7 @@ FEATURE = Feature(
         "ledger.remind_deliveries": "20 6 * * *",
         "ledger.verify": "20 3 * * *",
         "ledger.vouchers_due": "15 0 * * *",
+        "ledger.watch_experiments": "20 9 * * *",
         "ledger.watch_issuing": "10 9 * * *",
     },
     own_data={N_("Uw machtigingen"): mandates.own_data},
