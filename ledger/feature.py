@@ -78,6 +78,8 @@ from ledger.landing import policy as landing_policy
 from ledger.landing import views as landing_views
 from ledger.lookups import queries as lookups
 from ledger.lookups import views as lookup_views
+from ledger.losses import queries as losses
+from ledger.losses import views as loss_views
 from ledger.mandates import jobs as mandate_jobs
 from ledger.mandates import queries as mandates
 from ledger.mandates import views as mandate_views
@@ -171,7 +173,7 @@ FEATURE = Feature(
         books_views.bp, closing_views.bp, return_views.bp, ageing_views.bp, auditfile_views.bp, proof_views.bp,
         wallet_views.bp, wallet_views.programme, pin_views.bp, request_views.bp, shop_views.bp, recovery_views.bp,
         charge_views.bp, credit_views.bp, voucher_views.bp, voucher_views.till, winddown_views.bp,
-        measure_views.bp, issuing_views.bp,
+        measure_views.bp, issuing_views.bp, loss_views.bp,
     ),
     commands=(
         proof_commands.ledger, auditfile_commands.ledger, netting_commands.clear, share_commands.spend,
@@ -235,7 +237,7 @@ FEATURE = Feature(
     tasks=(
         desk.tasks, timesheets.tasks, declarations.tasks, conflicts.tasks, publication.tasks, deliveries.tasks,
         witnesses.tasks, identities.tasks, lookups.tasks, tills.tasks, bank.tasks, chains.tasks, incoming.tasks,
-        receipts.tasks, recurring.tasks, clearing.tasks, wallets.tasks, recovery.tasks, credits_.tasks,
+        receipts.tasks, recurring.tasks, clearing.tasks, wallets.tasks, recovery.tasks, credits_.tasks, losses.tasks,
     ),
     about=N_("Geld"),
     actions=(

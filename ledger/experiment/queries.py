@@ -21,6 +21,7 @@ from ledger.instruments.models import Instrument, IssuingStop
 from ledger.instruments.rules import Code, currency
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.rules import InvoiceKind
+from ledger.losses import queries as losses
 from ledger.rollups.queries import purchases
 from ledger.secondhop.rules import Row
 from ledger.share.rules import Standing
@@ -122,7 +123,7 @@ def _invoiced(period: Period) -> Select[int, int, int]:
 
 
 def seen_of(session: Session, found: Instrument) -> Seen:
-    """What the stop rules ask of an instrument as it stands now: its backing at the last count, who is at the most.
+    """What the stop rules ask of an instrument as it stands now: its backing at the last count, who is full, what was lost.
 
     Complaints have no register here, so they are not measured.
     """
@@ -136,6 +137,7 @@ def seen_of(session: Session, found: Instrument) -> Seen:
     return Seen(
         backing=Fraction(last.counted, last.supply) if last and last.supply else None,
         at_ceiling=Fraction(full, all_) if all_ else None,
+        loss=None if found.rule.backed else losses.lost(session, found),
     )
 
 
@@ -149,6 +151,7 @@ def seen(session: Session, codes: Iterable[Code]) -> Seen:
     return Seen(
         backing=min((each.backing for each in found if each.backing is not None), default=None),
         at_ceiling=max((each.at_ceiling for each in found if each.at_ceiling is not None), default=None),
+        loss=max((each.loss for each in found if each.loss is not None), default=None),
     )
 
 
