@@ -55,6 +55,7 @@ from ledger.einvoices import commands as einvoice_commands
 from ledger.einvoices import services as einvoices
 from ledger.einvoices import views as einvoice_views
 from ledger.elsewhere import views as elsewhere_views
+from ledger.experiment import jobs as experiment_jobs
 from ledger.experiment import policy as experiment_policy
 from ledger.experiment import views as experiment_views
 from ledger.figure import commands as figure_commands
@@ -77,6 +78,8 @@ from ledger.landing import policy as landing_policy
 from ledger.landing import views as landing_views
 from ledger.lookups import queries as lookups
 from ledger.lookups import views as lookup_views
+from ledger.losses import queries as losses
+from ledger.losses import views as loss_views
 from ledger.mandates import jobs as mandate_jobs
 from ledger.mandates import queries as mandates
 from ledger.mandates import views as mandate_views
@@ -156,6 +159,8 @@ from ledger.wallets import views as wallet_views
 from ledger.webhooks import jobs as webhook_jobs
 from ledger.webhooks import views as webhook_views
 from ledger.winddown import views as winddown_views
+from ledger.wiping import commands as wiping_commands
+from ledger.wiping import jobs as wiping_jobs
 from ledger.witnesses import queries as witnesses
 from ledger.witnesses import views as witness_views
 from ledger.worklist import views as work_views
@@ -175,13 +180,14 @@ FEATURE = Feature(
         books_views.bp, closing_views.bp, return_views.bp, ageing_views.bp, auditfile_views.bp, proof_views.bp,
         wallet_views.bp, wallet_views.programme, pin_views.bp, request_views.bp, shop_views.bp, recovery_views.bp,
         charge_views.bp, credit_views.bp, voucher_views.bp, voucher_views.till, winddown_views.bp, topup_views.bp,
-        measure_views.bp, issuing_views.bp,
+        measure_views.bp, issuing_views.bp, loss_views.bp,
     ),
     commands=(
         proof_commands.ledger, auditfile_commands.ledger, netting_commands.clear, share_commands.spend,
         figure_commands.spend, sample_commands.spend, spend_commands.spend, upload_commands.spend,
         rollup_commands.spend, supplier_commands.spend, ubl_commands.invoice, einvoice_commands.invoice,
-        till_commands.stripe, bank_commands.bank, batch_commands.payments, circulation_commands.currency,
+        till_commands.stripe, bank_commands.bank, batch_commands.payments, wiping_commands.payments,
+        circulation_commands.currency,
         placebo_commands.experiment,
     ),
     jobs={
@@ -204,7 +210,9 @@ FEATURE = Feature(
         "ledger.remind_deliveries": delivery_jobs.remind,
         "ledger.verify": proof_jobs.verify,
         "ledger.vouchers_due": voucher_jobs.bring_back,
+        "ledger.watch_experiments": experiment_jobs.watch_all,
         "ledger.watch_issuing": issuing_jobs.watch,
+        "ledger.wipe_numbers": wiping_jobs.wipe,
         "ledger.work_on_file": run_jobs.work_on_file,
         "ledger.work_on_files_again": run_jobs.ask_again,
     },
@@ -225,7 +233,9 @@ FEATURE = Feature(
         "ledger.remind_deliveries": "20 6 * * *",
         "ledger.verify": "20 3 * * *",
         "ledger.vouchers_due": "15 0 * * *",
+        "ledger.watch_experiments": "20 9 * * *",
         "ledger.watch_issuing": "10 9 * * *",
+        "ledger.wipe_numbers": "35 3 * * *",
     },
     own_data={N_("Uw machtigingen"): mandates.own_data},
     navigation=(
@@ -238,6 +248,7 @@ FEATURE = Feature(
         desk.tasks, timesheets.tasks, declarations.tasks, conflicts.tasks, publication.tasks, deliveries.tasks,
         witnesses.tasks, identities.tasks, lookups.tasks, tills.tasks, bank.tasks, chains.tasks, incoming.tasks,
         receipts.tasks, recurring.tasks, clearing.tasks, wallets.tasks, recovery.tasks, credits_.tasks, topups.tasks,
+        losses.tasks,
     ),
     about=N_("Geld"),
     actions=(

@@ -84,6 +84,7 @@ KIND_NAMES = {
     "paper_printed": N_("Op papier gezet"),
     "paper_returned": N_("Terug van papier"),
     "fund_spent": N_("Betaald uit het fonds, door bewoners besloten"),
+    "credit_loss": N_("Verlies van een lid, samen gedragen"),
     "winddown_units": N_("Het geld stopt: tegoed ingenomen"),
     "winddown_owed": N_("Het geld stopt: te betalen in euro’s"),
     "winddown_paid": N_("Het geld stopt: uitbetaald"),

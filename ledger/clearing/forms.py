@@ -21,6 +21,14 @@ class JoinForm(Form):
     agreed = BooleanField(_l("Wij hebben dit gelezen en doen zo mee."))
 
 
+class StopForm(Form):
+    """That somebody of the programme is sure."""
+
+    sure = BooleanField(
+        _l("Ja, dit is vastgesteld en ik weet dat het niet terug kan."), [InputRequired(_CHOOSE)]
+    )
+
+
 class BarForm(Form):
     """Keeping the invoices of an agreement out."""
 

@@ -10,11 +10,11 @@ from cwb.documents.rules import Words
 from cwb.identity.queries import organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.period import Period
-from cwb.web.guards import guarded, permit, public
+from cwb.web.guards import guarded, public
 from cwb.web.i18n import _, language
 from cwb.web.pages import pdf_file
 from cwb.web.request import actor, db, find_actor, now
-from cwb.web.submit import press, submit
+from cwb.web.submit import passed, press, submit
 from ledger.clearing import forms, policy, queries, rules, services
 from ledger.clearing.rules import LeaveReason
 
@@ -186,19 +186,23 @@ def carry_out(public_id: UUID) -> Any:
     )
 
 
-@bp.post("/members/<uuid:public_id>/stop")
+@bp.route("/members/<uuid:public_id>/stop", methods=["GET", "POST"])
 @guarded(policy.RUN)
 def stop(public_id: UUID) -> Any:
-    """Take out who cannot pay any more."""
-    party = organisation(db(), public_id)
-    permit(queries.find_member(db(), party.id) is not None)
-    party_id = party.id
-    return press(
+    """Take out who cannot pay any more: first asked, then done, and never undone."""
+    party, form = organisation(db(), public_id), forms.StopForm()
+    there = url_for("clearing.programme")
+    if queries.find_member(db(), party.id) is None:
+        return passed(there, _("Deze organisatie doet niet mee, of niet meer."))
+    party_id, name = party.id, party.name
+    return submit(
+        form,
         lambda session: services.leave(
             session, party_id=party_id, actor=actor(), at=now(), why=LeaveReason.INSOLVENT
         ),
-        then=url_for("clearing.programme"),
+        then=lambda _none: there,
         said=_("Deze organisatie doet meteen niet meer mee."),
+        page=lambda: render_template("ledger/clearing/stop.html", form=form, name=name),
     )
 
 

@@ -1,6 +1,8 @@
 """Reading experiments, and the rows that their outcomes are computed from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from fractions import Fraction
 from typing import NamedTuple
 from uuid import UUID
 
@@ -10,14 +12,20 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from cwb.identity.models import Organisation
 from cwb.kernel.period import Period
 from cwb.places.rules import AreaPack
+from ledger.accounts.models import Account
 from ledger.experiment.errors import ExperimentUnknown
 from ledger.experiment.models import Experiment
+from ledger.experiment.rules import Seen
+from ledger.instruments import queries as instruments
+from ledger.instruments.models import Instrument, IssuingStop
 from ledger.instruments.rules import Code, currency
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.rules import InvoiceKind
+from ledger.losses import queries as losses
 from ledger.rollups.queries import purchases
 from ledger.secondhop.rules import Row
 from ledger.share.rules import Standing
+from ledger.wallets.models import Wallet
 
 HERE, ELSEWHERE = "declared here", "declared elsewhere"
 
@@ -112,3 +120,51 @@ def _invoiced(period: Period) -> Select[int, int, int]:
         .group_by(Invoice.buyer_id, Invoice.seller_id)
         .order_by(Invoice.buyer_id, Invoice.seller_id)
     )  # fmt: skip
+
+
+def seen_of(session: Session, found: Instrument) -> Seen:
+    """What the stop rules ask of an instrument as it stands now: its backing at the last count, who is full, what was lost.
+
+    Complaints have no register here, so they are not measured.
+    """
+    last = instruments.last_count(session, found)
+    full, all_ = session.execute(
+        select(func.count().filter(Account.posted + Account.pending_in >= Account.ceiling), func.count())
+        .select_from(Wallet)
+        .join(Account, Account.id == Wallet.account_id)
+        .where(Wallet.instrument_code == found.code, Wallet.live == found.live, Account.ceiling > 0)
+    ).one()
+    return Seen(
+        backing=Fraction(last.counted, last.supply) if last and last.supply else None,
+        at_ceiling=Fraction(full, all_) if all_ else None,
+        loss=None if found.rule.backed else losses.lost(session, found),
+    )
+
+
+def seen(session: Session, codes: Iterable[Code]) -> Seen:
+    """The same of all instruments of a plan that are real money: the least backing, the most at their maximum."""
+    found = [
+        seen_of(session, each)
+        for each in instruments.instruments(session)
+        if each.live and each.code in set(codes)
+    ]
+    return Seen(
+        backing=min((each.backing for each in found if each.backing is not None), default=None),
+        at_ceiling=max((each.at_ceiling for each in found if each.at_ceiling is not None), default=None),
+        loss=max((each.loss for each in found if each.loss is not None), default=None),
+    )
+
+
+def running(session: Session) -> list[Experiment]:
+    """Registered experiments, oldest first."""
+    return list(reversed(experiments(session, drafts=False)))
+
+
+def stops_since(session: Session, codes: Iterable[Code], since: datetime) -> Sequence[IssuingStop]:
+    """When issuing of these instruments stopped since an instant, latest first."""
+    return session.scalars(
+        select(IssuingStop)
+        .where(IssuingStop.instrument_code.in_(list(codes)), IssuingStop.stopped_at >= since)
+        .order_by(IssuingStop.id.desc())
+        .limit(50)
+    ).all()

@@ -1,7 +1,9 @@
 """Use cases of an experiment: plan it, register it as a second person, tell deviations, compute results."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +17,18 @@ from ledger.experiment import queries, rules
 from ledger.experiment.errors import AlreadyRegistered, CutTaken, NotRegistered, TransfersThere
 from ledger.experiment.gateway import code_hash
 from ledger.experiment.models import Experiment, ExperimentDeviation, ExperimentRegistration, ExperimentResult
+from ledger.instruments import queries as instruments
+from ledger.instruments.rules import Cause, Code
+from ledger.issuing import services as issuing
 from ledger.secondhop.rules import second_hop
+
+ARMS = {"A": Code.NWE, "A+": Code.NWE, "B": Code.KRE}
+"""Which instrument an arm of a plan uses; E is euros only."""
+CAUSES = {
+    "backing_below": Cause.SHORT, "members_at_ceiling_above": Cause.CEILING,
+    "complaints_per_payment_above": Cause.COMPLAINTS, "loss_above": Cause.LOSS,
+}  # fmt: skip
+"""By which cause a stop rule stops issuing."""
 
 
 def last_year(today: date) -> Period:
@@ -119,7 +132,8 @@ def compute_result(
     for each in plan["periods"][:count]:
         trade = queries.trade(session, Period.parse(each), area)
         landed.append(second_hop(trade.rows, trade.traders, trade.places))
-    found = {"cut": cut, "plan": experiment.checksum, "code": code, **rules.result_of(plan, landed)}
+    seen = queries.seen(session, instruments_of(plan))
+    found = {"cut": cut, "plan": experiment.checksum, "code": code, **rules.result_of(plan, landed, seen)}
     made = ExperimentResult(
         experiment_id=experiment.id, cut=cut, found=found, code=code, computed_by_id=actor_id, at=at
     )  # fmt: skip
@@ -128,6 +142,37 @@ def compute_result(
     session.refresh(experiment, ["results"])
     _record(session, "experiment.computed", experiment, actor_id, at, cut=cut, hash=made.checksum)
     return made
+
+
+def watch(session: Session, *, experiment: Experiment, at: datetime) -> list[Cause]:
+    """Hold the stop rules of a plan that runs against its instruments; what is passed stops issuing.
+
+    It stays so until a person decides.
+    An instrument is looked at as it stands, so that a simulation rehearses it. Which causes stopped now.
+    """
+    plan, today = experiment.plan, local_date(at)
+    if experiment.registration is None or not (
+        Period.parse(plan["periods"][1]).start <= today < Period.parse(plan["periods"][-1]).end
+    ):
+        return []
+    made = []
+    for code in instruments_of(plan):
+        found = instruments.find_instrument(session, code)
+        if found is None:
+            continue
+        found = instruments.instrument(session, code, lock=True)
+        passed = rules.stops(plan, queries.seen_of(session, found))
+        made += [
+            cause
+            for rule, cause in CAUSES.items()
+            if passed[rule] and issuing.stop(session, found=found, cause=cause, at=at)
+        ]
+    return made
+
+
+def instruments_of(plan: Mapping[str, Any]) -> list[Code]:
+    """The instruments that the arms of a plan use."""
+    return sorted({ARMS[each] for each in plan["arms"] if each in ARMS})
 
 
 def _record(

@@ -18,6 +18,7 @@ from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import press, submit
 from ledger.experiment import forms, policy, queries, services
 from ledger.experiment.models import Experiment
+from ledger.instruments.rules import CAUSES, Cause
 
 bp = Blueprint("experiment", __name__, url_prefix="/spend/experiment")
 
@@ -66,6 +67,9 @@ def _page(found: Experiment, form: forms.CutForm) -> str:
         "ledger/experiment/show.html", one=found, plan=found.plan, plans=plans,
         form=form if plans and (cuts or form.errors) else None,
         own=plans and actor().user_id == found.drafted_by_id, decimal=_decimal, points=_points,
+        stops=queries.stops_since(db(), services.instruments_of(found.plan), found.registration.at)
+        if found.registration else [],
+        causes=CAUSES, cause_of=Cause,
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ def quiet(lifted_at: datetime | None, at: datetime) -> bool:
 
 
 def check_lift(
-    cause: Cause, *, stopped_at: datetime, lifted_at: datetime | None, counted: tuple[datetime, int] | None,
+    cause: Cause, *, lifted_at: datetime | None, counted: tuple[datetime, int] | None,
     today: date, live: bool,
 ) -> None:  # fmt: skip
     """Whether a stop may be lifted. `counted`: when was counted last, and what was missing, in cents.
@@ -36,7 +36,6 @@ def check_lift(
     if lifted_at is not None:
         raise StopLifted
     if cause in BY_COUNT and (
-        counted is None or counted[1] > 0 or counted[0] < stopped_at
-        or count_missing(counted[0], today, live=live)
+        counted is None or counted[1] > 0 or count_missing(counted[0], today, live=live)
     ):  # fmt: skip
         raise CountFirst

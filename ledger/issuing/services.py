@@ -63,7 +63,7 @@ def lift(session: Session, *, public_id: UUID, why: str, actor: Actor, at: datet
         raise OtherMoneyNow
     last = instruments.last_count(session, found)
     rules.check_lift(
-        Cause(one.cause), stopped_at=one.stopped_at, lifted_at=one.lifted_at, today=local_date(at), live=found.live,
+        Cause(one.cause), lifted_at=one.lifted_at, today=local_date(at), live=found.live,
         counted=(last.counted_at, last.short.minor) if last else None,
     )  # fmt: skip
     one.why = words(why, "why", short=ReasonTooShort)

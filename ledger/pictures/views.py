@@ -139,7 +139,7 @@ def wijken(export: Export, period: Period) -> list[Picture]:
         bare = percent(told) if told is not None else "–"
         tiles.append(Tile(code, wijk.name, wijk.tile_column, wijk.tile_row, said, shade(told), href, bare))
         if share:
-            cells = [percent(lo), percent(decimal(share["hi"])), number(counts[code]["suppliers"]),
+            cells = [bare, percent(decimal(share["hi"])), number(counts[code]["suppliers"]),
                      _opens(net(counts[code]), period, wijk=code), share["publishable"]]  # fmt: skip
         else:
             cells = ["–", "–", _("minder dan 5"), _("tonen wij niet"), "–"]

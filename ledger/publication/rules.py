@@ -187,6 +187,11 @@ def _sum(row: Row) -> tuple[int, int, int]:
     return minor(row["up"]), minor(row["down"]), int(row["suppliers"])
 
 
+def personal(before: Body | None, after: Body, persons: AbstractSet[str]) -> list[str]:
+    """The buyers of whom a new version would tell what a sole trader got: it is not signed (`narrow_reason`)."""
+    return [] if before is None else [each for each in narrow(before, after) if each in persons]
+
+
 def narrow_reason(
     before: Body | None, after: Body, reason: str, persons: AbstractSet[str] = frozenset()
 ) -> str:
@@ -200,7 +205,7 @@ def narrow_reason(
     told = [] if before is None else narrow(before, after)
     if not told:
         return ""
-    if not persons.isdisjoint(told):
+    if personal(before, after, persons):
         raise PersonShown
     return words(reason, "cannot_wait", short=NarrowChange)
 

@@ -102,13 +102,19 @@ def pair(part: str, before: str | None, after: str | None) -> list[str]:
     return pair
 
 
-def _narrow(period: str, body: dict[str, Any]) -> list[str]:
-    """The buyers, by name, of whom a version that holds this tells a change of fewer than five suppliers."""
+def _narrow(period: str, body: dict[str, Any]) -> dict[str, list[str]]:
+    """Whom a version that holds this tells of, by name.
+
+    `narrow`: the buyers of whom fewer than five suppliers changed; `persons`: those with a sole trader among these.
+    """
     stands = queries.find_latest(db(), period)
-    if stands is None:
-        return []
-    names = named(body)
-    return [names.get(each, each) for each in rules.narrow(queries.document(db(), stands.preparation), body)]
+    before = None if stands is None else queries.document(db(), stands.preparation)
+    found = [] if before is None else rules.narrow(before, body)
+    if stands is None or not found:
+        return {"narrow": [], "persons": []}
+    since = queries.persons_changed(db(), period, stands.preparation.at)
+    names, told = named(body), {"narrow": found, "persons": rules.personal(before, body, since)}
+    return {kind: [names.get(each, each) for each in mine] for kind, mine in told.items()}
 
 
 def _changed(found: Sequence[Change], names: dict[str, str]) -> list[list[str]]:
@@ -196,7 +202,7 @@ def prepare() -> Any:
             form=form,
             latest=chosen,
             told=to_tell(db(), chosen, export(db(), chosen, _area())),
-            narrow=_narrow(str(chosen), export(db(), chosen, _area())),
+            **_narrow(str(chosen), export(db(), chosen, _area())),
         ),
     )
 
@@ -222,10 +228,10 @@ def _prepared_page(public_id: UUID, form: SignForm) -> Any:
         shielded=shielded(body, current) if stale else None,
         comments=queries.comments(db(), one), may_sign=policy.may(actor(), policy.SIGN, one),
         may_comment=policy.may(actor(), policy.COMMENT), may_prepare=policy.may(actor(), policy.PREPARE),
-        form=form, narrow=_narrow(one.period, body),
+        form=form,
         early=rules.may_comment_still(one.comments_until, local_date(now())),
         told=to_tell(db(), Period.parse(one.period), current) if policy.may(actor(), policy.LOOK) else None,
-        **_figure(body),
+        **_figure(body), **_narrow(one.period, body),
     )  # fmt: skip
 
 

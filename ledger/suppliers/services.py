@@ -1,7 +1,7 @@
 """Use cases of the evidence of suppliers: add it, take it from the register, and say what it proves."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -106,13 +106,14 @@ def tell_register(
     insert_rows(session, SupplierEvidence, rows)
 
 
-def placed(stay: Stay) -> Verdict:
-    """What the address of a seat proves of it on its first day there: as `tell_register` will say."""
+def placed(stay: Stay, on: date) -> Verdict:
+    """What the address of a seat proves of it on a day, or on the nearest day it was there: as `tell_register` says."""
     branch, area = stay.branch, area_pack()
     if branch is None or branch.shielded:
         return Verdict.UNKNOWN
     return resolve(
-        area, rules.readable_postcode(branch.postcode), branch.house_number, branch.country, on=stay.from_on,
+        area, rules.readable_postcode(branch.postcode), branch.house_number, branch.country,
+        on=max(stay.from_on, min(on, stay.until_on - timedelta(days=1)) if stay.until_on else on),
         street=branch.street,
     ).verdict  # fmt: skip
 

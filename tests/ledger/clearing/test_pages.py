@@ -79,7 +79,13 @@ def test_without_loops_the_programme_reads_what_would_make_one_and_who_cannot_pa
     refused = programme.post("/clearing/begin", data=posting(programme.get("/clearing/begin")))
     assert "Er zijn geen lussen" in plain(refused)
     action = f"/clearing/members/{live.parties['B'].public_id}/stop"
-    assert press(programme, "/clearing/programme", action).status_code == 303
+    assert action in programme.get("/clearing/programme").get_data(as_text=True)
+    asked = programme.get(action)
+    assert f"Kan {live.parties['B'].name} niet meer betalen?" in plain(asked)
+    assert programme.post(action, data=posting(asked)).status_code == 422  # one press is not enough
+    assert "u doet mee" in plain(sign_in(Role.BOARD, live.parties["B"]).get("/clearing/own"))
+    assert programme.post(action, data=posting(asked, sure="y")).status_code == 303
+    assert programme.get(action).status_code == 303
     assert "u doet niet mee" in plain(sign_in(Role.BOARD, live.parties["B"]).get("/clearing/own"))
 
 
