@@ -52,6 +52,7 @@ def new(public_id: UUID) -> Any:
             )
         if (
             own.firm
+            or found.stopped
             or found.live != own.live
             or not found.rule.backed
             or not find_till(db(), found.keeper_id)
