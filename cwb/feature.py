@@ -34,6 +34,8 @@ from cwb.passkeys import views as passkeys
 from cwb.people import queries as people_queries
 from cwb.people import views as people
 from cwb.people.events import HelpBegan
+from cwb.place_tables import policy as place_tables_policy
+from cwb.place_tables import views as place_tables
 from cwb.places import views as places
 from cwb.privacy import jobs as privacy_jobs
 from cwb.privacy import views as privacy
@@ -56,6 +58,7 @@ FEATURE = Feature(
     blueprints=(
         home.bp,
         places.bp,
+        place_tables.bp,
         sign_in.bp,
         passkeys.bp,
         second_factor.bp,
@@ -128,6 +131,13 @@ FEATURE = Feature(
             "identity.index",
             identity_policy.LIST_ORGANISATIONS,
             order=70,
+        ),
+        ActionCard(
+            N_("Bekijk adressen en grenzen"),
+            N_("Welke tabellen zeggen waar een adres ligt, van welke dag, en hoe er een bij komt."),
+            "place_tables.index",
+            place_tables_policy.SEE,
+            order=78,
         ),
     ),
     listeners={HelpBegan: (helping_services.tell_board,)},

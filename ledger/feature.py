@@ -28,7 +28,7 @@ from ledger.chains import queries as chains
 from ledger.chains import services as chain_services
 from ledger.chains import views as chain_views
 from ledger.charges import views as charge_views
-from ledger.checkout.events import PayoutSent
+from ledger.checkout.events import OrderSeen, PayoutSent
 from ledger.circulation import commands as circulation_commands
 from ledger.clearing import policy as clearing_policy
 from ledger.clearing import queries as clearing
@@ -115,6 +115,7 @@ from ledger.recurring import jobs as recurring_jobs
 from ledger.recurring import queries as recurring
 from ledger.recurring import views as recurring_views
 from ledger.reminders import views as reminder_views
+from ledger.reminders.events import ReminderSent
 from ledger.requests import views as request_views
 from ledger.returns import views as return_views
 from ledger.rollups import commands as rollup_commands
@@ -142,10 +143,14 @@ from ledger.tills import views as till_views
 from ledger.timesheets import policy as timesheet_policy
 from ledger.timesheets import queries as timesheets
 from ledger.timesheets import views as timesheet_views
+from ledger.topups import queries as topups
+from ledger.topups import services as topup_services
+from ledger.topups import views as topup_views
 from ledger.ubl import commands as ubl_commands
 from ledger.uploads import commands as upload_commands
 from ledger.uploads import policy as upload_policy
 from ledger.uploads import views as upload_views
+from ledger.verdicts import views as verdict_views
 from ledger.vouchers import jobs as voucher_jobs
 from ledger.vouchers import views as voucher_views
 from ledger.wallets import policy as wallet_policy
@@ -154,6 +159,8 @@ from ledger.wallets import views as wallet_views
 from ledger.webhooks import jobs as webhook_jobs
 from ledger.webhooks import views as webhook_views
 from ledger.winddown import views as winddown_views
+from ledger.wiping import commands as wiping_commands
+from ledger.wiping import jobs as wiping_jobs
 from ledger.witnesses import queries as witnesses
 from ledger.witnesses import views as witness_views
 from ledger.worklist import views as work_views
@@ -169,17 +176,18 @@ FEATURE = Feature(
         customer_views.bp, freehand_views.bp, incoming_views.bp, prepayment_views.bp, recurring_views.bp,
         joint_views.bp, chain_views.bp, timesheet_views.bp, approval_views.bp, payments_views.bp, desk_views.bp,
         receipt_views.bp, reminder_views.bp, einvoice_views.bp, till_views.bp, mandate_views.bp, webhook_views.bp,
-        bank_views.bp, batch_views.bp, clearing_views.bp,
+        bank_views.bp, batch_views.bp, verdict_views.bp, clearing_views.bp,
         books_views.bp, closing_views.bp, return_views.bp, ageing_views.bp, auditfile_views.bp, proof_views.bp,
         wallet_views.bp, wallet_views.programme, pin_views.bp, request_views.bp, shop_views.bp, recovery_views.bp,
-        charge_views.bp, credit_views.bp, voucher_views.bp, voucher_views.till, winddown_views.bp,
+        charge_views.bp, credit_views.bp, voucher_views.bp, voucher_views.till, winddown_views.bp, topup_views.bp,
         measure_views.bp, issuing_views.bp, loss_views.bp,
     ),
     commands=(
         proof_commands.ledger, auditfile_commands.ledger, netting_commands.clear, share_commands.spend,
         figure_commands.spend, sample_commands.spend, spend_commands.spend, upload_commands.spend,
         rollup_commands.spend, supplier_commands.spend, ubl_commands.invoice, einvoice_commands.invoice,
-        till_commands.stripe, bank_commands.bank, batch_commands.payments, circulation_commands.currency,
+        till_commands.stripe, bank_commands.bank, batch_commands.payments, wiping_commands.payments,
+        circulation_commands.currency,
         placebo_commands.experiment,
     ),
     jobs={
@@ -204,6 +212,7 @@ FEATURE = Feature(
         "ledger.vouchers_due": voucher_jobs.bring_back,
         "ledger.watch_experiments": experiment_jobs.watch_all,
         "ledger.watch_issuing": issuing_jobs.watch,
+        "ledger.wipe_numbers": wiping_jobs.wipe,
         "ledger.work_on_file": run_jobs.work_on_file,
         "ledger.work_on_files_again": run_jobs.ask_again,
     },
@@ -226,6 +235,7 @@ FEATURE = Feature(
         "ledger.vouchers_due": "15 0 * * *",
         "ledger.watch_experiments": "20 9 * * *",
         "ledger.watch_issuing": "10 9 * * *",
+        "ledger.wipe_numbers": "35 3 * * *",
     },
     own_data={N_("Uw machtigingen"): mandates.own_data},
     navigation=(
@@ -237,7 +247,8 @@ FEATURE = Feature(
     tasks=(
         desk.tasks, timesheets.tasks, declarations.tasks, conflicts.tasks, publication.tasks, deliveries.tasks,
         witnesses.tasks, identities.tasks, lookups.tasks, tills.tasks, bank.tasks, chains.tasks, incoming.tasks,
-        receipts.tasks, recurring.tasks, clearing.tasks, wallets.tasks, recovery.tasks, credits_.tasks, losses.tasks,
+        receipts.tasks, recurring.tasks, clearing.tasks, wallets.tasks, recovery.tasks, credits_.tasks, topups.tasks,
+        losses.tasks,
     ),
     about=N_("Geld"),
     actions=(
@@ -360,7 +371,9 @@ FEATURE = Feature(
         InvoiceSent: (
             prepayments.hear_sent, chain_services.hear_sent, approval.hear_sent, einvoices.hear_sent,
         ),
+        ReminderSent: (einvoices.hear_reminded,),
         InvoiceApproved: (spend.hear_approved,),
+        OrderSeen: (topup_services.hear_seen,),
         PayoutSent: (payouts.hear_sent,),
         PurchaseApproved: (bought.hear_approved,),
         SupplierLinked: (corrections.code_anchor_payments, corrections.count_once),

@@ -20,6 +20,7 @@ from cwb.web.i18n import _
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, now
 from cwb.web.submit import passed, press, submit
+from ledger.batches.forms import ANSWERS
 from ledger.collected.queries import seen_on
 from ledger.debits import queries, rules
 from ledger.debits.errors import DebitFileUnknown
@@ -142,7 +143,7 @@ def index() -> Any:
         return render_template(
             "coops/debiting/index.html", form=form, page=paged(db(), queries.files(home())),
             creditor=queries.find_creditor(db(), home()), until=today + rules.AHEAD,
-            waiting=len(collections.for_bank(db(), home(), today + rules.AHEAD)),
+            waiting=len(collections.for_bank(db(), home(), today + rules.AHEAD)), answers=ANSWERS,
         )  # fmt: skip
 
     return submit(
@@ -164,8 +165,29 @@ def show(public_id: UUID) -> str:
     untouched = not seen and all(each.state is DebitState.SENT for each in found.lines)
     return render_template(
         "coops/debiting/show.html", file=found, seen=seen, members=collections.of_debits(db(), ids),
-        states=forms.STATES, why=WHY, advice=ADVICE, may_withdraw=untouched,
+        states=forms.STATES, why=WHY, advice=ADVICE, may_withdraw=untouched, answers=ANSWERS,
     )  # fmt: skip
+
+
+@bp.get("/capital/collections/files/<uuid:public_id>.csv")
+@guarded(policy.KEEP)
+def lines(public_id: UUID) -> Any:
+    """The debits of a file with where each stands; of an account the last four signs."""
+    found = queries.file(db(), public_id, home())
+    ids = [each.id for each in found.lines]
+    seen, members = seen_on(db(), ids), collections.of_debits(db(), ids)
+    head = (
+        "mark", "member", "reference", "account_ends_in", "collect_on", "amount", "turn", "state", "came_in_on", "code",
+    )  # fmt: skip
+    rows = (
+        (
+            each.mark, members[each.id].number if each.id in members else "", each.mandate.reference,
+            each.mandate.last4, each.collect_on, each.money, each.turn.value, each.state.value, seen.get(each.id, ""),
+            each.code,
+        )
+        for each in found.lines
+    )  # fmt: skip
+    return csv_file(f"incasso-{found.message_id[:12]}", head, rows)
 
 
 @bp.get("/capital/collections/files/<uuid:public_id>.xml")

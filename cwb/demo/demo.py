@@ -49,6 +49,7 @@ RESIDENTS = {
 OFFERED = (
     ("purchaser", "gemeente/purchaser1", N_("Inkoper")),
     ("purchaser", "gemeente/purchaser2", N_("Tweede inkoper")),
+    ("purchaser", "corporatie/purchaser1", N_("Inkoper corporatie")),
     ("assessor", "gemeente/assessor1", N_("Beoordelaar")),
     ("cooperative", "cleaning3/board", N_("Coöperatie schoonmaak")),
     ("cooperative", "green1/board", N_("Coöperatie groen")),

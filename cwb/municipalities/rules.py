@@ -75,6 +75,16 @@ class AddressTable:
             before[key] = ((first, now),) if said is None else (*said, (earlier.valid_from, now))
         return replace(self, dates=(*earlier.dates, earlier.valid_from), before=before)
 
+    def size(self, on: date) -> int:
+        """How many addresses the table that held on a day has."""
+        now = len(self.buurten)
+        if on >= self.valid_from:
+            return now
+        for key, told in self.before.items():
+            said = [code for day, code in told if day <= on]
+            now += bool(said and said[-1]) - (key in self.buurten)
+        return now
+
     def in_force(self, on: date) -> date | None:
         """The date of the table that holds on a day."""
         return next((each for each in (self.valid_from, *reversed(self.dates)) if each <= on), None)

@@ -9,12 +9,13 @@ WIDE, NARROW = 704, 320
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One SVG element: its name, its attributes, its text, the link around it."""
+    """One SVG element: its name, its attributes, its text, the link around it, what a pointer on it tells."""
 
     tag: str
     attributes: dict[str, str]
     text: str = ""
     href: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cwb.web.charts import Stack, stacked
-from cwb.web.drawings import NARROW, SOFT, STRONG, TEXT, WIDE, Chart, Drawing, Sheet
+from cwb.web.drawings import LINE, NARROW, SOFT, STRONG, TEXT, WIDE, Chart, Drawing, Sheet, wrapped
 
 Place = tuple[float, float]
 
 LEAST, GAP, THICK = 22.0, 8.0, 10.0
 """The least room for a name, the room between two nodes, and how wide a node is."""
+
+PAYER = 160.0
+"""How far the names of payers reach; a longer one is written on several lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ def _wide(columns: Sequence[Sequence[Node]], flows: Sequence[Flow], *, rtl: bool
     sheet = Sheet(WIDE, rtl)
     whole = sum(each.amount for each in flows) or 1
     scale = 300.0 / whole
-    across = (160.0, 340.0, WIDE - 150.0)
+    across = (PAYER, PAYER + 180.0, WIDE - 150.0)
     tops, height = [], 0.0
     for number, nodes in enumerate(columns):
         placed, under = _tops(nodes, flows, number, scale)
@@ -71,7 +74,8 @@ def _tops(
     for node in nodes:
         high = sum(each.amount for each in flows if _ends(each)[number] == node.key) * scale
         found[node.key] = y, high
-        y += max(high, LEAST * (2 if node.text else 1)) + GAP
+        lines = len(wrapped(node.label, PAYER - 12)) if number == 0 else 1
+        y += max(high, LEAST * (2 if node.text else 1) + LINE * (lines - 1)) + GAP
     return found, y
 
 
@@ -112,6 +116,9 @@ def _name(sheet: Sheet, node: Node, column: int, across: float, place: Place) ->
         sheet.box(f"cwb-part cwb-part--{kind}", (across, top), (THICK, max(high, 1.0)), 0)
     at, anchor = (across - 8, "end") if column == 0 else (across + THICK + 8, "start")
     kind = STRONG if column == 2 else f"{TEXT} cwb-chart-text--over" if column == 1 else TEXT
-    sheet.words(kind, (at, top + 15), node.label, anchor)
+    if column == 0:
+        sheet.lines(kind, (at, top + 15), node.label, PAYER - 12, anchor)
+    else:
+        sheet.words(kind, (at, top + 15), node.label, anchor)
     if node.text:
         sheet.words(SOFT, (at, top + 34), node.text, anchor)

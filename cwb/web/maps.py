@@ -48,7 +48,7 @@ def _drawn(place: Outlined, scale: float) -> list[Shape]:
     fits = length(tile.text) <= (end - start) * scale
     across = f"{(start + end) / 2 * scale:.1f}"
     return [
-        Shape("path", field, href=tile.href),
+        Shape("path", field, href=tile.href, title=f"{tile.code} {tile.name}: {tile.text}"),
         *(
             Shape(
                 "text", {"class": words, "x": across, "y": f"{down * scale + move:.1f}", "text-anchor": "middle"},

@@ -102,6 +102,7 @@ def open_items(
     statement = (
         select(
             Invoice.public_id, Invoice.number, Invoice.issued_on, Invoice.due_on, other, still,
+            Invoice.payment_reference,
         )
         .where(own == party_id, Invoice.kind == InvoiceKind.INVOICE, _since(side) < before, still != 0)
         .order_by(Invoice.due_on, Invoice.id)
@@ -109,7 +110,7 @@ def open_items(
     if other_id is not None:
         statement = statement.where(other == other_id)
     rows: Iterable[Any] = session.execute(statement)
-    found = [Item._make((*row[:-1], Money(int(row.still)))) for row in rows]
+    found = [Item._make((*row[:5], Money(int(row.still)), row.payment_reference or "")) for row in rows]
     if side is Side.PAYABLE and other_id is None:
         found += _outside(session, party_id, before)
     return found

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
+from cwb.documents.rules import Beside, Block, Code, Document, Heading, Paragraph, Table, Words
 from cwb.kernel.money import Money
 from cwb.kernel.text import N_
 
@@ -74,6 +75,7 @@ class Item(NamedTuple):
     """An invoice with what was open of it at an instant; below zero: what is owed back.
 
     `party_id` below zero is a supplier from outside: the number of a sender of received invoices, negative.
+    `reference` is what a payer writes with the payment (ISO 11649).
     """
 
     public_id: UUID
@@ -82,6 +84,7 @@ class Item(NamedTuple):
     due_on: date
     party_id: int
     open: Money
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,3 +206,90 @@ def running(steps: Iterable[Step]) -> list[tuple[Step, Money]]:
         balance += step.amount
         found.append((step, balance))
     return found
+
+
+class Account(NamedTuple):
+    """A statement of account: of whom, to whom, and all until the end of a day. A party is its lines of address."""
+
+    side: Side
+    own: Sequence[str]
+    other: Sequence[str]
+    items: Sequence[Item]
+    steps: Sequence[tuple[Step, Money]]
+    on: date
+    at: datetime
+
+
+def statement(words: Words, one: Account) -> Document:
+    """The statement of account as a letter, in the reader's language: what is open first, then how it came about.
+
+    Where to pay stands on each invoice, for one may have been made over to a fund, or be paid in two parts.
+    """
+    text, selling = words.text, one.side is Side.RECEIVABLE
+    until = text(N_("Stand aan het eind van %(day)s"), day=words.day(one.on))
+    ours, theirs = (N_("Van"), N_("Aan")) if selling else (N_("Voor"), N_("Leverancier"))
+    blocks: list[Block] = [
+        Beside(_address(words, ours, one.own), _address(words, theirs, one.other)),
+        Paragraph(until),
+        Heading(text(N_("Nog open"))),
+        *_open(words, one),
+    ]
+    if one.steps:
+        blocks += [Heading(text(N_("Facturen en betalingen"))), _run(words, one.steps)]
+    return Document(
+        text(N_("Rekeningoverzicht")), words.language, one.at, blocks, sender=one.own[0],
+        mark=f"{one.other[0]}, {one.on.isoformat()}", page=text(N_("Bladzijde {n} van {m}")), dense=True,
+    )  # fmt: skip
+
+
+def _address(words: Words, who: str, lines: Sequence[str]) -> list[Paragraph]:
+    return [Paragraph(words.text(who), strong=True), Paragraph("\n".join(each for each in lines if each))]
+
+
+def _open(words: Words, one: Account) -> list[Block]:
+    text, total = words.text, sum((each.open for each in one.items), _NONE)
+    if not one.items:
+        return [Paragraph(text(N_("Er staat niets open.")))]
+    names = (
+        N_("Nummer"),
+        N_("Factuurdag"),
+        N_("Betalen voor"),
+        N_("Dagen te laat"),
+        N_("Kenmerk"),
+        N_("Bedrag"),
+    )
+    head = [text(each) for each in names]
+    rows = [
+        (
+            each.number, words.day(each.issued_on), words.day(each.due_on),
+            words.number(days_late(each.due_on, one.on)), Code(each.reference), words.money(each.open.minor),
+        )
+        for each in one.items
+    ]  # fmt: skip
+    rows.append((text(N_("Samen")), "", "", "", Code(""), words.money(total.minor)))
+    late = sum((each.open for each in one.items if days_late(each.due_on, one.on)), _NONE)
+    told = text(
+        N_("Open: %(total)s. Daarvan te laat: %(late)s."),
+        total=words.money(total.minor),
+        late=words.money(late.minor),
+    )
+    table = Table(text(N_("Open facturen")), head, rows, figures=frozenset({3, 5}), widths=(3, 3, 3, 2, 4, 3))
+    pay = N_("Betaal elke factuur op de rekening die erop staat, met het kenmerk erbij.")
+    return [
+        Paragraph(told, strong=True),
+        table,
+        *([Paragraph(text(pay))] if one.side is Side.RECEIVABLE else ()),
+    ]
+
+
+def _run(words: Words, steps: Sequence[tuple[Step, Money]]) -> Table:
+    text = words.text
+    head = [text(each) for each in (N_("Dag"), N_("Wat"), N_("Nummer"), N_("Bedrag"), N_("Open daarna"))]
+    rows = [
+        (
+            words.day(step.day), text(STEPS[step.kind]), step.number, words.money(step.amount.minor),
+            words.money(after.minor),
+        )
+        for step, after in steps
+    ]  # fmt: skip
+    return Table(text(N_("Van oud naar nieuw")), head, rows, figures=frozenset({3, 4}))

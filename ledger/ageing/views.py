@@ -6,15 +6,21 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
 
+from cwb.documents.gateway import pdf
+from cwb.documents.rules import Words
+from cwb.identity.models import Organisation, Party
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import NotFound
 from cwb.web.guards import guarded
-from cwb.web.pages import csv_file
+from cwb.web.i18n import language
+from cwb.web.pages import csv_file, pdf_file
 from cwb.web.request import db, now
 from ledger.ageing import forms, queries, rules
 from ledger.ageing.rules import Side
 from ledger.books import policy
+from ledger.books import queries as books
 from ledger.books.views import about_books, file_name, keeper, kind_name
+from ledger.customers.models import Customer
 
 bp = Blueprint("ageing", __name__, url_prefix="/books")
 
@@ -85,3 +91,30 @@ def statement(public_id: UUID, side: str, other_id: UUID) -> str:
         steps=queries.steps(db(), party.id, chosen, other.id, on), names=rules.STEPS, late=rules.days_late,
         back=url_for("ageing.index", public_id=public_id, side=chosen, on=on), form=forms.DayForm(data={"on": on}),
     )  # fmt: skip
+
+
+def _lines(party: Party) -> list[str]:
+    """How a party stands at the head of a letter."""
+    if not isinstance(party, Organisation | Customer):
+        return [party.name]
+    kvk = f"KvK {party.kvk_number}" if party.kvk_number else ""
+    return [
+        party.name,
+        f"{party.street} {party.house_number}",
+        f"{party.postcode} {party.city}",
+        kvk,
+        party.email or "",
+    ]
+
+
+@bp.get("/<uuid:public_id>/statement/<side>/<uuid:other_id>.pdf")
+@guarded(policy.SEE)
+def letter(public_id: UUID, side: str, other_id: UUID) -> Any:
+    """The same as a letter to send."""
+    party, chosen, on = keeper(public_id), _side(side), _day()
+    other = queries.partner(db(), party.id, chosen, other_id)
+    made = rules.Account(
+        chosen, _lines(party), _lines(other), queries.open_items(db(), party.id, chosen, on, other_id=other.id),
+        queries.steps(db(), party.id, chosen, other.id, on), on, books.midnight(on),
+    )  # fmt: skip
+    return pdf_file(f"rekeningoverzicht-{on}", pdf(rules.statement(Words(language()), made)))

@@ -28,6 +28,8 @@ from ledger.agreements.errors import (
 from ledger.vat.rules import VatCode
 
 WHOLE = 10_000
+HOUR = "HUR"
+"""The unit (UN/ECE 20) of what is priced per hour."""
 """All of an agreement, in basis points."""
 
 LINE, NAME, NOTE = 200, 200, 2000
@@ -268,6 +270,11 @@ def left_for(quantity: Decimal, share: int, used: Decimal) -> Decimal:
     """What a supplier with this share can still invoice of a line, in whole hundredths, never below zero."""
     own = quantity * share / WHOLE - used
     return max(own, Decimal(0)).quantize(Decimal("0.01"), rounding=ROUND_DOWN)
+
+
+def part_of(quantity: Decimal, share: int) -> Decimal:
+    """A supplier's part of a line of all, in whole hundredths."""
+    return (quantity * share / WHOLE).quantize(Decimal("0.01"), rounding=ROUND_DOWN)
 
 
 def suggested_quantity(unit: str, left: Decimal, last: Decimal | None) -> Decimal:

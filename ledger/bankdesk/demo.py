@@ -17,6 +17,8 @@ from ledger.accounts.rules import Role as AccountRole
 from ledger.bank.queries import reached_bank
 from ledger.bankdesk.services import Taken, import_statements
 from ledger.bankfiles.rules import Entry, Reference, Statement
+from ledger.debits.models import BankDebit
+from ledger.debits.rules import DebitState
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import overdue
 from ledger.invoicing.rules import InvoiceState
@@ -44,13 +46,14 @@ def take(agenda: Agenda, key: str, session: Session, at: datetime) -> None:
     """What buyers wrote down is told by the bank too; a late invoice is paid without its reference."""
     party = session.get_one(Organisation, agenda.cast[key])
     today, first = local_date(at), local_date(at) - timedelta(days=DAYS)
-    facts = [*_told(session, party, first), *_late(session, party, today)]
+    told, debits = _told(session, party, first), _debited(session, party)
+    facts = [*told, *_late(session, party, today), *debits]
     facts += [_entry(today, cents, name, "", text) for cents, name, text in OTHERS]
     entries = [Entry(line, *each) for line, each in enumerate(sorted(facts, key=itemgetter(2)), 2)]
     books = session.scalar(
         select(func.sum(Account.posted)).where(Account.party_id == party.id, Account.role == AccountRole.BANK)
     )
-    known = sum(each.amount for each in entries if each.references)
+    known = sum(each[0] for each in told)
     opening = int(books or 0) - known
     head = Statement(
         1, f"{today:%Y}-{today:%m}", party.iban or "", "EUR", opening,
@@ -86,6 +89,24 @@ def _told(session: Session, party: Organisation, first: date) -> list[_Facts]:
                each.invoice.payment_reference or "")
         for each in found
     ]  # fmt: skip
+
+
+def _debited(session: Session, party: Organisation) -> list[_Facts]:
+    """What members were debited by file came in on its day; of several the last had the money back a week later."""
+    found = session.scalars(
+        select(BankDebit)
+        .where(BankDebit.organisation_id == party.id, BankDebit.state == DebitState.SENT)
+        .order_by(BankDebit.id)
+    ).all()
+    facts = [_debit(each, each.amount, each.collect_on) for each in found]
+    return facts + [_debit(each, -each.amount, each.collect_on + WEEK, "MD06") for each in found[1:][-1:]]
+
+
+def _debit(each: BankDebit, amount: int, day: date, code: str = "") -> _Facts:
+    return amount, "EUR", day, "", "", "", each.mark, "Incasso", (Reference(each.mark, each.amount, code),)
+
+
+WEEK = timedelta(days=7)
 
 
 def _late(session: Session, party: Organisation, today: date) -> list[_Facts]:

@@ -5,13 +5,13 @@ Amounts are signed cents: what came in is above zero.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
 from cwb.kernel.errors import RuleBroken
-from cwb.kernel.identifiers import Iban
+from cwb.kernel.identifiers import Iban, Postcode
 from cwb.kernel.money import MAX_MINOR, Money
 from ledger.bankfiles.errors import (
     AccountIbanInvalid,
@@ -249,12 +249,36 @@ def counterparty(get: Get, *, incoming: bool) -> dict[str, str]:
     return {
         "name": get(f"{who}/Nm", f"{who}/Pty/Nm"),
         "iban": get(f"{who}Acct/Id/IBAN"),
-        "street": get(f"{who}/PstlAdr/StrtNm", f"{who}/PstlAdr/AdrLine"),
-        "house_number": get(f"{who}/PstlAdr/BldgNb"),
-        "postcode": get(f"{who}/PstlAdr/PstCd"),
-        "city": get(f"{who}/PstlAdr/TwnNm"),
-        "country": get(f"{who}/PstlAdr/Ctry"),
+        "street": get(*_address(who, "StrtNm"), *_address(who, "AdrLine")),
+        "house_number": get(*_address(who, "BldgNb")),
+        "postcode": get(*_address(who, "PstCd")),
+        "city": get(*_address(who, "TwnNm")),
+        "country": get(*_address(who, "Ctry")),
     }
+
+
+def _address(who: str, name: str) -> tuple[str, str]:
+    """Where camt.053.001.02 and later versions keep a part of an address."""
+    return f"{who}/PstlAdr/{name}", f"{who}/Pty/PstlAdr/{name}"
+
+
+ADDRESS_LINES = _address("RltdPties/Cdtr", "AdrLine")
+
+_PLACE = re.compile(r"\s*(?:NL[- ]?)?([1-9][0-9]{3}\s?[A-Z]{2})(?:[ ,;]+(.*))?", re.DOTALL)
+
+
+def with_postcode(address: Mapping[str, str], lines: Iterable[str] = ()) -> dict[str, str]:
+    """An address whose postcode stands before its town ("1234 AB Stad"), or in a loose line, with both apart."""
+    told = dict(address)
+    for place in [] if told["postcode"] else [told["city"], *lines]:
+        found = _PLACE.fullmatch(place)
+        postcode = Postcode.normalise(found[1]) if found else None
+        if found and postcode:
+            told["postcode"] = postcode
+            told["city"] = (found[2] or "").strip() or ("" if place == told["city"] else told["city"])
+            told["street"] = "" if told["street"] == place else told["street"]
+            break
+    return told
 
 
 STRUCTURED = "RmtInf/Strd/CdtrRefInf/Ref"

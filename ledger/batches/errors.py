@@ -16,6 +16,12 @@ class NothingToTransfer(RuleBroken):
     message = N_("Er is geen goedgekeurde factuur die u nu kunt betalen.")
 
 
+class ChosenGone(Conflict):
+    """What somebody chose was paid, disputed or put in another file since."""
+
+    message = N_("Een gekozen factuur kan niet meer in dit bestand. Er is niets gemaakt. Kijk opnieuw.")
+
+
 class PayerIbanMissing(RuleBroken):
     """The payer has no account of its own here."""
 

@@ -16,7 +16,10 @@ from ledger.invoicing.models import Invoice
 
 
 class PaymentBatch(Base):
-    """A file for the bank as it was made; never changed. `checksum` is the SHA-256 of its content; cents."""
+    """A file for the bank as it was made; never changed. `checksum` is the SHA-256 of its content; cents.
+
+    `answer`: what the bank last said of it as a whole (`ledger.verdicts.rules.Standing`), "" for nothing yet.
+    """
 
     __tablename__ = "payment_batch"
     __retention__ = Retention(
@@ -29,6 +32,7 @@ class PaymentBatch(Base):
         CheckConstraint("length(checksum) = 64", name="checksum"),
         CheckConstraint("state IN ('open', 'closed')", name="state"),
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed"),
+        CheckConstraint("(answer = '') = (answered_at IS NULL)", name="answer"),
         Index("ix_payment_batch_payer_id", "payer_id"),
     )
 
@@ -46,6 +50,8 @@ class PaymentBatch(Base):
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    answer: Mapped[str] = mapped_column(default="", server_default="")
+    answered_at: Mapped[datetime | None]
 
     payer: Mapped[Organisation] = relationship(lazy="raise")
     orders: Mapped[list["BatchTransfer"]] = relationship(order_by="BatchTransfer.id", lazy="raise")
@@ -59,7 +65,8 @@ class PaymentBatch(Base):
 class BatchTransfer(Base):
     """One transfer in a batch, of an invoice made here or one that came (`incoming_id`).
 
-    `live`: its batch is open, so that its invoice is in no other.
+    `live`: its batch is open and the bank did not refuse it, so that its invoice is in no other. `code`: the bank's
+    reason for refusing it, "" where it gave none.
     """
 
     __tablename__ = "batch_transfer"
@@ -71,6 +78,8 @@ class BatchTransfer(Base):
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("num_nulls(invoice_id, incoming_id) = 1", name="of_one"),
+        CheckConstraint("refused_at IS NULL OR NOT live", name="refused"),
+        CheckConstraint("code = '' OR refused_at IS NOT NULL", name="code"),
         Index("uq_batch_transfer_live", "invoice_id", "blocked", unique=True, postgresql_where=text("live")),
         Index("uq_batch_transfer_live_incoming", "incoming_id", unique=True, postgresql_where=text("live")),
         Index("ix_batch_transfer_batch_id", "batch_id"),
@@ -87,6 +96,8 @@ class BatchTransfer(Base):
     iban: Mapped[str]
     end_to_end: Mapped[str]
     pays_on: Mapped[date]
+    code: Mapped[str] = mapped_column(default="", server_default="")
+    refused_at: Mapped[datetime | None]
 
     invoice: Mapped[Invoice | None] = relationship(lazy="raise")
     incoming: Mapped[IncomingInvoice | None] = relationship(lazy="raise")

@@ -3,16 +3,17 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from cwb.identity.models import Party
 from ledger.advances.queries import find_covering
 from ledger.bank.models import BankAccount, BankBooking, BankEntry
 from ledger.bank.queries import accounts, blocked_account
 from ledger.bank.rules import EntryState
 from ledger.batches.errors import BatchUnknown
 from ledger.batches.models import BatchTransfer, PaymentBatch
-from ledger.batches.rules import MOST_NAME, Due
+from ledger.batches.rules import MOST_NAME, Choice, Due, key_of
 from ledger.incoming import queries as received
 from ledger.incoming.models import IncomingInvoice, IncomingPayment
 from ledger.invoicing.models import Invoice
@@ -28,17 +29,50 @@ def dues(session: Session, payer_id: int) -> list[Due]:
     """
     waiting = session.scalars(
         select(Invoice)
-        .where(
-            Invoice.buyer_id == payer_id, Invoice.kind == InvoiceKind.INVOICE, open_amount() > 0,
-            Invoice.state == InvoiceState.APPROVED,
-            ~exists().where(BatchTransfer.invoice_id == Invoice.id, BatchTransfer.live),
-        )
+        .where(*_waits(payer_id))
         .options(joinedload(Invoice.agreement))
         .order_by(Invoice.due_on, Invoice.id)
         .with_for_update(of=Invoice)
-    ).all()  # fmt: skip
+    ).all()
     bought = [each for each in received.to_pay(session, payer_id, lock=True) if not _is_live(session, each)]
     return [*(_due(session, each) for each in waiting), *map(_due_outside, bought)]
+
+
+MOST_CHOICES = 200
+"""So many invoices stand on the page where one chooses, the first to be paid; the others come in a later file."""
+
+
+def choices(session: Session, payer_id: int) -> list[Choice]:
+    """What can go in a file now, by the last day to pay. Nothing is locked; whether it can be paid is seen later."""
+    own = session.execute(
+        select(Invoice.id, Invoice.number, Party.name, open_amount(), Invoice.due_on)
+        .join(Party, Party.id == Invoice.seller_id)
+        .where(*_waits(payer_id))
+        .order_by(Invoice.due_on, Invoice.id)
+        .limit(MOST_CHOICES)
+    )
+    live = select(BatchTransfer.incoming_id).where(BatchTransfer.live, BatchTransfer.incoming_id.is_not(None))
+    taken = set(session.scalars(live))
+    found = [
+        Choice(key_of(key, incoming=False), number or "", name, left, due_on)
+        for key, number, name, left, due_on in own
+        if due_on
+    ]
+    found += [
+        Choice(key_of(each.id, incoming=True), each.number, each.sender.name, each.open.minor, each.due_on)
+        for each in received.to_pay(session, payer_id)
+        if each.id not in taken
+    ]
+    return sorted(found, key=lambda each: each.due_on)[:MOST_CHOICES]
+
+
+def _waits(payer_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Invoices made here that a payer can pay now and that are in no open batch."""
+    return (
+        Invoice.buyer_id == payer_id, Invoice.kind == InvoiceKind.INVOICE, open_amount() > 0,
+        Invoice.state == InvoiceState.APPROVED,
+        ~exists().where(BatchTransfer.invoice_id == Invoice.id, BatchTransfer.live),
+    )  # fmt: skip
 
 
 def _is_live(session: Session, each: IncomingInvoice) -> bool:
@@ -118,7 +152,7 @@ def stale(made: PaymentBatch, told: Collection[int]) -> set[int]:
     """The transfers, of those no bank told of, by which more would be paid than is open now on their invoice."""
     asked: dict[tuple[int | None, int | None], list[BatchTransfer]] = {}
     for each in made.orders:
-        if each.id not in told:
+        if each.id not in told and each.refused_at is None:
             asked.setdefault((each.invoice_id, each.incoming_id), []).append(each)
     return {
         each.id

@@ -1,6 +1,6 @@
 """Decisions about transfers on bare values: what of an invoice goes where, and texts a bank takes."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -9,8 +9,9 @@ from typing import NamedTuple
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.identifiers import Iban
 from cwb.kernel.money import Money
+from cwb.kernel.text import N_
 from ledger.bankfiles.rules import sepa_text
-from ledger.batches.errors import BlockedIbanMissing, PayeeIbanInvalid, PayeeNameInvalid
+from ledger.batches.errors import BlockedIbanMissing, ChosenGone, PayeeIbanInvalid, PayeeNameInvalid
 
 MOST_NAME = 70
 """Longest name of a payee, in characters (SEPA)."""
@@ -23,6 +24,25 @@ class BatchState(StrEnum):
 
     OPEN = "open"
     CLOSED = "closed"
+
+
+REFUSALS: Mapping[str, str] = {
+    "AC01": N_("Het rekeningnummer klopt niet. Bel wie u betaalt."),
+    "AC03": N_("Het rekeningnummer klopt niet. Bel wie u betaalt."),
+    "AC04": N_("De rekening is opgeheven. Bel wie u betaalt."),
+    "AC06": N_("De rekening is geblokkeerd. Bel wie u betaalt."),
+    "AG01": N_("Van deze rekening mag u niet betalen. Bel uw bank."),
+    "AM04": N_("Er stond te weinig op uw rekening."),
+    "AM05": N_("De bank kreeg deze betaling twee keer."),
+    "DT01": N_("De betaaldag kan niet. Maak een nieuw bestand."),
+    "FF01": N_("Het bestand heeft de verkeerde vorm. Bel uw bank."),
+    "MS03": N_("De bank zegt niet waarom. Bel uw bank."),
+    "RC01": N_("De code van de bank klopt niet. Bel wie u betaalt."),
+    "RR04": N_("De bank mag deze betaling niet doen. Bel uw bank."),
+}
+"""Why a bank refuses a transfer, by code of ISO 20022, in plain words with what to do; others are `OTHER_REFUSAL`."""
+
+OTHER_REFUSAL = N_("De bank gaf een andere reden. Bel uw bank.")
 
 
 class Due(NamedTuple):
@@ -43,6 +63,40 @@ class Due(NamedTuple):
     blocked_iban: str = ""
     blocked: int | None = None
     incoming: bool = False
+
+    @property
+    def key(self) -> str:
+        """What it is called where somebody chooses."""
+        return key_of(self.invoice_id, incoming=self.incoming)
+
+
+def key_of(number: int, *, incoming: bool) -> str:
+    """An invoice made here, or one that came, by its inner number: what somebody chooses it by."""
+    return f"in-{number}" if incoming else f"own-{number}"
+
+
+class Choice(NamedTuple):
+    """An invoice that can go in a file: `key_of` it, its number, who is paid, and what is open in cents."""
+
+    key: str
+    number: str
+    name: str
+    open: int
+    due_on: date
+
+
+def chosen(dues: Iterable[Due], keys: Collection[str] | None) -> list[Due]:
+    """Those of all that can be paid which somebody chose; without a choice all.
+
+    Raises:
+        ChosenGone: one of them cannot be paid any more.
+    """
+    held = list(dues)
+    if keys is None:
+        return held
+    if not {each.key for each in held}.issuperset(keys):
+        raise ChosenGone
+    return [each for each in held if each.key in keys]
 
 
 class Transfer(NamedTuple):

@@ -1,5 +1,6 @@
 """Making and closing files of transfers."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from hashlib import sha256
 
@@ -27,19 +28,23 @@ from ledger.batches.rules import BatchState
 
 
 def make_batch(
-    session: Session, *, payer: Organisation, actor: Actor | None, at: datetime, faults: list[RuleBroken]
-) -> PaymentBatch:
-    """Put all approved invoices that are in no open batch in one file, each to be paid on its last day.
+    session: Session, *, payer: Organisation, actor: Actor | None, at: datetime, faults: list[RuleBroken],
+    chosen: Collection[str] | None = None,
+) -> PaymentBatch:  # fmt: skip
+    """Put approved invoices that are in no open batch in one file, each to be paid on its last day.
 
-    What cannot be paid is left out, with why in `faults`.
+    `chosen`: the keys of those that go in it (`rules.key_of`); None: all. What cannot be paid is left out, with why
+    in `faults`.
 
     Raises:
-        PayerIbanMissing, NothingToTransfer, InAnotherBatch: nothing is made.
+        PayerIbanMissing, NothingToTransfer, ChosenGone, InAnotherBatch: nothing is made.
     """
     iban = queries.payer_iban(session, payer.id, payer.iban)
     if iban is None or Iban.normalise(iban) is None:
         raise PayerIbanMissing
-    transfers, amiss = rules.all_transfers(queries.dues(session, payer.id), local_date(at))
+    transfers, amiss = rules.all_transfers(
+        rules.chosen(queries.dues(session, payer.id), chosen), local_date(at)
+    )
     faults += amiss
     if not transfers:
         raise NothingToTransfer
@@ -69,6 +74,31 @@ def make_batch(
         facts={"amount": made.amount, "transfers": made.transfers, "checksum": made.checksum}, at=at,
     )  # fmt: skip
     return made
+
+
+def release(
+    session: Session,
+    *,
+    batch: PaymentBatch,
+    refused: Mapping[int, str],
+    answer: str,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """The bank answered about a batch, whose row the caller holds: what it refused may go in a new one.
+
+    `refused`: transfer → reason code; each is live. A batch of which all was refused is closed. Nothing was booked for
+    them: money moves in the books when the statement says so.
+    """
+    if batch.state is BatchState.CLOSED:
+        return
+    batch.answer, batch.answered_at = answer, at
+    for each in batch.orders:
+        if each.id in refused:
+            each.live, each.code, each.refused_at = False, refused[each.id], at
+    if refused and all(each.refused_at for each in batch.orders):
+        batch.state, batch.closed_at, batch.closed_by_id = BatchState.CLOSED, at, actor.user_id
+    session.flush()
 
 
 def close_batch(session: Session, *, batch: PaymentBatch, actor: Actor, at: datetime) -> None:

@@ -7,15 +7,17 @@ from flask import Blueprint, Response, flash, render_template, url_for
 from sqlalchemy.orm import Session
 
 from cwb.identity.queries import organisation_by_id
+from cwb.kernel.clock import local_date
 from cwb.kernel.errors import RuleBroken
-from cwb.web.forms import Button
+from cwb.kernel.money import Money
 from cwb.web.guards import guarded
-from cwb.web.i18n import _, text_of
+from cwb.web.i18n import _, plain_money, short_day, text_of
 from cwb.web.pages import paged
 from cwb.web.request import actor, db, now
 from cwb.web.submit import press, submit
 from ledger.bankdesk.policy import USE
-from ledger.batches import queries, services
+from ledger.batches import queries, rules, services
+from ledger.batches.forms import ANSWERS, ChooseForm
 from ledger.batches.models import PaymentBatch
 from ledger.batches.rules import BatchState
 
@@ -26,15 +28,34 @@ def _own() -> int:
     return actor().organisation_id or 0
 
 
+def _form() -> ChooseForm:
+    """Boxes for all that can be paid now."""
+    today = local_date(now())
+    rows = []
+    for each in queries.choices(db(), _own()):
+        facts = {
+            "number": each.number, "name": each.name, "open": plain_money(Money(each.open)),
+            "day": short_day(each.due_on),
+        }  # fmt: skip
+        if each.due_on < today:
+            words = _("%(number)s, %(name)s: %(open)s, te laat sinds %(day)s", **facts)
+        else:
+            words = _("%(number)s, %(name)s: %(open)s, uiterlijk %(day)s", **facts)
+        rows.append((each.key, words))
+    return ChooseForm(rows=rows)
+
+
 @bp.route("", methods=["GET", "POST"])
 @guarded(USE)
 def index() -> Any:
-    """Make a file of what was approved; the files of before."""
-    form, faults = Button(), list[RuleBroken]()
+    """Choose what is paid, of what was approved, and make a file of it; the files of before."""
+    form, faults = _form(), list[RuleBroken]()
 
     def act(session: Session) -> PaymentBatch:
         payer = organisation_by_id(session, _own())
-        return services.make_batch(session, payer=payer, actor=actor(), at=now(), faults=faults)
+        return services.make_batch(
+            session, payer=payer, actor=actor(), at=now(), faults=faults, **form.values()
+        )
 
     def page() -> str:
         for each in faults:
@@ -61,6 +82,7 @@ def show(public_id: UUID) -> str:
     return render_template(
         "ledger/batches/show.html", batch=found, seen=told, stale=queries.stale(found, told) if is_open else (),
         waiting=queries.waiting_marks(db(), found) if is_open else (),
+        reasons=rules.REFUSALS, other=rules.OTHER_REFUSAL, answers=ANSWERS,
     )  # fmt: skip
 
 

@@ -60,6 +60,10 @@ def percent(words: Words, ratio: str | None, places: str = "0.1") -> str:
     return f"{words.number(rounded)}%"
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def report(
     words: Words, body: Mapping[str, Any], beside: Beside, *, version: int, checksum: str, at: datetime
 ) -> Document:
@@ -71,16 +75,15 @@ def report(
         text(N_("Er is geen cijfer over deze periode"))
         if total["lo"] is None
         else text(
-            N_("Tussen %(lo)s en %(hi)s van de inkoop ging naar leveranciers in %(name)s"),
-            lo=percent(words, total["lo"]), hi=percent(words, total["hi"]), name=body["area"]["name"],
+            N_("%(share)s van de inkoop ging naar leveranciers in %(name)s"), share=_capital(span(words, total)),
+            name=body["area"]["name"],
         )
     )  # fmt: skip
     outside = [each for each in body["area"]["variants"] if each["id"].startswith("without")]
     for each in outside:
         share = figures["local_supplier_share"]["variants"][each["id"]]
         finding += text(
-            N_(" · %(name)s: tussen %(lo)s en %(hi)s (%(verdict)s)"), name=each["name"],
-            lo=percent(words, share["lo"]), hi=percent(words, share["hi"]),
+            N_(" · %(name)s: %(share)s (%(verdict)s)"), name=each["name"], share=span(words, share),
             verdict=text(VERDICTS[share["publishable"]]),
         )  # fmt: skip
     blocks: list[Block] = [
@@ -221,10 +224,7 @@ def _bridge(words: Words, body: Mapping[str, Any]) -> Table:
         if step["lines"]
     ]
     rows.append([text(N_("D1: inkoop bij anderen")), words.money(minor(bridge["d1"]))])
-    known = words.money(minor(bridge["d2"])) if bridge["d2"] is not None else text(
-        N_("minstens %(amount)s"), amount=words.money(minor(bridge["influenceable"]))
-    )  # fmt: skip
-    rows.append([text(N_("D2: nu te beïnvloeden")), known])
+    rows.append([text(N_("D2: nu te beïnvloeden")), _influenceable(words, bridge)])
     head = [text(N_("Stap")), text(N_("Bedrag"))]
     return Table(
         text(N_("Van D0 naar D1 en D2, alle kopers samen")),
@@ -234,6 +234,22 @@ def _bridge(words: Words, body: Mapping[str, Any]) -> Table:
         widths=(3, 2),
         whole=True,
     )
+
+
+def _influenceable(words: Words, bridge: Mapping[str, Any]) -> str:
+    """D2 in the words of the page: at least what is known, and nothing where nothing is."""
+    if bridge["d2"] is not None:
+        return words.money(minor(bridge["d2"]))
+    least = minor(bridge["influenceable"])
+    if least <= 0:
+        return words.text(N_("nog niet te geven"))
+    return words.text(N_("minstens %(amount)s"), amount=words.money(least))
+
+
+def span(words: Words, share: Mapping[str, str | None]) -> str:
+    """Bounds in words; one figure where both read the same."""
+    lo, hi = percent(words, share["lo"]), percent(words, share["hi"])
+    return lo if lo == hi else words.text(N_("tussen %(lo)s en %(hi)s"), lo=lo, hi=hi)
 
 
 def _change(words: Words, change: Mapping[str, Any] | None) -> Block:
@@ -293,7 +309,11 @@ def _unknown(words: Words, body: Mapping[str, Any]) -> Items:
         )
     if bridge["d2"] is None:
         amount = words.money(minor(bridge["influence_unknown"]))
-        said.append(text(N_("Van %(amount)s is geen contract bekend."), amount=amount))
+        said.append(
+            text(N_("Van %(amount)s is geen contract bekend."), amount=amount)
+            + " "
+            + text(N_("Groepen van minder dan vijf leveranciers tellen daarbij mee."))
+        )
     if withheld := body["facts"]["withheld_cells"]:
         said.append(
             text(N_("%(num)s groepen van minder dan vijf leveranciers tonen wij niet."), num=withheld)

@@ -113,6 +113,18 @@ def _decimal_of(body: str, mark: str) -> str:
     return sign if sign == mark else ""
 
 
+def three_decimals(texts: Iterable[str], mark: str) -> bool:
+    """Whether one of these amounts has three digits behind the sign for cents, so that it looks like thousands.
+
+    "1,250" beside "12,50" is read as 1.25 euro. It may have been meant as 1250.
+    """
+    return any(
+        mark in text and (body := text.translate(_SPACES).strip(" -+()€'")).count(mark) == 1
+        and GROUPS.fullmatch(body) is not None and _decimal_of(body, "") == ""
+        for text in texts
+    )  # fmt: skip
+
+
 def decimal_mark(texts: Iterable[str]) -> str:
     """The sign before the cents in a column, from the cells that say it by themselves, as far as it must be read.
 

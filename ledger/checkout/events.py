@@ -20,3 +20,11 @@ class DebitEnded:
     returned: bool
     code: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSeen:
+    """How an order stands at the provider was looked at, and all of it is booked. Inner id; it may be told often."""
+
+    order_id: int
+    at: datetime

@@ -144,6 +144,9 @@ class PaymentIssue(Base):
         CheckConstraint(f"reason IN ({', '.join(repr(each.value) for each in Reason)})", name="reason"),
         CheckConstraint("length(note) <= 500", name="note"),
         CheckConstraint("(solved_at IS NULL) = (solved_by_id IS NULL)", name="solved"),
+        Index(
+            "uq_payment_issue_asked", "order_id", unique=True, postgresql_where=text("reason = 'asked_back'")
+        ),
     )
 
     id: Mapped[Key]

@@ -110,6 +110,7 @@ class Reason(StrEnum):
     PAYOUT_UNSEEN = "payout_unseen"
     DEBIT_FAILED = "debit_failed"
     DEBIT_RETURNED = "debit_returned"
+    ASKED_BACK = "asked_back"
 
 
 REASONS: dict[Reason, tuple[str, str]] = {
@@ -172,6 +173,10 @@ REASONS: dict[Reason, tuple[str, str]] = {
     Reason.DEBIT_RETURNED: (
         N_("Een incasso is teruggehaald. De boeking is teruggedraaid, het bedrag staat weer open."),
         N_("Het lid kan dit zonder uitleg doen. U hoeft de bank niet te antwoorden."),
+    ),
+    Reason.ASKED_BACK: (
+        N_("De betaler vraagt het geld terug."),
+        N_("Geef het terug bij de betaling, of niet. Meld het daarna af: de betaler leest uw antwoord."),
     ),
 }
 """Reason → what is the matter, and what to do."""

@@ -32,7 +32,7 @@ from ledger.checkout.errors import (
     ProviderBusy,
     TillClosed,
 )
-from ledger.checkout.events import DebitEnded
+from ledger.checkout.events import DebitEnded, OrderSeen
 from ledger.checkout.gateway import Provider
 from ledger.checkout.models import PaymentCall, PaymentIssue, PaymentOrder, PaymentPart, PaymentTill
 from ledger.checkout.rules import PROVIDER, Act, Ask, Disputed, OrderState, Part, Pull, Reason, Refunded, Seen
@@ -164,6 +164,7 @@ def settle(session: Session, *, order_id: int, provider: Provider, at: datetime)
     if held.state is not before:
         _tell_ended(session, held, seen, at)
     session.flush()
+    emit(session, OrderSeen(held.id, at))
     return held
 
 
@@ -391,7 +392,7 @@ def _tell_failed(session: Session, order: PaymentOrder, at: datetime) -> None:
         session, to=payer.email, locale=payer.locale, at=at, key=f"online-failed-{order.public_id}",
         subject=N_("Uw online betaling is niet gelukt"),
         text=N_(
-            "De betaling van %(amount)s (%(what)s) is niet gelukt. Er is niets geboekt, het bedrag staat nog open. "
+            "De betaling van %(amount)s (%(what)s) is niet gelukt. Er is niets geboekt. "
             "Probeer het opnieuw of betaal met een overboeking."
         ),
         facts={"amount": order.money, "what": order.description}, link=f"/online-payments/{order.public_id}",

@@ -1,16 +1,21 @@
-"""Two periods compared among the anchors of both, and all periods since the first in one index.
+"""Two periods compared among the anchors of both, all periods since the first in one index, and what shielding does.
 
 A newcomer would make a share jump, and so would who handed in half a period. So a change is told for those that are
 whole in both periods only, and the index is a chain of such changes: `I₀ = 100; I_t = I_{t−1} × share_t(C) /
 share_{t−1}(C)`, one on lo and one on hi. Links carry exact amounts, so that the whole chain recomputes from one export.
+
+Groups of fewer than five suppliers count as not proven. One line of a newcomer may so take the proof of others along:
+the bounds then move though nobody bought elsewhere. How much of them is shielding is told apart, coarsely.
 """
 
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from ledger.disclosure.rules import POOLED
+from ledger.disclosure.rules import LEAST_SUPPLIERS, POOLED, Part, Purchase
 from ledger.rows.rules import Body, own, partial, sums_of
-from ledger.share.rules import Sums, change, euro, minor, ratio
+from ledger.share.rules import Standing, Sums, change, euro, minor, ratio
 
 BOUNDS = ("lo", "hi")
 
@@ -37,6 +42,8 @@ def change_of(body: Body) -> dict[str, Any] | None:
         return None
     cohort, before, after = _cohort(body, previous)
     answer: dict[str, Any] = {"from": previous["period"], "cohort": cohort}
+    if "shielding" in body["facts"]:
+        answer["shielding"] = shielding_change(previous.get("shielding"), body["facts"]["shielding"])
     for name in BOUNDS:
         was, now = bound(before, name), bound(after, name)
         terms = change(was, before.total, now, after.total)
@@ -86,3 +93,61 @@ def index_of(body: Body) -> dict[str, Any]:
                 value *= Fraction(now * total_was, total_now * was)
         found[name] = {"base": base, "value": ratio(value, 2)}
     return found
+
+
+SHIELDING_PLACES = 3
+"""Decimals of what is told of shielding: a tenth of a percentage point, so that no amount follows from it."""
+
+
+def shielding(purchases: Sequence[Purchase], parts: Sequence[Part]) -> dict[str, str | None] | None:
+    """How much the bounds of all that is shown differ from what was proven before small groups were folded.
+
+    Ratios of D1, to a tenth of a percentage point: `lo` is zero or less, `hi` zero or more. What cancels out between
+    anchors is left out. None where the proof of fewer than five suppliers was set aside, or there is no total.
+    """
+    proven: dict[tuple[str, str, str], Standing] = {}
+    for each in purchases:
+        if each.exclusion is None:
+            proven.setdefault((each.anchor, each.supplier, each.verdict), each.standing)
+    moved = [part for part in parts if part.key.standing is not proven[part.unit]]
+    total = sum(part.amount for part in parts)
+    if total <= 0 or 0 < len({part.supplier for part in moved}) < LEAST_SUPPLIERS:
+        return None
+    return {
+        name: ratio(
+            Fraction(
+                sum(
+                    bound(Sums.of(part.key.standing, part.amount), name)
+                    - bound(Sums.of(proven[part.unit], part.amount), name)
+                    for part in moved
+                ),
+                total,
+            ),
+            SHIELDING_PLACES,
+        )
+        for name in BOUNDS
+    }
+
+
+def shielding_change(
+    before: Mapping[str, str] | None, after: Mapping[str, str] | None
+) -> dict[str, dict[str, str] | None]:
+    """What shielding did to each bound before and does after, and the difference; None where one is not told."""
+    if before is None or after is None:
+        return dict.fromkeys(BOUNDS)
+    return {
+        name: {
+            "before": before[name],
+            "after": after[name],
+            "change": str(Decimal(after[name]) - Decimal(before[name])),
+        }
+        for name in BOUNDS
+    }
+
+
+def shielded(before: Body, after: Body) -> dict[str, dict[str, str] | None] | None:
+    """The same between two exports of one period; None where one is of before this was told."""
+    facts = before["facts"], after["facts"]
+    if not all("shielding" in each for each in facts):
+        return None
+    return shielding_change(facts[0]["shielding"], facts[1]["shielding"])

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, and_, any_, case, exists, func, select, text
+from sqlalchemy import and_, case, exists, func, select, text
 from sqlalchemy.orm import Session, aliased
 
 from cwb.kernel.policy import Role
@@ -17,7 +17,6 @@ from ledger.remarks.queries import BESIDE, WAITS
 from ledger.spend.models import SpendImport, SpendLine, SpendUndo
 from ledger.spend.rules import Kind
 from ledger.suppliers.models import Supplier
-from ledger.suppliers.queries import array_of
 
 _AGAIN = aliased(SpendLine)
 _OPEN = (
@@ -55,9 +54,9 @@ tasks = Tasks(
 class Clash(NamedTuple):
     """Lines that are the same purchase as what counts, or not: cents each way.
 
-    `twin`: they came again in another file with the same amount; `changed`: with another one; else one side is an
-    invoice made here. `counts_as` is the supplier of what counts, `counts_in` the file it came with (None: handed in
-    here).
+    `twin`: they came again in another file with the same amount; `changed`: with another one, then `counting_lines` of
+    its lines count; else one side is an invoice made here. `counts_as` is the supplier of what counts, `counts_in`
+    the file it came with (None: handed in here).
     """
 
     public_id: UUID
@@ -72,6 +71,7 @@ class Clash(NamedTuple):
     changed: bool
     counts_as: str
     counts_in: str | None
+    counting_lines: int = 1
 
 
 _WAITS = f"line.anchor_id = :anchor_id AND {WAITS}"
@@ -83,10 +83,18 @@ _TWIN = "(line.source = first.source AND line.net_amount = first.net_amount)"
 _CHANGED = "(line.source = first.source AND line.net_amount <> first.net_amount)"
 """SQL: a line came again with another amount. Each file is decided about by itself."""
 
+_PARTS = """(
+    SELECT coalesce(sum(part.net_amount), 0)::bigint FROM spend_import brought
+    CROSS JOIN jsonb_array_elements_text(brought.findings #> ARRAY['merged', min(line.same_as_id)::text]) merged
+    JOIN spend_line part ON part.id = merged::bigint
+    WHERE brought.id = min(line.import_id)
+)"""
+"""SQL: what counts of the other lines of an invoice that came as one."""
+
 _CLASHES = f"""
     SELECT (array_agg(line.public_id ORDER BY line.id))[1], min(supplier.name), min(line.document_number),
         min(line.invoice_on), sum(line.net_amount)::bigint, count(*),
-        CASE WHEN bool_and(line.source = first.source) THEN min(first.net_amount) ELSE
+        CASE WHEN bool_and(line.source = first.source) THEN min(first.net_amount) + {_PARTS} ELSE
             (SELECT coalesce(sum(other.net_amount), 0)::bigint FROM spend_line first JOIN spend_line other
                 ON other.anchor_id = first.anchor_id AND other.supplier_id = first.supplier_id
                     AND other.document_key = first.document_key AND other.weight <> 0
@@ -145,7 +153,8 @@ def clash(session: Session, anchor_id: int, public_id: UUID) -> Clash | None:
         return None
     found = Clash(*row)._replace(public_id=public_id)
     if first.changed:
-        found = found._replace(counting=sum(each.amount for each in standing(session, [first.id])))
+        stand = standing(session, behind(session, [first.line_id]))
+        found = found._replace(counting=sum(each.amount for each in stand), counting_lines=len(stand))
     return found
 
 
@@ -155,6 +164,7 @@ class _First(NamedTuple):
     id: int
     import_id: int | None
     changed: bool
+    line_id: int
 
 
 def _first(session: Session, anchor_id: int, public_id: UUID) -> _First:
@@ -167,7 +177,7 @@ def _first(session: Session, anchor_id: int, public_id: UUID) -> _First:
     first = aliased(SpendLine)
     changed = and_(SpendLine.source == first.source, SpendLine.net_amount != first.net_amount)
     found = session.execute(
-        select(first.id, SpendLine.import_id, changed)
+        select(first.id, SpendLine.import_id, changed, SpendLine.id)
         .select_from(SpendLine)
         .join(first, first.id == SpendLine.same_as_id)
         .where(*mine)
@@ -205,10 +215,20 @@ def standing(session: Session, line_ids: Sequence[int]) -> list[Standing]:
     return [Standing(*row) for row in session.execute(_STANDING, {"lines": list(line_ids)})]
 
 
+_BEHIND = text("""
+    SELECT line.same_as_id FROM spend_line line
+    WHERE line.id = ANY(CAST(:lines AS bigint[])) AND line.same_as_id IS NOT NULL
+    UNION
+    SELECT merged::bigint FROM spend_line line JOIN spend_import made ON made.id = line.import_id
+    CROSS JOIN jsonb_array_elements_text(made.findings #> ARRAY['merged', line.same_as_id::text]) merged
+    WHERE line.id = ANY(CAST(:lines AS bigint[]))
+    ORDER BY 1
+""")
+
+
 def behind(session: Session, line_ids: Sequence[int]) -> list[int]:
-    """The lines that these wait behind, each once."""
-    rows = select(SpendLine.same_as_id).where(SpendLine.id == any_(array_of(line_ids, BigInteger))).distinct()
-    return [each for each in session.scalars(rows) if each is not None]
+    """The lines that these wait behind, each once, with the other lines of an invoice that came as one."""
+    return list(session.scalars(_BEHIND, {"lines": list(line_ids)}))
 
 
 class Again(NamedTuple):
@@ -228,7 +248,12 @@ class Again(NamedTuple):
 
 _FILES = text(f"""
     SELECT made.id, made.public_id, made.file_name, count(*), sum(line.net_amount)::bigint, {_CHANGED},
-        sum(first.net_amount)::bigint
+        sum(first.net_amount)::bigint + CASE WHEN {_CHANGED} THEN (
+            SELECT coalesce(sum(part.net_amount), 0)::bigint
+            FROM jsonb_each(made.findings -> 'merged') with_it (key, those)
+            CROSS JOIN jsonb_array_elements_text(those) merged JOIN spend_line part ON part.id = merged::bigint
+            WHERE with_it.key = ANY(array_agg(line.same_as_id::text))
+        ) ELSE 0 END
     FROM spend_line line JOIN spend_line first ON first.id = line.same_as_id
     JOIN spend_import made ON made.id = line.import_id
     WHERE {_WAITS} AND line.source = first.source

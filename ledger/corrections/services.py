@@ -173,21 +173,35 @@ _REVIVE = text(
         sign=1,
         only="""
             weight = 1 AND id IN (
-                WITH RECURSIVE here (id, first_id) AS (
-                    SELECT DISTINCT twin.same_as_id, twin.same_as_id
-                    FROM spend_line twin JOIN spend_decision said ON said.line_id = twin.id
-                    JOIN spend_line first ON first.id = twin.same_as_id
-                    WHERE twin.import_id = :import_id AND said.replaces
-                        AND NOT EXISTS (SELECT FROM spend_undo WHERE import_id = first.import_id)
+                WITH RECURSIVE under (id, root_id) AS (
+                    SELECT replaced.* FROM spend_line twin
+                    JOIN spend_decision said ON said.line_id = twin.id AND said.replaces
+                    CROSS JOIN spend_replaced(twin.id) replaced WHERE twin.import_id = :import_id
                     UNION
-                    SELECT again.id, here.first_id
+                    SELECT replaced.* FROM under JOIN spend_line lower ON lower.id = under.id
+                    JOIN spend_undo back ON back.import_id = lower.import_id
+                    CROSS JOIN spend_replaced(lower.id) replaced
+                ), here (id, root_id) AS (
+                    SELECT under.id, under.root_id FROM under JOIN spend_line stored ON stored.id = under.id
+                    WHERE NOT EXISTS (SELECT FROM spend_undo WHERE import_id = stored.import_id)
+                    UNION
+                    SELECT again.id, here.root_id
                     FROM here JOIN spend_line again ON again.replaces_id = here.id AND again.kind = 'correction'
                 )
                 SELECT here.id FROM here WHERE NOT EXISTS (
-                    SELECT FROM spend_line other JOIN spend_line again
-                        ON again.replaces_id = other.id AND again.kind = 'correction'
-                    WHERE other.same_as_id = here.first_id
-                        AND NOT EXISTS (SELECT FROM spend_undo WHERE import_id = other.import_id)
+                    WITH RECURSIVE above (id) AS (
+                        SELECT here.root_id
+                        UNION
+                        SELECT more.id FROM above
+                        JOIN spend_line more ON more.same_as_id = above.id AND more.kind = 'conflict'
+                        JOIN spend_decision said ON said.line_id = more.id AND said.replaces
+                    )
+                    SELECT FROM above JOIN spend_line again ON again.replaces_id = above.id
+                        AND again.kind = 'correction' AND above.id <> here.root_id
+                    WHERE NOT EXISTS (SELECT FROM spend_undo WHERE import_id = again.import_id)
+                        AND NOT EXISTS (
+                            SELECT FROM spend_line gone WHERE gone.replaces_id = again.id AND gone.kind = 'reversal'
+                        )
                 )
             )
             AND EXISTS (SELECT FROM spend_line gone WHERE gone.replaces_id = line.id AND gone.kind = 'reversal')
@@ -197,7 +211,7 @@ _REVIVE = text(
         """,
     )
 )
-"""What lines of a file replaced, unless it was taken back itself or others stand in its place."""
+"""What lines of a file replaced, through files that were taken back, unless others stand in its place."""
 
 _COUNT_AFTER_ALL = text(
     _REPLACE.format(

@@ -14,6 +14,7 @@ from cwb.identity.rules import email_address
 from cwb.kernel.identifiers import Iban, KvkNumber
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import search_key
+from cwb.notifications.rules import File
 from cwb.notifications.services import send_mail
 from ledger.agreements.rules import NAME, short_text
 from ledger.customers import rules
@@ -72,7 +73,7 @@ def remove_customer(session: Session, *, customer: Customer, actor: Actor, at: d
 
 def tell(
     session: Session, organisation: Organisation | Customer, roles: Sequence[Role], *, key: str, subject: str,
-    text: str, facts: Mapping[str, object], link: str | None, at: datetime,
+    text: str, facts: Mapping[str, object], link: str | None, at: datetime, files: Sequence[File] = (),
 ) -> None:  # fmt: skip
     """Write to everyone in an organisation with one of the roles, in their language; else to its own address.
 
@@ -87,7 +88,8 @@ def tell(
     readers = [(person.email, person.locale, f":{person.id}") for person in people]
     for to, locale, who in readers or [(own, "nl", "")]:
         send_mail(
-            session, to=to, locale=locale, subject=subject, text=text, facts=facts, link=link, at=at, key=key + who
+            session, to=to, locale=locale, subject=subject, text=text, facts=facts, link=link, at=at, key=key + who,
+            files=files,
         )  # fmt: skip
 
 

@@ -52,7 +52,10 @@ class DebitCreditor(Base):
 
 
 class DebitFile(Base):
-    """A file for the bank as it was made; never changed. `checksum` is the SHA-256 of its content; cents."""
+    """A file for the bank as it was made; never changed. `checksum` is the SHA-256 of its content; cents.
+
+    `answer`: what the bank last said of it as a whole (`ledger.verdicts.rules.Standing`), "" for nothing yet.
+    """
 
     __tablename__ = "debit_file"
     __retention__ = Retention(
@@ -63,6 +66,7 @@ class DebitFile(Base):
     __table_args__ = (
         CheckConstraint("amount > 0 AND debits > 0", name="amount"),
         CheckConstraint("length(checksum) = 64", name="checksum"),
+        CheckConstraint("(answer = '') = (answered_at IS NULL)", name="answer"),
         Index("ix_debit_file_organisation_id", "organisation_id"),
     )
 
@@ -79,6 +83,8 @@ class DebitFile(Base):
     made_at: Mapped[datetime]
     made_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     withdrawn_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(default="", server_default="")
+    answered_at: Mapped[datetime | None]
 
     lines: Mapped[list["BankDebit"]] = relationship(
         back_populates="file", order_by="BankDebit.id", lazy="raise"

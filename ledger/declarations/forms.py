@@ -20,7 +20,7 @@ from cwb.web.forms import (
 )
 from cwb.web.i18n import _l
 from ledger.declarations.models import Declaration
-from ledger.declarations.rules import CHECKED_GRADES, YEARS_BACK
+from ledger.declarations.rules import CHECKED_GRADES, YEARS_BACK, payroll_lines
 
 MUST = [InputRequired(_l("Vul dit in."))]
 MOST = "999999999"
@@ -67,8 +67,8 @@ class WagesForm(Form):
     source = TextField(_l("In welk stuk staat dit?"), required(300))
 
     def __init__(self, one: Declaration) -> None:
-        lines = "\n".join(f"{code} {count}" for code, count in one.payroll if len(code) > 4)
-        super().__init__(data={"wages": Money(one.wages_amount), "payroll": lines, "source": one.source})
+        told = payroll_lines(one.payroll)
+        super().__init__(data={"wages": Money(one.wages_amount), "payroll": told, "source": one.source})
 
     def values(self) -> dict[str, Any]:
         """The facts as the service takes them."""

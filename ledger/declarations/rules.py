@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from cwb.kernel.identifiers import Postcode
 from cwb.kernel.period import Period
@@ -155,18 +156,31 @@ def counts_until(grade: int, checked_on: date) -> date:
     return expiry(grade, checked_on) or expiry(COUNTS, checked_on) or checked_on
 
 
-def payroll(text: str, area: AreaPack, on: date) -> list[tuple[str, int]]:
+REST = "overig"
+"""What stands for the people of whom no postcode was kept."""
+
+
+def payroll_lines(cells: Iterable[Sequence[Any]]) -> str:
+    """What was kept of a payroll, one cell a line, as `payroll` takes it back."""
+    return "\n".join(f"{code or REST} {count}" for code, count in cells)
+
+
+def payroll(text: str, area: AreaPack, on: date, kept: Iterable[Sequence[Any]] = ()) -> list[tuple[str, int]]:
     """Residents who got wages, by postcode, from lines such as "1063 AB 12"; small cells are folded at once.
 
     A postcode with fewer than five people becomes its four digits, and what is then still small one rest (""):
-    where few people live is not even kept.
+    where few people live is not even kept. A line of what was `kept` before may come back as it was told.
 
     Raises:
         PayrollUnreadable, PayrollOutside: names the line or the postcode.
     """
     found: dict[str, int] = defaultdict(int)
+    before = {f"{code or REST} {count}": (code, count) for code, count in kept if len(code) < 7}
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
+            continue
+        if (folded := before.pop(" ".join(line.split()), None)) is not None:
+            found[folded[0]] += folded[1]
             continue
         parts = re.fullmatch(r"\s*([1-9][0-9]{3}\s?[A-Za-z]{2})[\s;:,]+([0-9]{1,5})\s*", line)
         postcode = Postcode.normalise(parts[1]) if parts else None

@@ -74,7 +74,7 @@ def write_wages(session: Session, *, declaration: Declaration, wages: int, payro
         PayrollUnreadable, PayrollOutside, PayrollMissing, PartsTooLarge, PartNegative, SourceMissing.
     """
     _draft(session, declaration)
-    cells = rules.payroll(payroll, area_pack(), declaration.from_on)
+    cells = rules.payroll(payroll, area_pack(), declaration.from_on, declaration.payroll)
     told = rules.short(source, "source")
     declaration.wages_amount = wages
     amounts = declaration.amounts(_named(declaration))

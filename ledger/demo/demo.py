@@ -46,6 +46,7 @@ from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts
 from ledger.suppliers.services import add_evidence, party_supplier
 from ledger.timesheets import demo as timesheets
+from ledger.topups import demo as topups
 from ledger.vouchers import demo as vouchers
 from ledger.wallets import demo as wallets
 
@@ -84,6 +85,7 @@ def story(agenda: Agenda) -> None:
     charges.story(agenda)
     shops.story(agenda)
     vouchers.story(agenda)
+    topups.story(agenda)
     measures.story(agenda)
     appreciation.story(agenda)
     freehand.story(agenda)

@@ -136,6 +136,7 @@ def show(public_id: UUID) -> str:
         reminded=reminders.sent(db(), [invoice.id]).get(invoice.id, ()) if late else (),
         may_remind=reminder_policy.may(actor(), reminder_policy.SEND, invoice),
         may_claim=may_claim,
+        asked=reminders.find_asked(db(), invoice),
         claimed=reminders.find_claim(db(), invoice.id) if may_claim else None,
         steps=invoicing.steps(db(), invoice.id) if sent else (),
         credit_notes=invoicing.credit_notes(db(), invoice.id) if invoice.credited_amount else (),

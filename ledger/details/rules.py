@@ -40,6 +40,9 @@ FLAGS: Mapping[str, str] = {
     "vat_invalid": N_("Deze btw is niet te lezen. Er staat nu nul."),
     "contract_days": N_("De dagen van het contract kloppen niet. Ze zijn weggelaten."),
     "text_shortened": N_("De tekst is ingekort."),
+    "three_decimals": N_(
+        "Drie cijfers achter het teken voor centen. Het is als centen gelezen, niet als duizend."
+    ),
     "row_short": N_("Deze regel heeft minder vakken dan er kolommen zijn."),
     "total_row": N_("Dit is een totaal. Het telt niet als regel."),
     "note_row": N_("Dit is een opmerking. Het telt niet als regel."),

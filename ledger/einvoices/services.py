@@ -8,6 +8,7 @@ from cwb.audit.services import record
 from cwb.documents.gateway import pdf
 from cwb.documents.rules import Words
 from cwb.identity.rules import email_address
+from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.notifications.rules import File
 from cwb.notifications.services import send_mail
@@ -17,8 +18,12 @@ from ledger.einvoices.models import InvoiceCopy
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.events import InvoiceSent
 from ledger.invoicing.models import Invoice
+from ledger.invoicing.services import tell
+from ledger.reminders.events import ReminderSent
 from ledger.ubl.gateway import xml_of
 from ledger.ubl.rules import Profile
+
+_BUYERS = (Role.PURCHASER, Role.BOARD)
 
 MOST_COPIES = 20
 """Nobody sends one invoice more often; a robot that got hold of an account would."""
@@ -43,6 +48,15 @@ def hear_sent(session: Session, event: InvoiceSent) -> None:
     )  # fmt: skip
 
 
+def hear_reminded(session: Session, event: ReminderSent) -> None:
+    """Mail a reminder to the buyer, with the invoice in it: who pays wants the paper at hand."""
+    invoice = invoicing.invoice_by_id(session, event.invoice_id)
+    tell(
+        session, invoice.buyer, _BUYERS, key=event.key, subject=event.subject, text=event.text, facts=event.facts,
+        link=f"/invoices/{invoice.public_id}", at=event.at, files=[_print(session, invoice, "nl")],
+    )  # fmt: skip
+
+
 def mail_invoice(
     session: Session, *, invoice: Invoice, address: str, profile: Profile | None, language: str,
     sender_id: int, at: datetime,
@@ -59,8 +73,7 @@ def mail_invoice(
     if len(queries.copies(session, invoice)) >= MOST_COPIES:
         raise EnoughCopies(field="address", most=MOST_COPIES)
     name = rules.name_of(invoice.number)
-    printed = rules.paper(Words(language), gateway.paper(session, invoice))
-    files = [File(f"{name}.pdf", "application/pdf", pdf(printed))]
+    files = [_print(session, invoice, language)]
     if profile is not None:
         document = gateway.outcomes(session, invoice, (profile,))[0].document
         if document is None:
@@ -85,3 +98,9 @@ def mail_invoice(
         facts={"invoice": str(invoice.public_id), "profile": profile.value if profile else None},
     )  # fmt: skip
     return made
+
+
+def _print(session: Session, invoice: Invoice, language: str) -> File:
+    """The invoice as a PDF to go with a letter."""
+    printed = rules.paper(Words(language), gateway.paper(session, invoice))
+    return File(f"{rules.name_of(invoice.number)}.pdf", "application/pdf", pdf(printed))

@@ -100,7 +100,7 @@ def deliver(public_id: UUID) -> Any:
             at=now(),
         ),
         then=url_for("einvoices.index", public_id=public_id),
-        said=_("De factuur gaat via Peppol. U ziet hier of zij aankomt."),
+        said=_("De oefening loopt. Er gaat niets naar de koper. U ziet hier hoe het verder gaat."),
     )
 
 

@@ -18,6 +18,7 @@ from ledger.accounts.models import Account, Currency
 from ledger.accounts.rules import Role
 from ledger.agreements.models import Agreement
 from ledger.books.queries import trial_balance
+from ledger.comparison.rules import shielding
 from ledger.disclosure.rules import POOLED, public
 from ledger.exports.models import SpendExport
 from ledger.figure.rules import SCHEMA, document
@@ -33,7 +34,7 @@ from ledger.share.rules import DEFINITION, euro
 
 _LOCK = 7_301_051
 
-_LAYOUT = "corrections"
+_LAYOUT = "shielding"
 """Changes with what stands in an export where its schema does not: what was kept before is made anew."""
 
 _PAID = select(func.count(Payment.id)).scalar_subquery()
@@ -104,12 +105,14 @@ def made(
 ) -> dict[str, Any]:
     """The export of a period, compared with the one before (`ledger.figure.rules.document`)."""
     there = handed(session, looked_at(period))
+    bought = purchases(session, period, area)
+    shown = public(bought)
     return document(
-        public(purchases(session, period, area)),
+        shown,
         **_frame(period, area),
         anchors={str(public_id): name for _, public_id, name in named},
         categories={each.id: each.name for each in area.categories},
-        facts=papers(session, period),
+        facts={**papers(session, period), "shielding": shielding(bought, shown.parts)},
         previous=previous if previous and previous["rows"] else None,
         novelty={each.whose: each.novelty.value for each in local_suppliers(session, period, books(there, period))},
         payments=_payments(session, period, named),

@@ -177,6 +177,7 @@ def _kept(previous: Body) -> dict[str, Any]:
         "hash": previous["rows_hash"],
         "rows": rows,
         "partial": sorted(partial(previous)),
+        "shielding": previous["facts"].get("shielding"),
     }
 
 
@@ -285,6 +286,22 @@ def same_figures(one: Body, other: Body) -> bool:
     """Whether two exports of one period give the same figures, of what the shapes of both know."""
     first, second = one["figures"], other["figures"]
     return all(first[name] == second[name] for name in first.keys() & second.keys())
+
+
+_PAPERS = frozenset({"import_checksums", "corrections", "restatement"})
+
+
+def same_numbers(one: Body, other: Body) -> bool:
+    """Whether two exports of one period say the same of every group, whatever files and corrections stand behind it."""
+    return _numbers(one) == _numbers(other)
+
+
+def _numbers(body: Body) -> dict[str, Any]:
+    said = {name: value for name, value in body.items() if name not in {"hash", "rows_hash", "publication"}}
+    said["facts"] = {name: value for name, value in body["facts"].items() if name not in _PAPERS}
+    if body["previous"] is not None:
+        said["previous"] = {name: value for name, value in body["previous"].items() if name != "hash"}
+    return said
 
 
 def recompute(export: Body) -> list[str]:

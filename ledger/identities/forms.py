@@ -19,6 +19,7 @@ class WhoForm(Form):
 
     back = HiddenField()
     was = HiddenField()
+    asked = HiddenField()
     who = RadioField(_l("Over wie beslist u?"), validate_choice=False)
     kvk_number = IdentifierField(_l("Ander KvK-nummer"), optional(), kind=KvkNumber)
     answer = RadioField(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, and_, cast, column, exists, false, func, or_, select, table
+from sqlalchemy import ColumnElement, Text, and_, any_, cast, column, exists, false, func, or_, select, table
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from cwb.identity.models import Organisation
@@ -16,9 +16,11 @@ from cwb.kernel.waiting import USER, Tasks, Waiting, rows
 from ledger.extracts import queries as extracts
 from ledger.extracts.models import RegisterBranch, RegisterExtract
 from ledger.extracts.rules import Likeness, alike, comparable, likeness, really_different, same_name
+from ledger.identities.rules import Side, clashes
+from ledger.identities.rules import one_is_enough as _one_is_enough
 from ledger.suppliers.errors import NumberNotLookedUp
 from ledger.suppliers.models import Supplier, SupplierLink
-from ledger.suppliers.queries import catch_alls, names_by_number, whose
+from ledger.suppliers.queries import array_of, catch_alls, names_by_number, whose
 from ledger.suppliers.rules import Known, numbers_of
 
 
@@ -26,7 +28,7 @@ class Candidate(NamedTuple):
     """Whom a supplier may be: an organisation of this house, a legal person of the register, or another supplier.
 
     `kind` is party, register or ledger; `ledger` whose ledger names it; `state` ended or shielded where there is no
-    `place`. `by`: numbers they share. `bought`: of that name in a ledger, by year.
+    `place`. `by`: numbers they share. `bought`: of that name in a ledger, by year. `differs`: in what they contradict.
     """
 
     key: str
@@ -39,7 +41,14 @@ class Candidate(NamedTuple):
     public_id: UUID
     by: tuple[Known, ...]
     names: Likeness
+    differs: tuple[str, ...]
     bought: Sequence[tuple[int, Money]] = ()
+
+    @property
+    def alone(self) -> bool:
+        """Whether one person may say that it is this one."""
+        by_number = self.kind != "ledger" and any(not each.catch_all for each in self.by)
+        return _one_is_enough(by_number=by_number, differs=self.differs)
 
 
 Names = Sequence[tuple[int, str]]
@@ -76,28 +85,29 @@ def _register_names(session: Session) -> tuple[Names, Sequence[str]]:
 
 
 def candidates(
-    session: Session, supplier: Supplier, known: dict[str, list[Known]], most: int = 6
+    session: Session, supplier: Supplier, known: dict[str, list[Known]], most: int = 6, asked: str = ""
 ) -> list[Candidate]:
-    """Whom a supplier may be, those with a shared number first, then names that look alike."""
+    """Whom a supplier may be: the number asked for, then those with a shared number, then names that look alike."""
     names, numbers = _register_names(session)
     near = [numbers[place] for place, _likeness in alike(supplier.name, names, most)]
-    told = extracts.latest(session, {*known, *near})
+    wanted = dict.fromkeys([*([asked] if asked else []), *known, *near])
+    told = extracts.latest(session, wanted)
     found = [
-        _legal_person(each, tuple(known.get(number, ())), supplier.name)
-        for number in dict.fromkeys([*known, *near])
+        _legal_person(each, tuple(known.get(number, ())), supplier)
+        for number in wanted
         if (each := told.get(number)) is not None and number != supplier.register_number
     ]
-    found += [
-        Candidate(
-            f"p{each.public_id}", "party", each.name, "", each.kvk_number or "", _place(each), "", each.public_id, (),
-            likeness(supplier.name, each.name),
-        )
-        for each in _parties(session, supplier)
-    ]  # fmt: skip
+    found += [_party(each, supplier) for each in _parties(session, supplier, asked)]
     found += _others(session, supplier, {whose(supplier), *(each.key for each in found)}, 2 * most)
     return sorted(
         found,
-        key=lambda each: (each.kind != "party", not each.by, each.kind != "register", -each.names.score),
+        key=lambda each: (
+            not asked or each.number != asked,
+            each.kind != "party",
+            not each.by,
+            each.kind != "register",
+            -each.names.score,
+        ),
     )[:most]
 
 
@@ -129,7 +139,7 @@ def _others(session: Session, supplier: Supplier, seen: set[str], most: int) -> 
                 f"s{other.public_id}", "ledger", other.name, other.recorded_by.name if other.recorded_by else "",
                 other.kvk_number or "", _place(other), "", other.public_id,
                 () if apart else _in_common(supplier, other, shared), likeness(supplier.name, other.name),
-                sums.get(other.id, ()),
+                clashes(side(supplier), side(other)), sums.get(other.id, ()),
             )
         )  # fmt: skip
     return found
@@ -213,20 +223,42 @@ def _place(one: Supplier | Organisation | RegisterBranch) -> str:
     return f"{one.street} {one.house_number}, {one.postcode} {one.city}".strip(" ,")
 
 
-def _legal_person(extract: RegisterExtract, by: tuple[Known, ...], name: str) -> Candidate:
+def side(one: Supplier | Organisation) -> Side:
+    """A supplier as its ledger writes it, or an organisation of this house, as it is compared."""
+    return Side((one.name,), one.kvk_number, one.vat_id, one.postcode)
+
+
+def _of_register(extract: RegisterExtract) -> Side:
+    seats = [each for each in extract.branches if each.main and not each.shielded]
+    place = seats[-1].postcode if seats else ""
+    return Side((extract.name, *extract.trade_names), extract.kvk_number, extract.vat_id, place)
+
+
+def _party(one: Organisation, supplier: Supplier) -> Candidate:
+    shares = one.kvk_number is not None and one.kvk_number in (supplier.register_number, supplier.kvk_number)
+    return Candidate(
+        f"p{one.public_id}", "party", one.name, "", one.kvk_number or "", _place(one), "", one.public_id,
+        (Known("kvk", "", same_name(one.name, supplier.name)),) if shares else (), likeness(supplier.name, one.name),
+        clashes(side(supplier), side(one)),
+    )  # fmt: skip
+
+
+def _legal_person(extract: RegisterExtract, by: tuple[Known, ...], supplier: Supplier) -> Candidate:
     seats = [each for each in extract.branches if each.main]
     state = "ended" if extract.ended_on else "shielded" if seats and seats[-1].shielded else ""
     names = max(
-        (likeness(name, each) for each in (extract.name, *extract.trade_names)), key=lambda each: each.score
+        (likeness(supplier.name, each) for each in (extract.name, *extract.trade_names)),
+        key=lambda each: each.score,
     )
     return Candidate(
         f"k{extract.kvk_number}", "register", extract.name, "", extract.kvk_number,
         _place(seats[-1]) if seats and not state else "", state, extract.public_id, by, names,
+        clashes(side(supplier), _of_register(extract)),
     )  # fmt: skip
 
 
-def _parties(session: Session, one: Supplier) -> Sequence[Organisation]:
-    """Organisations of this house with the same number or the same name."""
+def _parties(session: Session, one: Supplier, asked: str) -> Sequence[Organisation]:
+    """Organisations of this house with the same number, the number asked for or the same name."""
     if one.party_id is not None:
         return []
     number = one.register_number or one.kvk_number
@@ -235,10 +267,10 @@ def _parties(session: Session, one: Supplier) -> Sequence[Organisation]:
         .where(
             or_(
                 Organisation.search_name == one.search_name,
-                func.coalesce(Organisation.kvk_number == number, False),
+                Organisation.kvk_number == any_(array_of({number, asked} - {None, ""}, Text)),
             )
         )
-        .order_by(Organisation.search_name, Organisation.id)
+        .order_by(Organisation.kvk_number.is_distinct_from(asked), Organisation.search_name, Organisation.id)
         .limit(3)
     ).all()
 
@@ -248,7 +280,7 @@ _LATER = aliased(SupplierLink)
 _WAITS = (
     SupplierLink.kind == "proposed",
     ~exists().where(
-        _LATER.supplier_id == SupplierLink.supplier_id, _LATER.kind.in_(("party", "register")),
+        _LATER.supplier_id == SupplierLink.supplier_id, _LATER.kind.in_(("party", "register", "same")),
         _LATER.id > SupplierLink.id,
     ),
 )  # fmt: skip
@@ -270,7 +302,9 @@ def proposals(session: Session, supplier: Supplier) -> Sequence[SupplierLink]:
     return session.scalars(
         select(SupplierLink)
         .where(SupplierLink.supplier_id == supplier.id, *_WAITS)
-        .options(joinedload(SupplierLink.actor), joinedload(SupplierLink.party))
+        .options(
+            joinedload(SupplierLink.actor), joinedload(SupplierLink.party), joinedload(SupplierLink.other)
+        )
         .order_by(SupplierLink.id.desc())
     ).all()
 
@@ -316,17 +350,29 @@ def pointed_at(session: Session, supplier: Supplier) -> dict[str, list[Known]]:
     return found
 
 
-def points_at(session: Session, supplier: Supplier, party: Organisation | None, number: str | None) -> bool:
-    """Whether the ledger itself points there: by a number that is nobody else's, or by the name."""
-    if party is not None:
-        return same_name(party.name, supplier.name) or (
-            supplier.kvk_number is not None and supplier.kvk_number == party.kvk_number
+def one_is_enough(
+    session: Session, supplier: Supplier, who: str | Organisation | Supplier, actor_id: int
+) -> bool:
+    """Whether this person alone may say that a supplier is this legal person, organisation or other supplier.
+
+    Raises:
+        NumberNotLookedUp: nobody looked the number up.
+    """
+    mine = side(supplier)
+    if isinstance(who, Supplier):
+        return _one_is_enough(by_number=False, differs=clashes(mine, side(who)))
+    own = supplier.kvk_given_by_id != actor_id
+    if isinstance(who, Organisation):
+        by_number = who.kvk_number is not None and (
+            who.kvk_number == supplier.register_number or (own and who.kvk_number == supplier.kvk_number)
         )
-    extract = extracts.latest(session, [number or ""]).get(number or "")
+        return _one_is_enough(by_number=by_number, differs=clashes(mine, side(who)))
+    extract = extracts.latest(session, [who]).get(who)
     if extract is None:
         raise NumberNotLookedUp(field="kvk_number")
-    by = pointed_at(session, supplier).get(extract.kvk_number, ())
-    return extract.told().agrees_with(supplier.name) or any(not each.catch_all for each in by)
+    points = pointed_at(session, supplier).get(extract.kvk_number, ())
+    by_number = any(not each.catch_all and (own or each.by != "kvk") for each in points)
+    return _one_is_enough(by_number=by_number, differs=clashes(mine, _of_register(extract)))
 
 
 def find_other(session: Session, text: str) -> Supplier | None:

@@ -31,8 +31,8 @@ from ledger.suppliers.errors import (
     SuppliersKnownApart,
 )
 from ledger.suppliers.events import SupplierLinked
-from ledger.suppliers.models import Supplier, SupplierCatchAll, SupplierLink
-from ledger.suppliers.rules import PROVES, SupplierFacts
+from ledger.suppliers.models import Supplier, SupplierLink
+from ledger.suppliers.rules import PROVES, SupplierFacts, check_link
 from ledger.suppliers.services import classify, declare, party_supplier, tell_register
 
 _PART = 2000
@@ -154,7 +154,7 @@ def link_supplier(
         LinkUnchanged: it is linked like that already.
         OwnSupplier: it stands for a party itself.
     """
-    told = rules.check_link(reason)
+    told = check_link(reason)
     _held(session, supplier)
     party_id = None if party is None else party.id
     if supplier.party_id == party_id:
@@ -207,7 +207,7 @@ def identify_supplier(
         LinkReasonMissing: no reason. LinkUnchanged: that stood already. OwnSupplier: it stands for a party itself.
         NumberNotLookedUp: nobody looked the number up; look it up first.
     """
-    told = rules.check_link(reason)
+    told = check_link(reason)
     _held(session, supplier)
     extract = extract_queries.latest(session, [number]).get(number)
     if extract is None:
@@ -233,58 +233,81 @@ def identify_supplier(
 
 
 def say_who(
-    session: Session, *, supplier: Supplier, who: KvkNumber | str | Organisation, reason: str, actor_id: int,
-    at: datetime,
+    session: Session, *, supplier: Supplier, who: KvkNumber | str | Organisation | Supplier, reason: str,
+    actor_id: int, at: datetime,
 ) -> bool:  # fmt: skip
-    """Say at a page that a supplier is this legal person (its number) or this organisation; whether it counts now.
+    """Say at a page that a supplier is this legal person (its number), this organisation, or this other supplier.
 
-    At once where the ledger points there: by a number of the supplier that is nobody else's, or by its name. Else what
-    was said waits until a second person says the same, or anybody no.
+    Returns whether it counts now. At once where one person is enough (`rules.one_is_enough`). Else what was said
+    waits until a second person says the same, or anybody no.
 
     Raises:
-        LinkReasonMissing, LinkUnchanged, OwnSupplier, NumberNotLookedUp. SaidBefore: one cannot be the second person.
+        LinkReasonMissing, LinkUnchanged, OwnSupplier, NumberNotLookedUp, SuppliersKnownApart.
+        SaidBefore: one cannot be the second person.
     """
-    told = rules.check_link(reason)
+    told = check_link(reason)
     _held(session, supplier)
-    party = who if isinstance(who, Organisation) else None
-    number = None if isinstance(who, Organisation) else str(who)
+    if isinstance(who, Supplier):
+        who = head_of(session, supplier, who)
+    subject = _subject(supplier, who)
     waits = identity_queries.proposals(session, supplier)
-    same = [
-        each for each in waits
-        if each.register_number == number and each.party_id == (party.id if party else None)
-    ]  # fmt: skip
+    same = [each for each in waits if all(getattr(each, name) == value for name, value in subject.items())]
     facts: dict[str, Any] = {"supplier": supplier, "reason": told, "actor_id": actor_id, "at": at}
-    if not identity_queries.points_at(session, supplier, party, number):
+    if not identity_queries.one_is_enough(session, supplier, who, actor_id):
         if not same:
-            _check_new(supplier, party, number)
-            session.add(
-                SupplierLink(
-                    supplier_id=supplier.id, kind="proposed", holds=True, party_id=party.id if party else None,
-                    register_number=number, reason=told, actor_id=actor_id, at=at,
-                )
+            said = SupplierLink(
+                supplier_id=supplier.id, kind="proposed", holds=True, reason=told, actor_id=actor_id, at=at, **subject
             )  # fmt: skip
+            session.add(said)
             session.flush()
-            _recorded(session, supplier, "supplier.proposed", number or (party and party.id), actor_id, at)
+            whom = next(value for value in subject.values() if value is not None)
+            _recorded(session, supplier, "supplier.proposed", whom, actor_id, at)
             return False
         facts["proposal_id"] = next((each.id for each in same if each.actor_id != actor_id), None)
         if facts["proposal_id"] is None:
             raise SaidBefore(field="who")
-    if party is not None:
-        link_supplier(session, party=party, **facts)
+    if isinstance(who, Organisation):
+        link_supplier(session, party=who, **facts)
+    elif isinstance(who, Supplier):
+        join_suppliers(session, other=who, holds=True, **facts)
     else:
-        identify_supplier(session, number=number or "", holds=True, **facts)
+        identify_supplier(session, number=who, holds=True, **facts)
     return True
 
 
-def _check_new(supplier: Supplier, party: Organisation | None, number: str | None) -> None:
-    if (party is not None and supplier.party_id == party.id) or (
-        number and supplier.register_number == number
-    ):
+def _subject(supplier: Supplier, who: str | Organisation | Supplier) -> dict[str, Any]:
+    """Whom a decision is about, by column; refused where that stands already."""
+    party_id, other_id = (who.id if isinstance(who, kind) else None for kind in (Organisation, Supplier))
+    number = str(who) if isinstance(who, str) else None
+    pairs = (
+        (supplier.party_id, party_id),
+        (supplier.register_number, number),
+        (supplier.same_as_id, other_id),
+    )
+    if any(new is not None and old == new for old, new in pairs):
         raise LinkUnchanged
+    return {"party_id": party_id, "register_number": number, "other_id": other_id}
+
+
+def head_of(session: Session, supplier: Supplier, other: Supplier) -> Supplier:
+    """The supplier that stands for all that people said are the same as this other one, where the two may be joined.
+
+    Raises:
+        SuppliersKnownApart: it is the supplier itself, or one of the two was found to be somebody already.
+    """
+    head = _head(session, other)
+    if supplier.id == head.id or any(e.party_id or e.register_number for e in (supplier, head)):
+        raise SuppliersKnownApart
+    return head
+
+
+def _head(session: Session, other: Supplier) -> Supplier:
+    return queries.supplier_by_id(session, other.same_as_id or other.id)
 
 
 def join_suppliers(
     session: Session, *, supplier: Supplier, other: Supplier, holds: bool, reason: str, actor_id: int, at: datetime,
+    proposal_id: int | None = None,
 ) -> Supplier:  # fmt: skip
     """Decide that a supplier is (or is not) the same as another, where no register knows either. Undone by a no.
 
@@ -292,10 +315,10 @@ def join_suppliers(
         LinkReasonMissing: no reason. LinkUnchanged: that stood already. OwnSupplier: it stands for a party itself.
         SuppliersKnownApart: it is itself, or one of them was found to be somebody already: say who the other is.
     """
-    told = rules.check_link(reason)
+    told = check_link(reason)
     _held(session, supplier)
-    head = queries.supplier_by_id(session, other.same_as_id or other.id)
-    if supplier.id == head.id or (holds and any(e.party_id or e.register_number for e in (supplier, head))):
+    head = head_of(session, supplier, other) if holds else _head(session, other)
+    if supplier.id == head.id:
         raise SuppliersKnownApart
     if (supplier.same_as_id == head.id) == holds and (
         holds or queries.said_apart(session, supplier.id, head.id)
@@ -309,30 +332,10 @@ def join_suppliers(
         elif supplier.same_as_id == head.id:
             supplier.same_as_id = None
 
-    _decide(session, supplier, act, {"kind": "same", "holds": holds, "other_id": head.id}, told, actor_id, at)
+    facts = {"kind": "same", "holds": holds, "other_id": head.id, "proposal_id": proposal_id}
+    _decide(session, supplier, act, facts, told, actor_id, at)
     _recorded(session, supplier, "supplier.joined" if holds else "supplier.parted", head.id, actor_id, at)
     return supplier
-
-
-def mark_catch_all(
-    session: Session, *, kind: str, value: str, holds: bool, reason: str, actor_id: int, at: datetime
-) -> SupplierCatchAll:
-    """Say that a number stands for many suppliers, so that it links nobody by itself; or that it does not after all.
-
-    Raises:
-        LinkReasonMissing: no reason. LinkUnchanged: that stood already.
-    """
-    told = rules.check_link(reason)
-    if ((kind, value) in queries.catch_alls(session, [value])) == holds:
-        raise LinkUnchanged
-    made = SupplierCatchAll(kind=kind, value=value, holds=holds, reason=told, actor_id=actor_id, at=at)
-    session.add(made)
-    session.flush()
-    record(
-        session, action="supplier.catch_all", subject=f"catch_all:{made.id}", actor_id=actor_id,
-        facts={"kind": kind, "holds": holds}, at=at,
-    )  # fmt: skip
-    return made
 
 
 def ask_buyer(session: Session, *, supplier: Supplier, link: str, actor_id: int, at: datetime) -> None:
@@ -366,7 +369,7 @@ def give_number(
     _held(session, supplier)
     if supplier.kvk_number == number:
         raise LinkUnchanged
-    supplier.kvk_number = number
+    supplier.kvk_number, supplier.kvk_given_by_id = number, actor_id
     session.flush()
     _recorded(session, supplier, "supplier.number_given", number, actor_id, at)
     settle(session, suppliers=[supplier], actor_id=actor_id, at=at)

@@ -1,5 +1,6 @@
 """Pages of who a supplier is: side by side, decided by people, undone."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +18,13 @@ from cwb.web.submit import passed, press, submit
 from ledger.extracts.queries import latest
 from ledger.identities import policy, queries, services
 from ledger.identities.forms import CatchAllForm, NumberForm, ReasonForm, WhoForm
-from ledger.identities.rules import told_share
+from ledger.identities.rules import told_number, told_share
 from ledger.suppliers import queries as suppliers
-from ledger.suppliers.errors import LinkUnchanged, NobodyChosen
+from ledger.suppliers.errors import LinkUnchanged, NobodyChosen, NotSeenBeside
 from ledger.suppliers.models import Supplier
 from ledger.suppliers.queries import whose
 from ledger.suppliers.rules import KINDS_OF_NUMBER, Known, numbers_of
+from ledger.suppliers.services import mark_catch_all
 
 bp = Blueprint("identities", __name__, url_prefix="/spend/suppliers")
 
@@ -43,19 +45,32 @@ def who(public_id: UUID) -> Any:
             url_for("suppliers.show", public_id=public_id), _("Dit is een organisatie van deze site zelf.")
         )
     form = WhoForm(back=request.args.get("back", ""), was=request.args.get("was", ""))
-    waits = queries.proposals(db(), found)
-    said: dict[str, list[Known]] = {each.register_number: [] for each in waits if each.register_number}
-    offered = queries.candidates(db(), found, {**said, **queries.pointed_at(db(), found)})
-    form.offer([(each.key, _named(each)) for each in offered])
-    return submit(
-        form, lambda s: _decide(s, found, form), then=lambda counts: _onward(form, public_id, counts=counts),
-        page=lambda: render_template(
-            "ledger/identities/who.html", form=form, supplier=suppliers.supplier(db(), public_id), candidates=offered,
+    offered = _offered(found, form)
+
+    def page() -> str:
+        beside = _offered(found, form)
+        return render_template(
+            "ledger/identities/who.html", form=form, supplier=suppliers.supplier(db(), public_id), candidates=beside,
             kinds={**KINDS_OF_NUMBER, "code": N_("nummer in de administratie")},
             bought=queries.bought(db(), [found.id]).get(found.id, ()),
             code_names=suppliers.names_under_code(db(), found), proposals=queries.proposals(db(), found),
-        ),
+        )  # fmt: skip
+
+    return submit(
+        form, lambda s: _decide(s, found, form, {each.number for each in offered}), page=page,
+        then=lambda counts: _onward(form, public_id, counts=counts),
     )  # fmt: skip
+
+
+def _offered(supplier: Supplier, form: WhoForm) -> list[queries.Candidate]:
+    """Whom one may choose: the number one asked for too, so that it is seen beside the supplier first."""
+    waits = queries.proposals(db(), supplier)
+    said: dict[str, list[Known]] = {each.register_number: [] for each in waits if each.register_number}
+    found = queries.candidates(
+        db(), supplier, {**said, **queries.pointed_at(db(), supplier)}, asked=told_number(form.asked.data)
+    )
+    form.offer([(each.key, _named(each)) for each in found])
+    return found
 
 
 def _named(one: queries.Candidate) -> str:
@@ -67,7 +82,7 @@ def _named(one: queries.Candidate) -> str:
     return f"{one.name} ({where[one.kind]})"
 
 
-def _decide(session: Session, supplier: Supplier, form: WhoForm) -> bool:
+def _decide(session: Session, supplier: Supplier, form: WhoForm, seen: Collection[str]) -> bool:
     """Whether what was decided counts now; else it waits for a second person."""
     chosen, holds = form.chosen(), form.answer.data == "yes"
     facts: dict[str, Any] = {
@@ -77,6 +92,9 @@ def _decide(session: Session, supplier: Supplier, form: WhoForm) -> bool:
     if chosen.startswith("p"):
         party = organisation(session, chosen[1:])
     looked_up = chosen.startswith("k") and latest(session, [chosen[1:]])
+    if holds and chosen.startswith("k") and chosen[1:] not in seen and (party or looked_up):
+        form.asked.data = chosen[1:]
+        raise NotSeenBeside(field="who")
     if party is not None and not looked_up:
         return _link(session, supplier, party, form)
     if chosen.startswith("k"):
@@ -88,6 +106,9 @@ def _decide(session: Session, supplier: Supplier, form: WhoForm) -> bool:
     other = queries.find_other(session, chosen[1:]) if chosen else None
     if other is None:
         raise NobodyChosen(field="who")
+    if holds:
+        facts.pop("holds")
+        return services.say_who(session, who=other, **facts)
     services.join_suppliers(session, other=other, **facts)
     return True
 
@@ -109,7 +130,7 @@ def _onward(form: WhoForm, public_id: UUID, *, counts: bool) -> str:
     """Back to the work list where one came from, with what the coverage was; else to the supplier."""
     if not counts:
         flash(
-            _("Bewaard. De administratie wijst dit niet aan. Het telt als een collega dit ook zegt."),
+            _("Bewaard. Naam, nummer of postcode klopt niet. Het telt als een collega dit ook zegt."),
             "info",
         )
         return url_for("suppliers.show", public_id=public_id)
@@ -196,7 +217,7 @@ def catch_all(public_id: UUID) -> Any:
         return passed(shown, _("Deze leverancier heeft geen nummer."))
     form.offer(numbers)
     return submit(
-        form, lambda s: services.mark_catch_all(s, actor_id=actor().user_id, at=now(), **form.values()),
+        form, lambda s: mark_catch_all(s, actor_id=actor().user_id, at=now(), **form.values()),
         then=lambda _made: shown, said=_("Opgeslagen. Dit nummer koppelt niets meer vanzelf.")
         if form.answer.data != "one" else _("Opgeslagen."),
         page=lambda: render_template("ledger/identities/catch_all.html", form=form, supplier=found),

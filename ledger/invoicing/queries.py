@@ -354,10 +354,11 @@ def instalments_of(agreement: Agreement, invoice: Invoice) -> Instalments:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What a new invoice starts with, and per line what is left for this seller."""
+    """What a new invoice starts with, and per line what is left for this seller, and what it invoiced (`used`)."""
 
     quantities: Mapping[int, Decimal]
     left: Mapping[int, Decimal]
+    used: Mapping[int, Decimal]
     first: date
     last: date
     buyer_reference: str
@@ -392,6 +393,6 @@ def suggestion(session: Session, agreement: Agreement, seller_id: int, today: da
             for line in agreement.lines_of(seller_id)
         }
     return Suggestion(
-        quantities, left, first, last,
+        quantities, left, {key: each.quantity for key, each in own.items()}, first, last,
         latest.buyer_reference if latest else "", latest.order_reference if latest else "",
     )  # fmt: skip

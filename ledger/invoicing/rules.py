@@ -1,16 +1,17 @@
 """Decisions about invoices, credit notes and their books on bare values."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from cwb.kernel.clock import LOCAL
 from cwb.kernel.money import Money
 from ledger.accounts.rules import Role as AccountRole
 from ledger.agreements.errors import EndsBeforeStart
-from ledger.agreements.rules import NOTE, REFERENCE, short_text
+from ledger.agreements.rules import HOUR, NOTE, REFERENCE, short_text
 from ledger.invoicing.errors import (
     CreditAboveInvoice,
     DeliveredInFuture,
@@ -98,6 +99,34 @@ def check_credit(credit: Money, total: Money, already: Money) -> None:
     left = total - already
     if left < credit:
         raise CreditAboveInvoice(left=left)
+
+
+class HoursRow(NamedTuple):
+    """Hours of one line of a contract or order: agreed for this supplier, invoiced earlier, and on this invoice."""
+
+    description: str
+    agreed: Decimal
+    earlier: Decimal
+    now: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        """What may still be invoiced after this one; below zero: more than was agreed."""
+        return self.agreed - self.earlier - self.now
+
+
+def compare_hours(
+    lines: Iterable[tuple[int, str, str, Decimal]], earlier: Mapping[int, Decimal], now: Mapping[int, Decimal]
+) -> list[HoursRow]:
+    """What is agreed per hour beside what is charged. `lines`: id, description, unit and this supplier's quantity.
+
+    Only lines that are on this invoice; to see, not to stop: no contract here says that its hours are a ceiling.
+    """
+    return [
+        HoursRow(description, agreed, earlier.get(key, Decimal(0)), now[key])
+        for key, description, unit, agreed in lines
+        if unit == HOUR and key in now
+    ]
 
 
 class FreeLine(Protocol):

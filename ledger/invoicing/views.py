@@ -1,6 +1,7 @@
 """Pages of agreements, and of making, checking, sending and crediting an invoice."""
 
-from collections.abc import Callable, Collection
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
@@ -19,12 +20,12 @@ from cwb.web.submit import see_other, submit
 from ledger.agreements import policy as agreement_policy
 from ledger.agreements import queries as agreements
 from ledger.agreements.models import Agreement
-from ledger.agreements.rules import UNITS, AgreementState
+from ledger.agreements.rules import UNITS, AgreementState, part_of
 from ledger.invoicing import forms, policy, queries, services
 from ledger.invoicing.errors import AskedAhead, NotADraft
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import Wanted
-from ledger.invoicing.rules import Instalments, is_overdue
+from ledger.invoicing.rules import HoursRow, Instalments, compare_hours, is_overdue
 from ledger.numbering import queries as numbering
 from ledger.numbering.services import set_series
 from ledger.vat.rules import VatCode
@@ -240,16 +241,35 @@ def check(public_id: UUID) -> Any:
     )
 
 
+def _hours(found: Agreement, invoice: Invoice, used: Mapping[int, Decimal]) -> Sequence[HoursRow]:
+    """What was agreed per hour beside what this draft charges."""
+    share = found.share_of(invoice.seller_id) or 0
+    agreed = [
+        (
+            each.id, each.description, each.unit,
+            each.quantity if each.party_id else part_of(each.quantity, share),
+        )
+        for each in found.lines_of(invoice.seller_id)
+    ]  # fmt: skip
+    now: dict[int, Decimal] = defaultdict(Decimal)
+    for line in invoice.lines:
+        if line.agreement_line_id is not None and line.settles_id is None:
+            now[line.agreement_line_id] += line.quantity
+    return compare_hours(agreed, used, now)
+
+
 def _check_page(public_id: UUID, form: Button) -> str:
     """Load everything again: after a refusal the rollback emptied what was loaded."""
     invoice, year = queries.invoice(db(), public_id), _today().year
     found = _agreement_of(invoice)
+    asked = queries.suggestion(db(), found, invoice.seller_id, _today()) if found else None
     return render_template(
         "ledger/invoicing/check.html",
         invoice=invoice,
         form=form,
         units=UNITS,
-        left=queries.suggestion(db(), found, invoice.seller_id, _today()).left if found else {},
+        left=asked.left if asked else {},
+        hours=_hours(found, invoice, asked.used) if found and asked else (),
         instalments=queries.instalments_of(found, invoice) if found else Instalments(0),
         paid_ahead=queries.paid_ahead(db(), invoice),
         change=url_for("invoicing.change" if found else "freehand.change", public_id=public_id),

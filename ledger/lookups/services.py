@@ -226,7 +226,7 @@ def _changes(
         theirs = [one for one in mine if one.kvk_number == each.kvk_number]
         found.append(
             Change(
-                each, [(stay, placed(stay)) for stay in told],
+                each, [(stay, placed(stay, upload.looked_up_on)) for stay in told],
                 [(one, now.get(one.id), each.agrees_with(one.name)) for one in theirs],
             )
         )  # fmt: skip

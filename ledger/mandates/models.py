@@ -56,7 +56,7 @@ class DebitMandate(Base):
         N_(
             "Zolang zij geldt, en dertien maanden na de laatste afschrijving; in de boeken zeven jaar (art. 52 AWR)."
         ),
-        N_("De regel blijft staan. Een gewist account staat er als nummer."),
+        N_("Naam en rekening worden gewist. De regel blijft staan, met het nummer van het account."),
     )
     __table_args__ = (
         CheckConstraint(f"state IN ({_STATES})", name="state"),

@@ -103,7 +103,9 @@ _PARTS: Mapping[str, Shape] = {
     "excluded": _list(_object("What was taken off, by reason.", anchor=TEXT, code=TEXT, lines=WHOLE, amount=AMOUNT)),
     "influence": _list(_object("Whether a contract could be changed.", anchor=TEXT, status=TEXT, amount=AMOUNT)),
     "facts": _object(
-        "What the figures rest on.", top_suppliers=_null(COUNT), top_amount=_null(AMOUNT),
+        "What the figures rest on. `shielding`, where it is told: how much lo and hi differ from what was proven "
+        "before small groups were folded, to a tenth of a percentage point; null: of fewer than five suppliers.",
+        top_suppliers=_null(COUNT), top_amount=_null(AMOUNT),
         local_suppliers=_null(COUNT), withheld_cells=COUNT,
     ),
     "previous": _null(_object("The rows of the period before.", period=PERIOD, hash=HASH, rows={"type": "array"})),

@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from cwb.kernel.errors import RuleBroken
-from ledger.bankfiles.rules import BOOKED, END_TO_END, FREE, STRUCTURED, counterparty
+from ledger.bankfiles.rules import (
+    ADDRESS_LINES,
+    BOOKED,
+    END_TO_END,
+    FREE,
+    STRUCTURED,
+    counterparty,
+    with_postcode,
+)
 from ledger.cells.rules import cents
 from ledger.papers.errors import DeclaredTotalDiffers, FileNotInEuro
 
@@ -215,7 +223,8 @@ class Statement:
             return
         for part in [*node.all("NtryDtls/TxDtls")] or [Node("TxDtls", node.line, {})]:
             amount = next(chain(part.all("Amt"), part.all("AmtDtls/TxAmt/Amt"), node.all("Amt")), None)
-            payee = counterparty(part.get, incoming=False)
+            lines = [each.text for path in ADDRESS_LINES for each in part.all(path)]
+            payee = with_postcode(counterparty(part.get, incoming=False), lines)
             yield part.line, {
                 **{field: value for field, value in payee.items() if field != "name"},
                 "supplier_name": payee["name"] or node.get("AddtlNtryInf"),

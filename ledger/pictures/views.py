@@ -51,7 +51,7 @@ def money_flows(export: Export, period: Period) -> Picture:
     )  # fmt: skip
     shown = drawn(every)
     columns = [
-        [drawing.Node(key, short(anchor_name(export, key), 18)) for key in dict.fromkeys(f.anchor for f in every)],
+        [drawing.Node(key, anchor_name(export, key)) for key in dict.fromkeys(f.anchor for f in every)],
         [drawing.Node(key, short(_sector(export, key), 24)) for key in _sectors(shown)],
         [
             drawing.Node(each, str(_(name)), KINDS[each], _euros(sums[each]))
@@ -139,7 +139,7 @@ def wijken(export: Export, period: Period) -> list[Picture]:
         bare = percent(told) if told is not None else "–"
         tiles.append(Tile(code, wijk.name, wijk.tile_column, wijk.tile_row, said, shade(told), href, bare))
         if share:
-            cells = [percent(lo), percent(decimal(share["hi"])), number(counts[code]["suppliers"]),
+            cells = [bare, percent(decimal(share["hi"])), number(counts[code]["suppliers"]),
                      _opens(net(counts[code]), period, wijk=code), share["publishable"]]  # fmt: skip
         else:
             cells = ["–", "–", _("minder dan 5"), _("tonen wij niet"), "–"]

@@ -109,7 +109,7 @@ class Publication(Base):
     signed_by: Mapped[User] = relationship(lazy="raise")
 
     def __init__(
-        self, *, preparation: Preparation, version: int, now: str, told: list[dict[str, Any]], signed_by_id: int,
+        self, *, preparation: Preparation, version: int, now: Body, told: list[dict[str, Any]], signed_by_id: int,
         reason: str = "", before: Body | None = None, cannot_wait: str = "",
         persons: AbstractSet[str] = frozenset(), at: datetime,
     ) -> None:  # fmt: skip

@@ -13,7 +13,7 @@ from cwb.municipalities.rules import Table
 from cwb.places.rules import AreaPack, Buurt, Hosting, PostcodeArea, Wijk
 from ledger.declarations.rules import LEVELS
 from ledger.disclosure.rules import EXCLUSIONS, LEAST_SUPPLIERS, PERSONAL_CODES
-from ledger.figure.rules import as_measured, as_published
+from ledger.figure.rules import as_published, same_numbers
 from ledger.publication.errors import (
     ConsentInFuture,
     ConsentMissing,
@@ -100,8 +100,10 @@ def published(export: Body, stands: Stands | None, reason: str, read: Sequence[T
     return as_published(export, version=stands.version + 1, restates=restates, tables=tables)
 
 
-def check_signed(prepared: Body, *, version: int, now: str, prepared_by_id: int, actor_id: int) -> None:
-    """Somebody else signs, and only what still is so: the export now has the hash of the one that was prepared.
+def check_signed(prepared: Body, *, version: int, now: Body, prepared_by_id: int, actor_id: int) -> None:
+    """Somebody else signs, and only what still is so: the export `now` says the same as the one that was prepared.
+
+    A file that came and went since changes nothing that is told, and what buyers said of the figure stays with it.
 
     What was prepared before versions stood in it may be signed.
 
@@ -111,7 +113,7 @@ def check_signed(prepared: Body, *, version: int, now: str, prepared_by_id: int,
     if prepared_by_id == actor_id:
         raise SamePerson
     if (
-        as_measured(prepared) != now
+        not same_numbers(prepared, now)
         or prepared.get("publication", {"version": version})["version"] != version
     ):
         raise Stale
@@ -185,6 +187,11 @@ def _sum(row: Row) -> tuple[int, int, int]:
     return minor(row["up"]), minor(row["down"]), int(row["suppliers"])
 
 
+def personal(before: Body | None, after: Body, persons: AbstractSet[str]) -> list[str]:
+    """The buyers of whom a new version would tell what a sole trader got: it is not signed (`narrow_reason`)."""
+    return [] if before is None else [each for each in narrow(before, after) if each in persons]
+
+
 def narrow_reason(
     before: Body | None, after: Body, reason: str, persons: AbstractSet[str] = frozenset()
 ) -> str:
@@ -198,7 +205,7 @@ def narrow_reason(
     told = [] if before is None else narrow(before, after)
     if not told:
         return ""
-    if not persons.isdisjoint(told):
+    if personal(before, after, persons):
         raise PersonShown
     return words(reason, "cannot_wait", short=NarrowChange)
 

@@ -120,8 +120,8 @@ def sign_figure(
     A new version from which fewer than five suppliers may follow says in public why it `cannot_wait`.
 
     Raises:
-        SamePerson; Stale: a line changed since. VersionChanged. ReasonTooShort: buyers may still comment. NarrowChange.
-        PersonShown. AlreadySigned, Superseded: somebody was first.
+        SamePerson; Stale: a figure changed since. VersionChanged. ReasonTooShort: buyers may still comment.
+        NarrowChange, PersonShown. AlreadySigned, Superseded: somebody was first.
     """
     period = Period.parse(prepared.period)
     _hold(session, period)
@@ -136,7 +136,7 @@ def sign_figure(
     made = Publication(
         preparation=prepared,
         version=1 + (earlier or 0),
-        now=current["hash"],
+        now=current,
         told=told,
         signed_by_id=actor_id,
         reason=reason,

@@ -16,9 +16,10 @@ from cwb.web.guards import guarded, public
 from cwb.web.i18n import _, language, money, percent
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import passed, press, submit
+from ledger.comparison.rules import shielded
 from ledger.disclosure.rules import POOLED
 from ledger.exports.gateway import export
-from ledger.figure.rules import as_measured, same_figures
+from ledger.figure.rules import same_figures, same_numbers
 from ledger.publication import policy, queries, rules, services
 from ledger.publication.forms import CommentForm, PrepareForm, SignForm, StoryForm
 from ledger.publication.models import Publication
@@ -89,6 +90,7 @@ def standing(found: Publication | None, current: dict[str, Any]) -> dict[str, An
         "published": found, "same": same_figures(signed, current), "touched": rules.touched(signed, current),
         "story": queries.find_story(db(), found.id),
         "changed": _changed(rules.changes(signed, current), {**named(current), **named(signed)}),
+        "shielded": shielded(signed, current),
     }  # fmt: skip
 
 
@@ -100,13 +102,19 @@ def pair(part: str, before: str | None, after: str | None) -> list[str]:
     return pair
 
 
-def _narrow(period: str, body: dict[str, Any]) -> list[str]:
-    """The buyers, by name, of whom a version that holds this tells a change of fewer than five suppliers."""
+def _narrow(period: str, body: dict[str, Any]) -> dict[str, list[str]]:
+    """Whom a version that holds this tells of, by name.
+
+    `narrow`: the buyers of whom fewer than five suppliers changed; `persons`: those with a sole trader among these.
+    """
     stands = queries.find_latest(db(), period)
-    if stands is None:
-        return []
-    names = named(body)
-    return [names.get(each, each) for each in rules.narrow(queries.document(db(), stands.preparation), body)]
+    before = None if stands is None else queries.document(db(), stands.preparation)
+    found = [] if before is None else rules.narrow(before, body)
+    if stands is None or not found:
+        return {"narrow": [], "persons": []}
+    since = queries.persons_changed(db(), period, stands.preparation.at)
+    names, told = named(body), {"narrow": found, "persons": rules.personal(before, body, since)}
+    return {kind: [names.get(each, each) for each in mine] for kind, mine in told.items()}
 
 
 def _changed(found: Sequence[Change], names: dict[str, str]) -> list[list[str]]:
@@ -143,12 +151,13 @@ def show(period: str, version: int) -> Any:
     next_one = next((each for each in others if each.version == version + 1), None)
     before = next((each for each in others if each.version == version - 1), None)
     names = named(body)
-    changed = None
+    changed, hidden = None, None
     if before is not None:
         earlier = queries.document(db(), before.preparation)
+        hidden = shielded(earlier, body)
         changed = _changed(rules.changes(earlier, body), {**names, **named(earlier)})
     return render_template(
-        "ledger/publication/show.html", one=found, follows=next_one, before=before, changed=changed,
+        "ledger/publication/show.html", one=found, follows=next_one, before=before, changed=changed, shielded=hidden,
         comments=queries.comments(db(), found.preparation), story=queries.find_story(db(), found.id),
         may_tell=policy.may(find_actor(), policy.TELL), sees_who=policy.may(find_actor(), policy.LOOK), **_figure(body),
     )  # fmt: skip
@@ -193,7 +202,7 @@ def prepare() -> Any:
             form=form,
             latest=chosen,
             told=to_tell(db(), chosen, export(db(), chosen, _area())),
-            narrow=_narrow(str(chosen), export(db(), chosen, _area())),
+            **_narrow(str(chosen), export(db(), chosen, _area())),
         ),
     )
 
@@ -211,16 +220,18 @@ def _prepared_page(public_id: UUID, form: SignForm) -> Any:
         return passed(_address(one.publication), _("Dit cijfer is al getekend en gepubliceerd."))
     current = export(db(), Period.parse(one.period), _area())
     body = queries.document(db(), one)
-    stale = as_measured(body) != current["hash"]
+    stale = not same_numbers(body, current)
     return render_template(
         "ledger/publication/prepared.html", one=one, later=queries.find_later(db(), one), stale=stale,
+        touched=rules.touched(body, current),
         changed=_changed(rules.changes(body, current), {**named(current), **named(body)}) if stale else [],
+        shielded=shielded(body, current) if stale else None,
         comments=queries.comments(db(), one), may_sign=policy.may(actor(), policy.SIGN, one),
         may_comment=policy.may(actor(), policy.COMMENT), may_prepare=policy.may(actor(), policy.PREPARE),
-        form=form, narrow=_narrow(one.period, body),
+        form=form,
         early=rules.may_comment_still(one.comments_until, local_date(now())),
         told=to_tell(db(), Period.parse(one.period), current) if policy.may(actor(), policy.LOOK) else None,
-        **_figure(body),
+        **_figure(body), **_narrow(one.period, body),
     )  # fmt: skip
 
 

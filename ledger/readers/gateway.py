@@ -93,13 +93,14 @@ class Found:
             filled, unsaid = habits(replace(chosen, **said), places, self._whole)
         if "mixed" in unsaid:
             raise MarkUnclear(field="mark")
+        assumed = sorted(f"{each}_assumed" for each in unsaid if getattr(filled, each))
         if not filled.mark:
             filled = replace(filled, mark="." if self.table.delimiter == "," else ",")
         made = Reading(
             self.table, filled, self.labels, self.header_row, period=period, reports=reports, today=today,
             confidence=self.guess.confidence if columns is None else dict.fromkeys(chosen.fields, 1.0),
         )  # fmt: skip
-        notes = [*self.table.notes, *sorted(f"{each}_assumed" for each in unsaid if getattr(filled, each))]
+        notes = [*self.table.notes, *assumed]
         if edges is not None and set(edges) & {chosen.fields.get(name) for name in MONEY_FIELDS}:
             notes.append("band_edge")
         if "invoice_date" not in places:

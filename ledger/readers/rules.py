@@ -18,7 +18,7 @@ from cwb.kernel.money import MAX_MINOR, Money
 from cwb.kernel.period import Period
 from cwb.kernel.text import N_, Marked
 from ledger.cells.errors import AmountMissing
-from ledger.cells.rules import GROUPS, band, cents, day, is_blank
+from ledger.cells.rules import GROUPS, band, cents, day, is_blank, three_decimals
 from ledger.columns.rules import ColumnMap
 from ledger.details.rules import EXTRA_FIELDS, SUPPLIER_FIELDS, Extra, Findings, Flags, extra, supplier
 from ledger.readers.errors import (
@@ -120,8 +120,7 @@ class Reading:
         )
         self._money = _picker([self.places[name] for name in money])
         self._money_field = money[0]
-        self._batch: list[Row] = []
-        self._short = 0
+        self._batch, self._short = list[Row](), 0
 
     def hear_repeats(self) -> Callable[[int], None]:
         """Who stores the rows knows which of them came by before, and tells it here: they are not looked for twice."""
@@ -225,6 +224,7 @@ class Reading:
         flags = [*flags, *further]
         flags += [("invoice_date", "date_missing")] if on is None and "invoice_date" in self.places else []
         flags += [("description", "text_shortened")] if len(text) > LONG else []
+        flags += [("amount", "three_decimals")] if three_decimals(self._money(cells), self._mark) else []
         for name, flag in flags:
             self.tally.flags.add(number, name, flag)
         return Row(number, number_of_payee, document, on, amount * more[0], more[1], text[:LONG], *more[2:])

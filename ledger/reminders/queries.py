@@ -8,10 +8,12 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from cwb.kernel.money import Money
+from ledger.advances.queries import find_covering
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.rules import InvoiceState
 from ledger.payments.models import Payment
+from ledger.payments.queries import accounts
 from ledger.payments.rules import PaymentKind
 from ledger.reminders import rules
 from ledger.reminders.errors import NothingToClaim
@@ -55,12 +57,35 @@ def late(session: Session, invoices: Iterable[Invoice], on: date) -> Mapping[int
     return {each.id: _late(each, paid[each.id], on, claim=each.id in claims) for each in held}
 
 
+def where_to_pay(session: Session, invoice: Invoice) -> dict[str, str]:
+    """The account, the reference and whom to ask, as an invoice says now: the fund's where it was made over.
+
+    Of an invoice in two parts both accounts, the blocked one marked, as far as something is open on each.
+    """
+    covering = find_covering(session, invoice)
+    parts = [(each.iban, each.blocked) for each in accounts(session, invoice) if each.left.minor > 0]
+    return rules.where_to_pay(
+        invoice.seller_facts, invoice.payment_reference, covering.fund_iban if covering else None, parts
+    )
+
+
 def find_claim(session: Session, invoice_id: int) -> InvoiceClaim | None:
     """What was asked of who paid an invoice late, with the invoice that asks it."""
     return session.scalar(
         select(InvoiceClaim)
         .where(InvoiceClaim.invoice_id == invoice_id)
         .options(joinedload(InvoiceClaim.claim))
+    )
+
+
+def find_asked(session: Session, invoice: Invoice) -> Invoice | None:
+    """The invoice that was paid late, where this one asks the interest over it; only what is outside VAT can be one."""
+    if any(each.category != "O" for each in invoice.vat_lines):
+        return None
+    return session.scalar(
+        select(Invoice)
+        .join(InvoiceClaim, InvoiceClaim.invoice_id == Invoice.id)
+        .where(InvoiceClaim.claim_id == invoice.id)
     )
 
 

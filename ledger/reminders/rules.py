@@ -205,16 +205,19 @@ SUBJECTS = {
 TEXTS = {
     Stage.FRIENDLY: N_(
         "Misschien is het u ontgaan: factuur %(number)s van %(seller)s is nog niet betaald. Open staat"
-        " %(open)s, de laatste betaaldag was %(due)s. Betaalde u al? Dan is dit bericht niet nodig."
+        " %(open)s, de laatste betaaldag was %(due)s. U betaalt op rekening %(iban)s, kenmerk %(reference)s."
+        " De factuur is een bijlage bij deze mail. Betaalde u al? Dan is dit bericht niet nodig."
     ),
     Stage.FIRM: N_(
-        "Factuur %(number)s van %(seller)s is %(days)s dagen te laat. Betaal %(open)s binnen zeven dagen."
+        "Factuur %(number)s van %(seller)s is %(days)s dagen te laat. Betaal %(open)s binnen zeven dagen"
+        " op rekening %(iban)s, kenmerk %(reference)s. De factuur is een bijlage bij deze mail."
         " Bij te laat betalen is volgens de wet rente verschuldigd, en minstens %(collection)s voor incasso."
     ),
     Stage.LAST: N_(
         "Factuur %(number)s van %(seller)s is %(days)s dagen te laat. Open staat %(open)s. Daar komt volgens"
         " de wet %(interest)s rente bij, en %(collection)s voor incasso: samen %(total)s. Betaal binnen zeven"
-        " dagen, of bel ons."
+        " dagen op rekening %(iban)s, kenmerk %(reference)s. De factuur is een bijlage bij deze mail."
+        " Kan dat niet? Bel ons."
     ),
 }
 """What the buyer reads."""
@@ -223,15 +226,18 @@ OUTSIDE = {
     Stage.FRIENDLY: N_(
         "Misschien is het u ontgaan: factuur %(number)s van %(seller)s is nog niet betaald. Open staat"
         " %(open)s, de laatste betaaldag was %(due)s. U betaalt op rekening %(iban)s, kenmerk %(reference)s."
-        " Betaalde u al? Dan is dit bericht niet nodig. Vragen? Mail %(email)s."
+        " De factuur is een bijlage bij deze mail. Betaalde u al? Dan is dit bericht niet nodig."
+        " Vragen? Mail %(email)s."
     ),
     Stage.FIRM: N_(
         "Factuur %(number)s van %(seller)s is %(days)s dagen te laat. Betaal %(open)s binnen zeven dagen"
-        " op rekening %(iban)s, kenmerk %(reference)s. Vragen? Mail %(email)s."
+        " op rekening %(iban)s, kenmerk %(reference)s. De factuur is een bijlage bij deze mail."
+        " Vragen? Mail %(email)s."
     ),
     Stage.LAST: N_(
         "Laatste herinnering: factuur %(number)s van %(seller)s is %(days)s dagen te laat. Betaal %(open)s binnen"
-        " zeven dagen op rekening %(iban)s, kenmerk %(reference)s. Kan dat niet? Mail %(email)s."
+        " zeven dagen op rekening %(iban)s, kenmerk %(reference)s. De factuur is een bijlage bij deze mail."
+        " Kan dat niet? Mail %(email)s."
     ),
 }
 """What who is outside reads: there is no page to look at, so where to pay. Interest and costs are not claimed in it, as
@@ -244,11 +250,21 @@ def text_of(stage: Stage, *, outside: bool) -> str:
     return OUTSIDE[stage] if outside else TEXTS[stage]
 
 
-def where_to_pay(seller: Mapping[str, Any] | None, reference: str | None) -> dict[str, str]:
-    """The account, the reference and whom to ask, as they stand on an invoice."""
+def where_to_pay(
+    seller: Mapping[str, Any] | None,
+    reference: str | None,
+    fund_iban: str | None = None,
+    parts: Iterable[tuple[str, bool]] = (),
+) -> dict[str, str]:
+    """The account, the reference and whom to ask, as they stand on an invoice.
+
+    `fund_iban`: of who is paid in the seller's place. `parts`: account and whether it is blocked, of two parts.
+    """
     known = seller or {}
+    own = fund_iban or known.get("iban") or ""
+    named = [f"{iban} (G)" if blocked else own for iban, blocked in parts] or [own]
     return {
-        "iban": known.get("iban") or "", "reference": reference or "", "email": known.get("email") or "",
+        "iban": " + ".join(named), "reference": reference or "", "email": known.get("email") or "",
     }  # fmt: skip
 
 

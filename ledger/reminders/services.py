@@ -7,25 +7,24 @@ from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.kernel.clock import local_date
-from cwb.kernel.policy import Actor, Role
+from cwb.kernel.events import emit
+from cwb.kernel.policy import Actor
 from ledger.freehand.rules import Typed
 from ledger.freehand.services import draft_free
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.models import Invoice
-from ledger.invoicing.services import tell
 from ledger.reminders import queries, rules
 from ledger.reminders.errors import AlreadyClaimed, NoAddress, NothingToClaim, NothingToRemind, StageSent
+from ledger.reminders.events import ReminderSent
 from ledger.reminders.models import InvoiceClaim, InvoiceReminder
 from ledger.reminders.rules import Claim, Stage
 from ledger.vat.rules import VatCode
-
-_BUYERS = (Role.PURCHASER, Role.BOARD)
 
 
 def send_reminder(
     session: Session, *, invoice: Invoice, stage: Stage, actor: Actor, at: datetime
 ) -> InvoiceReminder:
-    """Send the reminder that the person saw and approved: mail to the buyer, and a row with what was claimed.
+    """Send the reminder that the person saw and approved: a row with what was claimed, and `ReminderSent` for the mail.
 
     Raises:
         NothingToRemind, AllSent, TooSoon: see the rule.
@@ -52,15 +51,17 @@ def send_reminder(
         session, action="invoice.reminded", subject=f"invoice:{held.public_id}", actor_id=actor.user_id,
         facts={"number": held.number or "", "stage": int(stage), "open": found.open.minor}, at=at,
     )  # fmt: skip
-    tell(
-        session, held.buyer, _BUYERS, key=f"invoice:{held.public_id}:reminder:{int(stage)}", at=at,
-        link=f"/invoices/{held.public_id}", subject=rules.SUBJECTS[stage],
-        text=rules.text_of(stage, outside=held.outside),
-        facts={
-            **rules.where_to_pay(held.seller_facts, held.payment_reference),
+    facts = {
+            **queries.where_to_pay(session, held),
             "number": held.number, "seller": held.seller.name, "open": found.open, "due": held.due_on,
             "days": found.days, "interest": found.interest, "collection": found.collection, "total": found.total,
-        },
+        }  # fmt: skip
+    emit(
+        session,
+        ReminderSent(
+            held.id, rules.SUBJECTS[stage], rules.text_of(stage, outside=held.outside), facts,
+            f"invoice:{held.public_id}:reminder:{int(stage)}", at,
+        ),
     )  # fmt: skip
     return made
 

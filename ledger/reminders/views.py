@@ -44,7 +44,7 @@ def index() -> str:
     found = queries.late(db(), page.rows, today)
     return render_template(
         "ledger/reminders/index.html", page=page, earlier=earlier, found=found, names=rules.NAMES, rates=rules.RATES,
-        ready={each.id: _next(each, earlier.get(each.id, ()), found[each.id])[0] for each in page.rows},
+        ready={each.id: _next(each, earlier.get(each.id, ()), found[each.id]) for each in page.rows},
     )  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def send(public_id: UUID) -> Any:
         "number": invoice.number, "seller": invoice.seller.name, "open": plain_money(found.open),
         "due": day(invoice.due_on), "days": found.days, "interest": plain_money(found.interest),
         "collection": plain_money(found.collection), "total": plain_money(found.total),
-        **rules.where_to_pay(invoice.seller_facts, invoice.payment_reference),
+        **queries.where_to_pay(db(), invoice),
     }  # fmt: skip
     return submit(
         form,

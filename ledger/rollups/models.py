@@ -21,8 +21,11 @@ class SpendRollup(Base):
     __tablename__ = "spend_rollup"
     __table_args__ = (
         CheckConstraint("standing IN ('local', 'not_local', 'unknown')", name="standing"),
-        Index("ix_spend_rollup_quarter_on", "quarter_on", "anchor_id"),
-    )
+        Index(
+            "ix_spend_rollup_quarter_on", "quarter_on", "anchor_id",
+            postgresql_include=["supplier_id", "category", "exclusion", "standing", "wijk", "weight", "net_amount"],
+        ),
+    )  # fmt: skip
     __retention__ = Retention(
         N_("Hoeveel een grote koper bij een leverancier kocht, ook bij eenmanszaken."),
         N_("Twintig jaar, zolang het cijfer na te rekenen moet zijn."),

@@ -309,22 +309,36 @@ class Narrowed:
     text: str = ""
 
 
-def totals(session: Session, asked: Narrowed) -> tuple[int, int]:
-    """How many lines that count now, and how much (cents)."""
+MOST_SUMS = 2_000
+"""Of so many sums the suppliers are looked up; of more there are hardly few."""
+
+
+class Totals(NamedTuple):
+    """How many lines count now, how much they are (cents), and of whom: None when these are many, or nobody asked."""
+
+    lines: int
+    net: int
+    suppliers: Sequence[int] | None
+
+
+def totals(session: Session, asked: Narrowed, most: int = 0) -> Totals:
+    """What these sums come to, with their suppliers when there are at most `most`.
+
+    The suppliers are read whole: told to stop early, the database walks the sums of everybody in their order.
+    """
     part = _narrow(
         select(
-            func.coalesce(func.sum(SpendRollup.weight), 0), func.coalesce(func.sum(SpendRollup.net_amount), 0)
+            func.coalesce(func.sum(SpendRollup.weight), 0), func.coalesce(func.sum(SpendRollup.net_amount), 0),
+            func.count(),
         ),
         asked,
-    )
-    count, total = session.execute(part).one()
-    return int(count), int(total)
-
-
-def suppliers_with(session: Session, asked: Narrowed, most: int) -> Sequence[int] | None:
-    """The suppliers of these sums; None when there are more than `most`."""
-    found = session.scalars(_narrow(select(SpendRollup.supplier_id).distinct(), asked).limit(most + 1)).all()
-    return found if len(found) <= most else None
+    )  # fmt: skip
+    lines, net, sums = session.execute(part).one()
+    few = None
+    if most and sums <= MOST_SUMS:
+        found = {*session.scalars(_narrow(select(SpendRollup.supplier_id), asked))}
+        few = sorted(found) if len(found) <= most else None
+    return Totals(int(lines), int(net), few)
 
 
 def _narrow(statement: Select[*tuple[Any, ...]], asked: Narrowed) -> Select[*tuple[Any, ...]]:

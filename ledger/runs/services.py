@@ -187,7 +187,7 @@ def _look(session: Session, run: SpendRun, result: dict[str, Any], at: datetime)
         seen = preview(
             session, anchor=anchor, reading=reading, at=at, most=None, progress=_progress(session, run)
         )
-        result |= told(reading.tally, len(reading.suppliers), seen.new, seen.twins, seen.moved)
+        result |= told(reading.tally, reading.suppliers, seen.new, seen.twins, seen.moved)
     return seen.refused
 
 
@@ -201,10 +201,10 @@ def _book(session: Session, run: SpendRun, result: dict[str, Any], at: datetime)
                 actor_id=run.actor_id, at=at,
             )  # fmt: skip
         except RuleBroken as broken:
-            result |= told(reading.tally, len(reading.suppliers), 0)
+            result |= told(reading.tally, reading.suppliers, 0)
             return broken
         twins = told_twins(session, done.twins)
-        result |= told(reading.tally, len(reading.suppliers), done.added, twins, done.moved)
+        result |= told(reading.tally, reading.suppliers, done.added, twins, done.moved)
     result |= {"import_id": done.import_id, "linked": done.linked, "conflicts": done.conflicts}
     session.delete(upload)
     return None

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 from cwb.identity.models import Organisation
 from cwb.kernel.period import Period
 from cwb.kernel.text import search_key
-from ledger.rollups.queries import Narrowed, suppliers_with, totals
+from ledger.rollups.queries import Narrowed, totals
 from ledger.share.rules import Standing
 from ledger.spend.errors import LineUnknown
 from ledger.spend.models import SpendImport, SpendLine, SpendUndo
@@ -177,7 +177,7 @@ def bought_loose(
 def sums(session: Session, wanted: Wanted) -> tuple[int, int]:
     """How many lines and how much (cents) the filtered list holds: from the sums that are kept."""
     if wanted.kind is None:
-        return totals(session, wanted.narrowed)
+        return totals(session, wanted.narrowed)[:2]
     part = lines(wanted).order_by(None).with_only_columns(SpendLine.net_amount).subquery()
     count, total = session.execute(select(func.count(), func.coalesce(func.sum(part.c.net_amount), 0))).one()
     return int(count), int(total)
@@ -188,13 +188,14 @@ def listing(session: Session, wanted: Wanted) -> tuple[Select[Any], tuple[int, i
 
     The sums know whose lines are asked for: when these are few suppliers, the database need not look for them.
     """
-    found, statement = sums(session, wanted), lines(wanted)
+    statement = lines(wanted)
+    if wanted.kind is not None:
+        return statement, sums(session, wanted)
     narrow = wanted.standing or wanted.wijk or wanted.category or wanted.exclusion or wanted.text
-    if wanted.kind is None and narrow:
-        few = suppliers_with(session, wanted.narrowed, MOST_NAMED)
-        if few is not None:
-            statement = statement.where(SpendLine.supplier_id == any_(array_of(few, BigInteger)))
-    return statement, found
+    count, net, few = totals(session, wanted.narrowed, MOST_NAMED if narrow else 0)
+    if few is not None:
+        statement = statement.where(SpendLine.supplier_id == any_(array_of(few, BigInteger)))
+    return statement, (count, net)
 
 
 def line(session: Session, public_id: UUID | str, *, anchor_id: int | None) -> SpendLine:

@@ -111,7 +111,7 @@ def record_rows(
             facts = {
                 "id": import_id, "public_id": file.public_id, "anchor_id": anchor.id, "file_name": file.name,
                 "checksum": file.checksum, "row_count": done.added + done.duplicates, "added_count": done.added,
-                "total_amount": done.total.minor, "findings": dumps(dict(file.told(done))),
+                "total_amount": done.total.minor, "findings": dumps({**file.told(done), **done.twins.kept()}),
                 "actor_id": actor_id, "at": at}  # fmt: skip
             session.execute(_IMPORT, facts)
         rollups.fold(session, anchor_id=anchor.id, after=after, import_id=import_id, sums=writer.sums)
@@ -178,9 +178,11 @@ class Recording:
 
     def _store(self, batch: Sequence[Row], identities: Sequence[bytes]) -> None:
         """Send what was prepared, and prepare these rows meanwhile; the suppliers they name are known."""
+        ordinals = [] if self._span else self._counting.ordinals(identities)  # while the one before is sent
         self._writer.wait()
-        self._look_up(batch, identities)
-        ordinals = self._counting.ordinals(identities)
+        if self._span:
+            self._look_up(batch, identities, self._span)
+            ordinals = self._counting.ordinals(identities)
         for place in self._counting.repeated:
             self._again(batch[place].number)
         twins = self._pair(batch, ordinals)
@@ -212,11 +214,9 @@ class Recording:
                 Payee(each.id, reports, reports and each.party_id is not None, invoices, spans)
             )
 
-    def _look_up(self, batch: Sequence[Row], identities: Sequence[bytes]) -> None:
+    def _look_up(self, batch: Sequence[Row], identities: Sequence[bytes], span: tuple[date, date]) -> None:
         """Find what is stored already; nothing of days on which nothing was stored before."""
-        if self._span is None:
-            return
-        first, last = self._span
+        first, last = span
         fresh = self._counting.unseen(identities)
         asked = {
             identity: (row.invoice_on, row.amount)
@@ -291,7 +291,7 @@ class Recording:
             found[supplier_id, key] = kind, invoice.id
             if kind is Kind.SAME:
                 supplier = supplier_by_id(self._session, supplier_id)
-                _link_by_invoice(self._session, supplier, invoice.party_id, self._actor_id, self._at)
+                _link_by_invoice(self._session, supplier, invoice.party_id, self._at)
         return found
 
 
@@ -303,16 +303,14 @@ def _hold(session: Session, anchor: Organisation, *, dry: bool = False) -> None:
     session.execute(asked if dry else asked.with_for_update(key_share=True))
 
 
-def _link_by_invoice(
-    session: Session, supplier: Supplier, party_id: int | None, actor_id: int | None, at: datetime
-) -> None:
-    """KvK number, document number and amount agree with an invoice of that party: it is that party."""
+def _link_by_invoice(session: Session, supplier: Supplier, party_id: int | None, at: datetime) -> None:
+    """KvK number, document number and amount agree with an invoice of that party: it is that party. Nobody says so."""
     party = (
         session.get(Organisation, party_id) if party_id is not None and supplier.party_id is None else None
     )
     if party is not None:
         reason = "zelfde KvK-nummer, factuurnummer en bedrag als een factuur van hier"
-        link_supplier(session, supplier=supplier, party=party, reason=reason, actor_id=actor_id, at=at)
+        link_supplier(session, supplier=supplier, party=party, reason=reason, actor_id=None, at=at)
 
 
 def record_invoice(
@@ -341,7 +339,7 @@ def record_invoice(
     kind = rules.kind_of_match([e.net_amount for e in earlier], line.amount.minor) if earlier else Kind.BOOKED
     if kind is Kind.SAME:
         for each in {e.supplier_id: e.supplier for e in earlier}.values():
-            _link_by_invoice(session, each, supplier.party_id, None, at)
+            _link_by_invoice(session, each, supplier.party_id, at)
     original = supplier.id, rules.document_key(line.credits_document)
     days = queries.days_of_documents(session, anchor.id, [original] if line.credits_document else [])
     made = SpendLine(

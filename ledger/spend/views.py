@@ -87,7 +87,9 @@ def index() -> Any:
         )
     key = (export["hash"], language(), boundaries_stamp(), draft)
     body = _BODIES.get(key, lambda: Markup(_body(export, period, draft)))  # noqa: S704 (our own template)
-    return render_template("ledger/spend/index.html", body=body, **facts, **standing(newest, now_is))
+    return render_template(
+        "ledger/spend/index.html", body=body, decimal=decimal, **facts, **standing(newest, now_is)
+    )
 
 
 def _reach(export: Mapping[str, Any], period: Period) -> str:

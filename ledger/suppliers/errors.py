@@ -96,6 +96,12 @@ class SaidBefore(RuleBroken):
     message = N_("U zei dit al. Het telt pas als een collega dit ook zegt.")
 
 
+class NotSeenBeside(RuleBroken):
+    """A number that did not stand beside the supplier yet, so nobody compared them."""
+
+    message = N_("Kijk eerst. Het nummer staat nu in de tabel, met de verschillen. Beslis dan.")
+
+
 class OwnSupplier(RuleBroken):
     """The supplier stands for the party itself and stays linked to it."""
 

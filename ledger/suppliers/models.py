@@ -18,7 +18,8 @@ class Supplier(Base):
     """A supplier as one anchor's ledger names it (`recorded_by_id`), or a party of this house (None).
 
     It is not a party until somebody linked it (`party_id`). `identity` tells it apart within that ledger.
-    `kvk_number` and the other numbers are as the ledger has them. `register_number` is the legal person it was found
+    `kvk_number` and the other numbers are as the ledger has them; `kvk_given_by_id` wrote the KvK number down later,
+    and is then not alone who says that it is that one. `register_number` is the legal person it was found
     to be, on `kvk_confirmed_on`: then it is one supplier at every anchor. `same_as_id` is the supplier people said it
     is, where no register knows it. `natural_person` None means not known; its name is then not shown in public.
     """
@@ -48,6 +49,7 @@ class Supplier(Base):
     name: Mapped[str]
     search_name: Mapped[str] = mapped_column(index=True)
     kvk_number: Mapped[str | None] = mapped_column(index=True)
+    kvk_given_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     branch_number: Mapped[str | None] = mapped_column(index=True)
     kvk_confirmed_on: Mapped[date | None]
     register_number: Mapped[str | None] = mapped_column(index=True)
@@ -98,7 +100,7 @@ class SupplierLink(Base):
 
     `kind` party: it is that party, or (None) no party any more. register: it is (`holds`) or is not the legal person
     with that number. same: it is or is not the same as another supplier. proposed: somebody says it is that party or
-    legal person, which counts once a second person said so too (`proposal_id` of that decision).
+    legal person, or the same as another; it counts once a second person said so too (`proposal_id` of that one).
     """
 
     __tablename__ = "supplier_link"
@@ -110,8 +112,8 @@ class SupplierLink(Base):
             "CASE kind "
             "WHEN 'party' THEN register_number IS NULL AND other_id IS NULL AND holds = (party_id IS NOT NULL) "
             "WHEN 'register' THEN register_number IS NOT NULL AND other_id IS NULL AND party_id IS NULL "
-            "WHEN 'proposed' THEN holds AND other_id IS NULL AND actor_id IS NOT NULL "
-            "AND num_nonnulls(party_id, register_number) = 1 "
+            "WHEN 'proposed' THEN holds AND actor_id IS NOT NULL "
+            "AND num_nonnulls(party_id, register_number, other_id) = 1 "
             "ELSE other_id IS NOT NULL AND register_number IS NULL AND party_id IS NULL END",
             name="subject",
         ),

@@ -158,6 +158,16 @@ def buyers_of(
     return {each.id: by_whose.get(whose(each), []) for each in some}
 
 
+def recorders(session: Session, some: Sequence[Supplier]) -> dict[int, str]:
+    """Supplier → the name of the anchor in whose ledger it stands; none for parties of this house."""
+    rows = session.execute(
+        select(Supplier.id, Organisation.name)
+        .join(Organisation, Organisation.id == Supplier.recorded_by_id)
+        .where(Supplier.id == any_(array_of([each.id for each in some], BigInteger)))
+    )
+    return {supplier_id: name for supplier_id, name in rows}  # noqa: C416 (mypy knows no dict() of rows)
+
+
 def together(session: Session, some: Sequence[Supplier]) -> Sequence[Supplier]:
     """These suppliers and all that are the same as one of them."""
     parties = {each.party_id for each in some if each.party_id is not None}

@@ -1,7 +1,7 @@
 """Use cases of the evidence of suppliers: add it, take it from the register, and say what it proves."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -22,8 +22,9 @@ from cwb.places.rules import AreaPack, Verdict, days_of_change, resolve
 from ledger.extracts.models import RegisterExtract
 from ledger.extracts.rules import Stay, stays
 from ledger.suppliers import queries, rules
+from ledger.suppliers.errors import LinkUnchanged
 from ledger.suppliers.events import StandingsChanged
-from ledger.suppliers.models import Supplier, SupplierEvidence, SupplierStanding
+from ledger.suppliers.models import Supplier, SupplierCatchAll, SupplierEvidence, SupplierStanding
 from ledger.suppliers.queries import array_of
 from ledger.suppliers.rules import PROVES, Evidence, SupplierFacts
 
@@ -105,13 +106,14 @@ def tell_register(
     insert_rows(session, SupplierEvidence, rows)
 
 
-def placed(stay: Stay) -> Verdict:
-    """What the address of a seat proves of it on its first day there: as `tell_register` will say."""
+def placed(stay: Stay, on: date) -> Verdict:
+    """What the address of a seat proves of it on a day, or on the nearest day it was there: as `tell_register` says."""
     branch, area = stay.branch, area_pack()
     if branch is None or branch.shielded:
         return Verdict.UNKNOWN
     return resolve(
-        area, rules.readable_postcode(branch.postcode), branch.house_number, branch.country, on=stay.from_on,
+        area, rules.readable_postcode(branch.postcode), branch.house_number, branch.country,
+        on=max(stay.from_on, min(on, stay.until_on - timedelta(days=1)) if stay.until_on else on),
         street=branch.street,
     ).verdict  # fmt: skip
 
@@ -308,3 +310,24 @@ def _verdict(area: AreaPack, facts: dict[str, Any]) -> dict[str, Any]:
         "variants": dict(found.variants),
         "area_id": area.id, "area_version": area.version,
     }  # fmt: skip
+
+
+def mark_catch_all(
+    session: Session, *, kind: str, value: str, holds: bool, reason: str, actor_id: int, at: datetime
+) -> SupplierCatchAll:
+    """Say that a number stands for many suppliers, so that it links nobody by itself; or that it does not after all.
+
+    Raises:
+        LinkReasonMissing: no reason. LinkUnchanged: that stood already.
+    """
+    told = rules.check_link(reason)
+    if ((kind, value) in queries.catch_alls(session, [value])) == holds:
+        raise LinkUnchanged
+    made = SupplierCatchAll(kind=kind, value=value, holds=holds, reason=told, actor_id=actor_id, at=at)
+    session.add(made)
+    session.flush()
+    record(
+        session, action="supplier.catch_all", subject=f"catch_all:{made.id}", actor_id=actor_id,
+        facts={"kind": kind, "holds": holds}, at=at,
+    )  # fmt: skip
+    return made

@@ -1,6 +1,6 @@
 """Pages of suppliers: who they are, what proves where they are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -115,15 +115,43 @@ def show(public_id: UUID) -> Any:
     found = _supplier(public_id, policy.SEE_SUPPLIERS)
     same = queries.together(db(), [found])
     evidence = queries.evidence_of(db(), [each.id for each in same])
-    links = queries.links_of(db(), found.id)
+    links, extracts = queries.links_of(db(), found.id), [each.extract for each in evidence]
     return render_template(
-        "ledger/suppliers/show.html", supplier=found, evidence=evidence, links=links, grades=GRADES, kinds=KINDS,
-        same=[each for each in same if each is not found], code_names=queries.names_under_code(db(), found),
+        "ledger/suppliers/show.html", supplier=found, evidence=_once(evidence), links=links, grades=GRADES, kinds=KINDS,
+        same=_by_name(found, same, queries.recorders(db(), same)), code_names=queries.names_under_code(db(), found),
         standings=queries.standings_of(db(), [found.id]), why={**BASIS_TEXT, **REGISTER_BASIS},
         timeline=_timeline(found, evidence, links), proves=policy.may(actor(), policy.PROVE, found),
         sees_register=actor().has(Role.PROGRAMME, Role.AUDITOR),
         gives_number=actor().has(Role.PURCHASER),
+        legal_person=next((x for x in extracts if x and x.kvk_number == found.register_number), None),
     )  # fmt: skip
+
+
+def _by_name(
+    one: Supplier, same: Sequence[Supplier], anchors: Mapping[int, str]
+) -> list[tuple[Supplier, list[str]]]:
+    """The others that are this supplier, each name once, with the anchors that write it so."""
+    found: dict[str, tuple[Supplier, list[str]]] = {}
+    for each in same:
+        if each is not one:
+            found.setdefault(each.search_name, (each, []))[1].extend(
+                [anchors[each.id]] if each.id in anchors else []
+            )
+    return [(first, sorted(set(names))) for first, names in found.values()]
+
+
+_SAYS = (
+    "kind", "grade", "street", "house_number", "postcode", "verdict", "basis", "area_version", "valid_from",
+    "obtained_on", "expires_on", "source", "extract_id", "contract_reference", "worker_count", "checked_by_id",
+)  # fmt: skip
+
+
+def _once(evidence: Sequence[SupplierEvidence]) -> list[tuple[SupplierEvidence, int]]:
+    """Evidence that says the same once, with in how many ledgers it stands."""
+    found: dict[tuple[object, ...], list[SupplierEvidence]] = {}
+    for each in evidence:
+        found.setdefault(tuple(getattr(each, name) for name in _SAYS), []).append(each)
+    return [(those[0], len({each.supplier_id for each in those})) for those in found.values()]
 
 
 def _timeline(

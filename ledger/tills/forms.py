@@ -84,6 +84,12 @@ class SolveForm(Form):
     note = SentenceField(_l("Wat hebt u gedaan?"), required(500))
 
 
+class AskForm(Form):
+    """Why a payer wants the money back."""
+
+    why = SentenceField(_l("Waarom wilt u het terug?"), required(300))
+
+
 class PracticeForm(Form):
     """What the payer of the practice checkout does."""
 

@@ -1,10 +1,10 @@
 """Who sees online payments, and who looks after them."""
 
-from cwb.kernel.policy import Action, Actor, Role
+from cwb.kernel.policy import SIGNED_IN, Action, Actor, Role
 from ledger.checkout.models import PaymentOrder
 
-OWN = Action.of("online_payments.own", Role.BOARD, Role.MEMBER, Role.FELLOW)
-"""A payer sees the own payment."""
+OWN = Action("online_payments.own", SIGNED_IN)
+"""A payer sees the own payment: a member's dues, or what a resident topped up."""
 
 KEEP = Action.of("online_payments.keep", Role.BOARD)
 """The board looks after the payments of its cooperative."""

@@ -5,21 +5,23 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, render_template, url_for
+from flask import Blueprint, Response, current_app, flash, render_template, request, url_for
 
 from cwb.kernel.money import Money
 from cwb.kernel.transaction import atomic
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
+from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, now
-from cwb.web.submit import press, see_other, submit
+from cwb.web.submit import passed, press, see_other, submit
 from ledger.checkout import queries, services
 from ledger.checkout.errors import CallRefused, OrderNotFound, ProviderBusy
 from ledger.checkout.gateway import Provider, provider
 from ledger.checkout.models import PaymentOrder
 from ledger.checkout.rules import HELD, OrderState, Reason
-from ledger.tills import forms, policy
-from ledger.tills.services import solve_issue
+from ledger.tills import forms, policy, rules
+from ledger.tills import queries as own
+from ledger.tills.services import ask_back, solve_issue
 from ledger.webhooks.queries import latest_check
 from ledger.webhooks.services import keep_event
 
@@ -27,6 +29,9 @@ bp = Blueprint("tills", __name__)
 
 AGAIN = frozenset({OrderState.FAILED, OrderState.EXPIRED, OrderState.LOST})
 """States after which the payer may begin anew."""
+
+START = {"voucher_topped_up": "wallets.index"}
+"""Kind of an order → where one begins anew; others begin at what a member owes."""
 
 
 def _door() -> Provider:
@@ -43,6 +48,10 @@ def _rest(order: PaymentOrder) -> Money:
     if order.state not in HELD:
         return Money(0)
     return Money(order.amount - order.refunded - queries.on_its_way(db(), order.id))
+
+
+def _may_ask(order: PaymentOrder) -> bool:
+    return rules.may_ask(order.state, order.kind, _rest(order), order.paid_at, now(), debit=order.debit)
 
 
 @bp.get("/online-payments")
@@ -72,6 +81,32 @@ def index() -> str:
     )
 
 
+@bp.get("/online-payments/mine")
+@guarded(policy.OWN)
+def mine() -> str:
+    """What one paid online oneself, to whom, and where it stands."""
+    page = paged(db(), own.paid_by(actor().user_id), scalar=False)
+    return render_template(
+        "ledger/tills/mine.html", page=page, states=forms.STATES, practice=_door().practice
+    )
+
+
+@bp.get("/online-payments/mine.csv")
+@guarded(policy.OWN)
+def my_file() -> Response:
+    """The same as a file."""
+    return csv_file(
+        "online-payments", ("asked_at", "paid_at", "to", "for", "amount", "refunded", "state"),
+        [
+            (
+                each.created_at, each.paid_at, to, each.description, each.money, Money(each.refunded),
+                each.state.value,
+            )
+            for each, to in db().execute(own.paid_by(actor().user_id))
+        ],
+    )  # fmt: skip
+
+
 @bp.get("/online-payments/<uuid:public_id>")
 @guarded(policy.OWN)
 def show(public_id: UUID) -> str:
@@ -89,6 +124,10 @@ def show(public_id: UUID) -> str:
         parts=queries.parts(db(), order.id) if is_board else (),
         part_names=forms.PARTS,
         again=order.payer_id == actor().user_id and order.state in AGAIN,
+        start=START.get(order.kind, "capital.own"),
+        asked=own.asked_back(db(), order.id),
+        may_ask=order.payer_id == actor().user_id and _may_ask(order),
+        answer_by=own.answer_by(db(), order.id) if is_board and order.state is OrderState.DISPUTED else None,
         going=any(
             call.done_at is None and call.parked_at is None for call in queries.calls_of(db(), order.id)
         ),
@@ -117,6 +156,29 @@ def _work_on(order: PaymentOrder) -> None:
             services.settle(session, order_id=order.id, provider=door, at=now())
     except (ProviderBusy, CallRefused):
         flash(_("De betaaldienst antwoordt nu niet. Wij proberen het vanzelf opnieuw."), "info")
+
+
+@bp.route("/online-payments/<uuid:public_id>/ask-back", methods=["GET", "POST"])
+@guarded(policy.OWN)
+def ask(public_id: UUID) -> Any:
+    """Ask an own payment back; the board decides."""
+    order, form = _order(public_id), forms.AskForm()
+    there = url_for("tills.show", public_id=public_id)
+    if request.method == "GET" and (own.asked_back(db(), order.id) or not _may_ask(order)):
+        return passed(there, _("Deze betaling kunt u hier niet (nog eens) terugvragen."))
+    return submit(
+        form,
+        lambda session: ask_back(session, order=order, why=form.why.data, actor=actor(), at=now()),
+        then=lambda _none: there,
+        said=_("Gevraagd. Het bestuur kijkt ernaar. Het antwoord leest u hier."),
+        page=lambda: render_template(
+            "ledger/tills/ask.html",
+            form=form,
+            order=queries.order(db(), public_id),
+            rest=_rest(order),
+            back=there,
+        ),
+    )
 
 
 @bp.post("/online-payments/<uuid:public_id>/check")

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from ledger.agreements.rules import HOUR
 from ledger.timesheets.errors import (
     DayTooFull,
     NotInQuarters,
@@ -16,7 +17,7 @@ from ledger.timesheets.errors import (
     WrittenBefore,
 )
 
-PER_HOUR = "HUR"
+PER_HOUR = HOUR
 """The unit (UN/ECE 20) of a line on which hours are written."""
 
 DAY = 96

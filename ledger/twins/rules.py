@@ -63,6 +63,8 @@ class Found:
     """How many lines seem to count already, their sum in cents, and how many per import (None: handed in here).
 
     `changed` lines name an invoice that counts already with another amount; `changed_amount` is their sum in cents.
+    `merged`: a stored line that one of those is paired with, and the other lines of its invoice that nothing in the
+    file is paired with: one amount came for several, so they go together.
     """
 
     lines: int = 0
@@ -70,6 +72,11 @@ class Found:
     changed: int = 0
     changed_amount: int = 0
     imports: dict[int | None, int] = field(default_factory=dict)
+    merged: dict[int, list[int]] = field(default_factory=dict)
+
+    def kept(self) -> dict[str, dict[str, list[int]]]:
+        """What an import keeps of it, as JSON: `merged`, where there is any."""
+        return {"merged": {str(key): lines for key, lines in self.merged.items()}} if self.merged else {}
 
 
 class Pairing:
@@ -156,7 +163,8 @@ class Restating:
 
     What came in the same words, or seems to be in the file in others, does not stand open: an invoice in parts within
     one file is left alone. Each line that stands open is taken by one line of the file; what is left over of the file
-    goes with the last of them. Only lines of an invoice that stands are remembered.
+    goes with the last of them; what is left over of the invoice goes with the line that was taken last (`merged`). Only
+    lines of an invoice that stands are remembered.
     """
 
     def __init__(self, pairing: Pairing, seen: Callable[[bytes], int]) -> None:
@@ -164,6 +172,7 @@ class Restating:
         self._marks: dict[Document, int] = {}
         self._counted: list[dict[int, Counted]] = []
         self._open: dict[int, list[int]] = {}
+        self._last: dict[int, int] = {}
         self._marked = 0
 
     def mark(self, document: Document, counted: Iterable[Counted], amount: int) -> int | None:
@@ -192,7 +201,13 @@ class Restating:
             return None
         self._pairing.found.changed += 1
         self._pairing.found.changed_amount += amount
-        return free.pop(0) if len(free) > 1 else free[0]
+        merged = self._pairing.found.merged
+        merged.pop(self._last.get(mark, 0), None)
+        if len(free) == 1:
+            return free[0]
+        self._last[mark] = free.pop(0)
+        merged[self._last[mark]] = free
+        return self._last[mark]
 
     def _free(self, counted: Iterable[Counted]) -> list[int]:
         passed: dict[bytes, int] = defaultdict(int)

@@ -11,7 +11,9 @@ from cwb.kernel.facts import stored
 from cwb.kernel.period import Period
 from cwb.kernel.text import N_
 from ledger.details.rules import Findings, Found
+from ledger.extracts.rules import bare_name
 from ledger.readers.rules import Tally
+from ledger.suppliers.rules import SupplierFacts
 from ledger.tables.rules import sheet_and_row
 from ledger.uploads.errors import ProfileNameInvalid
 
@@ -87,12 +89,14 @@ Moved = Sequence[tuple[date | None, date | None]]
 
 
 def told(
-    tally: Tally, suppliers: int, new: int, twins: Mapping[str, Any] | None = None, moved: Moved = ()
-) -> dict[str, Any]:
+    tally: Tally, suppliers: Sequence[SupplierFacts], new: int, twins: Mapping[str, Any] | None = None,
+    moved: Moved = (),
+) -> dict[str, Any]:  # fmt: skip
     """What was found in a file, for storing. `twins`: what is told of lines that seem to count already."""
     return {
         "rows": tally.rows, "accepted": tally.accepted, "rejected": tally.rejected, "new": new,
-        "sum": tally.total, "negatives": tally.negatives, "suppliers": suppliers,
+        "sum": tally.total, "rejected_sum": tally.all_total - tally.total,
+        "negatives": tally.negatives, "suppliers": len(suppliers), "renamed": renamed(suppliers)[:MOST_RENAMED],
         "twins": twins,
         "first_on": tally.first_on.isoformat() if tally.first_on else None,
         "last_on": tally.last_on.isoformat() if tally.last_on else None,
@@ -100,6 +104,27 @@ def told(
         "fault_kinds": _kinds(tally.faults), "flag_kinds": _kinds(tally.flags),
         "quarters": sorted(_quarters(tally, moved).items(), key=lambda each: each[0] or ""),
     }  # fmt: skip
+
+
+MOST_RENAMED = 10
+"""KvK numbers with several names that are told of one file."""
+
+
+def renamed(suppliers: Sequence[SupplierFacts]) -> list[tuple[str, list[str]]]:
+    """KvK numbers that stand with two names which are more than another spelling: one of a firm that took a new name?
+
+    A number with three names or more is one of many suppliers; the work list says that.
+    """
+    names: dict[str, dict[str, str]] = {}
+    for each in suppliers:
+        if each.kvk_number:
+            names.setdefault(each.kvk_number, {}).setdefault(each.name, each.name)
+    found = (
+        (number, list({bare_name(name): name for name in reversed(those)}.values())[::-1])
+        for number, those in names.items()
+        if len(those) > 1
+    )
+    return [(number, those) for number, those in found if len(those) == 2]
 
 
 def _quarters(tally: Tally, moved: Moved) -> Counter[str | None]:

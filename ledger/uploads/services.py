@@ -254,7 +254,7 @@ def book_file(
         for _batch in reading.batches():
             pass
         check_ledger(reading)
-    kept = replace(file, told=lambda done: told(reading.tally, len(reading.suppliers), 0, moved=done.moved))
+    kept = replace(file, told=lambda done: told(reading.tally, reading.suppliers, 0, moved=done.moved))
     return record_rows(
         session,
         anchor=anchor,

@@ -210,9 +210,7 @@ def _page(anchor: Organisation, looked: Looked, form: Button) -> str:
         if isinstance(seen.refused, FileTooLong):
             seen, long = replace(seen, refused=None), True
     read = (
-        told(seen.reading.tally, len(seen.reading.suppliers), seen.new, seen.twins, seen.moved)
-        if seen
-        else None
+        told(seen.reading.tally, seen.reading.suppliers, seen.new, seen.twins, seen.moved) if seen else None
     )
     return render_template(
         "ledger/uploads/show.html", form=form, looked=looked, seen=seen, long=long, flags=FLAGS, read=read, shown=SHOWN,

@@ -18,6 +18,7 @@ from ledger.identities.rules import told_share
 from ledger.lookups.views import register
 from ledger.novelty.queries import local_suppliers
 from ledger.novelty.rules import NOVELTY_TEXT
+from ledger.publication.queries import signed_periods
 from ledger.rollups.queries import anchors as reporting
 from ledger.rollups.queries import quarters
 from ledger.share.rules import MIN_COVERAGE
@@ -45,14 +46,20 @@ def _asked() -> tuple[Period | None, list[Period], dict[str, tuple[int, str]], s
     """Period, all periods, the anchors one may see by public id, and the one that is asked for."""
     offered = quarters(db())
     text = request.args.get("period", "")
-    over = (each for each in offered if each.end <= local_date(now()))  # that is what is signed next
-    period = public_period(text) if text else next(over, next(iter(offered), None))
+    period = public_period(text) if text else _waits(offered)
     everyone = {str(public_id): (key, name) for key, public_id, name in reporting(db())}
     if policy.sees_all(actor()):
         asked = request.args.get("anchor", "")
         return period, offered, everyone, asked if asked in everyone else ""
     mine = {key: each for key, each in everyone.items() if each[0] == actor().organisation_id}
     return period, offered, mine, next(iter(mine), "")
+
+
+def _waits(offered: list[Period]) -> Period | None:
+    """The latest quarter that is over and not signed: that is signed next. Else the latest that is over, or any."""
+    over = [each for each in offered if each.end <= local_date(now())]
+    signed = signed_periods(db()) if over else frozenset()
+    return next((each for each in over if str(each) not in signed), next(iter(over or offered), None))
 
 
 def _work(period: Period | None, anchors: dict[str, tuple[int, str]], anchor: str) -> Work:

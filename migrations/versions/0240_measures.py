@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0240_measures"
-down_revision = "0213_collected_by_bank"
+down_revision = "0219_bank_reports"
 branch_labels = None
 depends_on = None
 

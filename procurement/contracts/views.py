@@ -14,6 +14,7 @@ from cwb.web.request import actor, db, now
 from cwb.web.submit import passed, submit
 from ledger.agreements import policy as agreement_policy
 from ledger.invoicing import policy as invoice_policy
+from ledger.outlook import policy as outlook_policy
 from procurement.contracts import forms, policy, queries, rules, services
 from procurement.contracts.errors import ContractNotFound
 from procurement.contracts.models import Contract
@@ -72,6 +73,7 @@ def show(number: str) -> str:
         outcomes=OUTCOME_TEXTS, may_sign=policy.may(actor(), policy.SIGN, contract) and _signed_at(contract) is None,
         may_make=policy.may(actor(), policy.MAKE, contract), promised=queries.promised(db(), contract),
         is_draft=contract.state is ContractState.DRAFT, may_see_agreement=_may(contract, agreement_policy.SEE),
+        may_see_landed=_may(contract, outlook_policy.SEE),
         may_invoice=_may(contract, invoice_policy.MAKE) and not buys and contract.is_of(actor().organisation_id),
     )  # fmt: skip
 

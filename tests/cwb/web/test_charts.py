@@ -224,3 +224,4 @@ def test_a_figure_wider_than_its_place_is_not_printed_over_the_neighbour():
     assert [each.text for each in shapes(chart.wide, "text")] == ["FA", "12,4\xa0%", "FB", "12,4\xa0%"]
     assert number(shapes(chart.wide, "text")[0], "x") == pytest.approx(30 / 400 * WIDE, abs=1)
     assert chart.credit == "Kadaster"
+    assert [each.title for each in shapes(chart.wide, "path")] == ["FA FA: 12,4\xa0%", "FB FB: 12,4\xa0%"]

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from cwb.web.charts import Stack
 from cwb.web.flows import Flow, Node, flow_chart
 
@@ -45,6 +47,18 @@ def test_names_of_small_nodes_do_not_touch():
         float(s.attributes["y"]) for s in chart().wide.shapes if s.text in {"Schoonmaak", "Groen"}
     )
     assert places[1] - places[0] >= 22
+
+
+def test_a_long_name_of_a_payer_is_whole_on_several_lines_and_the_next_stands_below_it():
+    long = "Woningcorporatie Voorbeeld aan de Sloterplas"
+    columns = [[Node("a", long), Node("b", "Boei")], *COLUMNS[1:]]
+    wide = flow_chart(columns, [Flow("a", "x", "local", 1), *FLOWS[2:]], []).wide
+    texts = [s for s in wide.shapes if s.tag == "text"]
+    names = texts[: [s.text for s in texts].index("Boei")]
+    assert " ".join(s.text for s in names) == long
+    assert len(names) > 1
+    lows = [float(s.attributes["y"]) for s in texts[: len(names) + 1]]
+    assert all(after - before >= 19 for before, after in pairwise(lows))
 
 
 def test_a_phone_gets_bars_with_every_part_on_a_line_of_its_own():

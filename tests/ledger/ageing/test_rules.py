@@ -1,8 +1,9 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
+from cwb.documents.rules import Code, Paragraph, Table, Words
 from cwb.kernel.money import Money
 from ledger.ageing import rules
 from ledger.ageing.rules import Bucket, Item, Side, Step
@@ -61,3 +62,26 @@ def test_a_statement_runs_in_the_order_of_days_and_invoices_come_before_payments
     assert [(each.kind, after.minor) for each, after in found] == [
         ("invoice", 1), ("invoice", 10), ("payment", 5), ("refund", 6),
     ]  # fmt: skip
+
+
+def account(side=Side.RECEIVABLE, items=(), steps=()):
+    at = datetime(2026, 11, 29, tzinfo=UTC)
+    return rules.Account(side, ["Schoon", "Straat 1"], ["School"], items, steps, ON, at)
+
+
+def test_a_statement_to_send_names_what_is_late_and_with_what_reference_to_pay():
+    late = item(1, 12_345, 40)._replace(number="2026-7", reference="RF462026000123")
+    made = rules.statement(Words("nl"), account(items=[late, item(1, 100)]))
+    told = [each for each in made.blocks if isinstance(each, Paragraph)]
+    assert told[1].text == "Open: €\u00a0124,45. Daarvan te laat: €\u00a0123,45."
+    table = next(each for each in made.blocks if isinstance(each, Table))
+    assert table.rows[0][3:] == ("40", Code("RF462026000123"), "€\u00a0123,45")
+    assert table.rows[-1][-1] == "€\u00a0124,45"
+    assert (made.sender, made.mark) == ("Schoon", "School, 2026-11-29")
+
+
+def test_a_statement_of_a_supplier_asks_nobody_to_pay_and_one_without_anything_says_so():
+    told = str(rules.statement(Words("nl"), account(Side.PAYABLE, items=[item(1, 100)])).blocks)
+    assert "Leverancier" in told
+    assert "Betaal elke factuur" not in told
+    assert "Er staat niets open." in str(rules.statement(Words("nl"), account()).blocks)

@@ -9,6 +9,7 @@ from lxml import etree
 from sqlalchemy.exc import DatabaseError
 
 from cwb.identity.models import Organisation
+from cwb.kernel.policy import Role
 from ledger.accounts.models import Account
 from ledger.bank.services import add_account
 from ledger.batches import errors, queries
@@ -55,6 +56,29 @@ def test_approved_invoices_are_in_the_file_with_count_and_control_sum(payer):
     marks = [each.text for each in root.iterfind(".//p:EndToEndId", NS)]
     assert marks == [one.payment_reference, two.payment_reference]
     assert made.checksum == sha256(made.content.encode()).hexdigest()
+
+
+def test_somebody_chooses_what_goes_in_the_file_and_the_rest_waits_for_another(payer):
+    one, two = payer.approve(payer.send()), payer.approve(payer.send(quantity="2"))
+    found = queries.choices(payer.session, payer.buyer.id)
+    assert [(each.number, each.open) for each in found] == [(one.number, 39_325), (two.number, 7_865)]
+    made, _ = make(payer, chosen={found[1].key})
+    assert made.money.plain() == "78.65"
+    assert [each.number for each in queries.choices(payer.session, payer.buyer.id)] == [one.number]
+    with pytest.raises(errors.ChosenGone):
+        make(payer, chosen={each.key for each in found})
+    assert make(payer)[0].money.plain() == "393.25"
+
+
+def test_the_page_offers_all_and_takes_what_is_ticked(payer, sign_in):
+    one, two = payer.approve(payer.send()), payer.approve(payer.send(quantity="2"))
+    browser = sign_in(Role.PURCHASER, payer.buyer)
+    page = browser.get("/bank/transfers").text
+    assert (page.count("checked"), one.number in page, two.number in page) == (2, True, True)
+    assert "Kies minstens één factuur." in browser.post("/bank/transfers", data={}).text
+    assert browser.post("/bank/transfers", data={"chosen": "own-0"}).status_code == 422
+    assert browser.post("/bank/transfers", data={"chosen": f"own-{two.id}"}).status_code == 303
+    assert "78,65" in browser.get("/bank/transfers").text
 
 
 def test_a_file_that_breaks_the_schema_is_not_made():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.cells.errors import AmountInvalid, AmountMissing, SideUnknown, YesNoInvalid
-from ledger.cells.rules import cents, date_order, day, decimal_mark, is_blank, side, yes_no
+from ledger.cells.rules import cents, date_order, day, decimal_mark, is_blank, side, three_decimals, yes_no
 from ledger.spend.errors import CurrencyUnsupported
 
 
@@ -122,3 +122,11 @@ def test_a_column_is_read_no_further_than_until_it_says_what_its_habit_is():
     assert (decimal_mark(said("12,34")), date_order(said("31/12/2026"))) == (",", "dmy")
     with pytest.raises(AssertionError, match="read on"):
         decimal_mark(said())
+
+
+def test_three_digits_behind_the_sign_for_cents_look_like_thousands():
+    for text in ("1,250", "-1,250", "€ 12,500", "(999,990)", "1,250-"):
+        assert three_decimals([text], ","), text
+        assert not three_decimals([text], "."), text
+    for text in ("12,50", "1.250", "1.250,50", "1250,500", "1,250,500", "0,5", "", "x"):
+        assert not three_decimals([text], ","), text

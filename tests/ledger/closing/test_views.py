@@ -23,6 +23,9 @@ def test_the_trial_balance_leads_to_every_page_of_the_bookkeeper(sign_in, trade)
     statement = f"{root}/statement/receivable/{trade.buyer.public_id}?on=2026-11-20"
     assert statement in ageing
     assert "2026-0001" in board.get(statement).text
+    letter = board.get(statement.replace("?", ".pdf?"))
+    assert (letter.mimetype, letter.data[:5]) == ("application/pdf", b"%PDF-")
+    assert statement.replace("?", ".pdf?") in board.get(statement).text
     assert "31_60,393.25" in board.get(f"{root}/ageing/receivable.csv?on=2026-11-20").text
     assert "standard,21,1a,1,325.00,68.25" in board.get(f"{root}/vat.csv?period=2026-Q3").text
 

@@ -32,6 +32,7 @@ def test_named_debits_are_those_and_no_others():
         (3500, [Reference(ONE, 2400), Reference(TWO, 1100)], known(), DebitUnclear),
         (2500, [Reference(ONE)], known(one=DebitState.WITHDRAWN), DebitUnclear),
         (2500, [Reference("DD" + "9" * 32)], [], DebitUnclear),
+        (0, [Reference("DD" + "9" * 32)], [], DebitUnclear),
         (2500, [Reference(ONE)], known(came=True), DebitStands),
         (3500, [Reference(GROUP)], known(came=True), DebitUnclear),
     ],

@@ -40,6 +40,8 @@ def test_a_creditor_identifier_counts_without_its_business_code():
         "NL69ZZZ12345678000",
         "NL91ABNA0417164300",
         "DE98ZZZ",
+        "NL17ZZZ12345678000",  # right digits, and too short for the Netherlands
+        "DE62ZZZ" + "1" * 29,  # right digits, and too long for anywhere
         "één",
     ],
 )

@@ -71,6 +71,18 @@ def test_the_payroll_is_counted_by_postcode_and_small_cells_fold_at_once():
     assert rules.payroll("", area_pack(), date(2026, 1, 1)) == []
 
 
+def test_what_was_kept_of_a_payroll_comes_back_as_it_was_told():
+    area, on = area_pack(), date(2026, 1, 1)
+    kept = rules.payroll("1063 AB 12\n1063ac; 3\n1063 AD,4\n1069 AA 2", area, on)
+    told = rules.payroll_lines(kept)
+    assert told == "overig 2\n1063 7\n1063 AB 12"
+    assert rules.payroll(told, area, on, kept) == kept
+    assert rules.payroll(f"{told}\n1063 AC 1", area, on, kept) == [("", 2), ("1063", 8), ("1063 AB", 12)]
+    for line in ("1063 8", "1063 7\n1063 7", "overig 3"):
+        with pytest.raises(errors.PayrollUnreadable):
+            rules.payroll(line, area, on, kept)
+
+
 @pytest.mark.parametrize("line", ["1063 AB", "12", "1063 AB twaalf", "1063 AB 0", "0063 AB 3", "1063 AB -4"])
 def test_a_line_of_the_payroll_that_cannot_be_read_is_named(line):
     with pytest.raises(errors.PayrollUnreadable):

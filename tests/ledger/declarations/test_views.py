@@ -31,6 +31,13 @@ def test_a_supplier_declares_in_steps_and_somebody_else_checks(
     address = start.location.removesuffix("/wages")
     assert 'per postcode <span class="cwb-optional">' not in browser.get(f"{address}/wages").text
     assert browser.post(f"{address}/wages", data=WAGES | {"payroll": "1081 AB 3"}).status_code == 422
+    few = WAGES | {"payroll": "1063 AB 12\n1063 AC 3"}
+    assert browser.post(f"{address}/wages", data=few).location.endswith("/purchases")
+    again = browser.get(f"{address}/wages").text
+    assert "1063 AB 12" in again
+    assert (
+        browser.post(f"{address}/wages", data=WAGES | {"payroll": "1063 AB 12\noverig 3"}).status_code == 303
+    )
     assert browser.post(f"{address}/wages", data=WAGES).location.endswith("/purchases")
     named = {"kvk_number": "12345678", "name": "Buur", "amount": "10.000"}
     assert browser.post(f"{address}/purchases", data=named).status_code == 303

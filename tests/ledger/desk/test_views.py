@@ -29,12 +29,24 @@ def test_two_taps_from_agreement_to_sent(recent, browser, session):
     check = client.get(first.location)
     assert "1.218,75" in text(check)
     assert "255,94" in text(check)
+    assert "Uren naast het contract" in text(check)
+    assert "362,5" in text(check)  # of 400 hours agreed
     second = client.post(first.location, data=posting(check))
     assert second.status_code == 303
     page = text(client.get(second.location))
     assert "-0001" in page
     assert "wacht op akkoord" in page
     assert "Te ontvangen" in page
+
+
+def test_more_hours_than_agreed_are_told_before_sending_and_may_be_sent(recent, browser):
+    client = browser(recent.member)
+    worked = recent.agreement.starts_on
+    draft = recent.draft(quantity="401.5", delivered_from=worked, delivered_until=worked)
+    page = client.get(f"/invoices/{draft.public_id}/check")
+    assert "1,5 te veel" in text(page)
+    assert "Meer dan is afgesproken" in text(page)
+    assert client.post(page.request.path, data=posting(page)).status_code == 303
 
 
 def test_a_double_click_makes_one_draft_and_sends_once(recent, browser, session):

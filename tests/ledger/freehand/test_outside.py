@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cwb.kernel.period import Period
 from cwb.kernel.text import search_key
-from cwb.notifications.models import Mail
+from cwb.notifications.models import Mail, MailFile
 from ledger.accounts.models import Account
 from ledger.accounts.rules import Role
 from ledger.accounts.services import open_account
@@ -49,6 +49,10 @@ def balance(trade, party_id, role):
             Account.party_id == party_id, Account.role == role
         )
     )
+
+
+def files(trade, letter):
+    return trade.session.scalars(select(MailFile).where(MailFile.mail_id == letter.id)).all()
 
 
 def letters(trade):
@@ -232,6 +236,9 @@ def test_a_reminder_says_where_to_pay_and_needs_an_address(trade, outside, at):
     assert (letter.recipient, letter.link) == ("k@klant.example", None)
     assert late.payment_reference in letter.text
     assert trade.seller.iban in letter.text
+    assert [(each.name, each.content[:4]) for each in files(trade, letter)] == [
+        (f"factuur-{late.number}.pdf", b"%PDF")
+    ]
     with pytest.raises(NoAddress):
         send_reminder(trade.session, invoice=silent, **known)
 

@@ -6,8 +6,9 @@ import pytest
 
 from cwb.kernel.identifiers import KvkNumber
 from cwb.kernel.policy import Role
-from ledger.identities import queries, services
+from ledger.identities import queries
 from ledger.suppliers.queries import links_of
+from ledger.suppliers.services import mark_catch_all
 from tests.ledger.spend.conftest import spend
 
 __all__ = ["spend"]
@@ -41,7 +42,7 @@ def test_a_number_in_common_proposes_another_name_with_years_and_amounts_and_joi
 def test_a_number_or_code_of_many_does_not_pass_for_one_supplier(session, spend, renamed, make_user):
     _old, new = renamed
     spend.record(spend.line("Heel Iemand Anders", "5.00", supplier_code="77"))
-    services.mark_catch_all(
+    mark_catch_all(
         session, kind="kvk", value=KVK, holds=True, reason="een platform", actor_id=make_user().id, at=spend.at
     )  # fmt: skip
     assert [(each.name, each.by[0].catch_all) for each in offered(session, new)] == [("Veldkamp Groen", True)]
@@ -69,9 +70,14 @@ def test_people_say_yes_or_no_on_the_page_and_undo_it(sign_in, session, renamed)
     }
     assert browser.post(f"{path}/who", data=data).status_code == 303
     session.refresh(new)
+    assert new.same_as_id is None, "a number typed by hand under another name: a second person says so too"
+    second = sign_in(Role.PROGRAMME)
+    assert "nieuwe naam, zelfde bedrijf" in second.get(f"{path}/who?lang=nl").get_data(as_text=True)
+    assert second.post(f"{path}/who", data=data).status_code == 303
+    session.refresh(new)
     assert new.same_as_id == old.id
     assert browser.post(f"{path}/undo", data={"reason": "toch niet"}).status_code == 303
     session.refresh(new)
     assert new.same_as_id is None
-    assert [each.holds for each in links_of(session, new.id)] == [False, True]
+    assert [each.holds for each in links_of(session, new.id)] == [False, True, True]
     assert [each.by for each in offered(session, new)] == [()]

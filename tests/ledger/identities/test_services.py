@@ -11,9 +11,10 @@ from cwb.kernel.policy import Role
 from cwb.notifications.models import Mail
 from ledger.identities import queries as who
 from ledger.identities import services
-from ledger.identities.services import identify_supplier, join_suppliers, mark_catch_all
+from ledger.identities.services import identify_supplier, join_suppliers, say_who
 from ledger.suppliers import errors, queries
 from ledger.suppliers.models import SupplierLink
+from ledger.suppliers.services import mark_catch_all, party_supplier
 from tests.ledger.lookups.conftest import INSIDE, OUTSIDE, anchor, known, take, told
 
 __all__ = ["anchor", "known", "take"]
@@ -27,6 +28,21 @@ def decide(session, at, make_user):
 
     def act(what, supplier, holds=True, reason="uittreksel gezien", **facts):
         return what(session, supplier=supplier, holds=holds, reason=reason, actor_id=user.id, at=at, **facts)
+
+    return act
+
+
+@pytest.fixture
+def agree(session, at, make_user):
+    """Two people say the same of a supplier."""
+    users = make_user(), make_user()
+
+    def act(supplier, who):
+        told = [
+            say_who(session, supplier=supplier, who=who, reason="nagevraagd", actor_id=user.id, at=at)
+            for user in users
+        ]
+        assert told == [False, True]
 
     return act
 
@@ -87,7 +103,7 @@ def test_decisions_that_change_nothing_or_cannot_be_are_refused(
     decide(identify_supplier, supplier, holds=False, number=OTHER)
     with pytest.raises(errors.LinkUnchanged):
         decide(identify_supplier, supplier, holds=False, number=OTHER)
-    own = services.party_supplier(session, organisation=make_organisation(), at=at)
+    own = party_supplier(session, organisation=make_organisation(), at=at)
     for what, facts in (
         (identify_supplier, {"number": KVK}), (join_suppliers, {"other": supplier}),
     ):  # fmt: skip
@@ -95,11 +111,11 @@ def test_decisions_that_change_nothing_or_cannot_be_are_refused(
             decide(what, own, **facts)
 
 
-def test_two_names_no_register_knows_are_joined_and_parted(session, known, decide, make_organisation, at):
+def test_two_names_no_register_knows_are_joined_and_parted(session, known, decide, agree, make_organisation):
     one = known("Müller GmbH", country="DE", postcode="50667")
     two = known("Mueller", make_organisation(Side.ANCHOR), country="DE", postcode="50667")
     three = known("Muller", code="9", country="DE", postcode="50667")
-    decide(join_suppliers, two, other=one)
+    agree(two, one)
     decide(join_suppliers, three, other=two)
     assert {queries.whose(each) for each in (one, two, three)} == {f"s{one.id}"}
     with pytest.raises(errors.LinkUnchanged):
@@ -114,10 +130,10 @@ def test_two_names_no_register_knows_are_joined_and_parted(session, known, decid
             decide(join_suppliers, wrong, other=wrong)
 
 
-def test_joining_takes_along_all_that_were_joined_to_it(known, decide):
+def test_joining_takes_along_all_that_were_joined_to_it(known, agree):
     one, two, three = known("Een"), known("Twee"), known("Drie")
-    decide(join_suppliers, three, other=two)
-    decide(join_suppliers, two, other=one)
+    agree(three, two)
+    agree(two, one)
     assert {queries.whose(each) for each in (one, two, three)} == {f"s{one.id}"}
 
 
@@ -129,10 +145,10 @@ def test_who_is_found_already_is_not_joined(known, take, decide):
             decide(join_suppliers, pair[0], other=pair[1])
 
 
-def test_evidence_is_shared_by_all_who_are_one_and_taken_back(session, known, take, decide):
+def test_evidence_is_shared_by_all_who_are_one_and_taken_back(session, known, take, decide, agree):
     one, two = known("Voorbeeld", kvk_number=KVK), known("Voorbeelt", code="7")
     take(told(KVK, "Voorbeeld"))
-    decide(identify_supplier, two, number=KVK)
+    agree(two, KVK)
     assert standing(session, two) == ["local"]
     take(told(KVK, "Voorbeeld", postcode=OUTSIDE))
     assert standing(session, one) == standing(session, two) == ["not_local"]
@@ -196,7 +212,7 @@ def test_the_buyer_is_asked_once_a_day_and_gives_a_number(session, known, take, 
 
 
 def test_nobody_is_asked_about_an_organisation_of_this_house(session, make_organisation, at):
-    own = services.party_supplier(session, organisation=make_organisation(), at=at)
+    own = party_supplier(session, organisation=make_organisation(), at=at)
     with pytest.raises(errors.OwnSupplier):
         services.ask_buyer(session, supplier=own, link="/x", actor_id=None, at=at)
 

@@ -60,7 +60,9 @@ def test_side_by_side_decided_and_undone(sign_in, session, supplier, path, known
     assert supplier.register_number is None
     assert browser.get(f"{path}/undo").status_code == 303
     joined = {"who": f"s{other.public_id}", "answer": "yes", "reason": "zelfde pand"}
-    assert browser.post(f"{path}/who", data=joined).status_code == 303
+    assert browser.post(f"{path}/who", data=joined).location == path
+    assert "Dezelfde leverancier" not in text_of(browser.get(path)), "the names differ: two people say so"
+    assert sign_in(Role.PROGRAMME).post(f"{path}/who", data=joined).status_code == 303
     assert "Dezelfde leverancier staat ook zo bekend" in text_of(browser.get(path))
     assert browser.post(f"{path}/undo", data={"reason": "toch niet"}).status_code == 303
     assert browser.post(f"{path}/who", data=joined | {"answer": "no", "reason": "nee"}).status_code == 409
@@ -140,6 +142,12 @@ def test_attack_11_a_number_that_nothing_points_at_counts_once_a_second_person_s
     take(told("90000512", "Bakkerij Heel Ergens Anders"))
     first, second = sign_in(Role.PROGRAMME), sign_in(Role.PROGRAMME)
     guess = {"who": "other", "kvk_number": "90000512", "answer": "yes", "reason": "een gok van mij"}
+    shown = first.post(f"{path}/who", data=guess)
+    assert shown.status_code == 422, "it was never seen beside the supplier"
+    for marked in ("Kijk eerst", "Bakkerij Heel", "andere naam", "ander nummer", "Een ja telt pas als twee"):
+        assert marked in text_of(shown)
+    guess["asked"] = "90000512"
+    assert 'name="asked" type="hidden" value="90000512"' in text_of(shown)
     said = first.post(f"{path}/who?back=work&was=0.71", data=guess | {"back": "work"})
     assert said.location == path
     session.refresh(supplier)
@@ -180,4 +188,7 @@ def test_the_database_holds_the_second_person_to_what_the_first_said(session, su
             session.flush()
     with pytest.raises(DBAPIError, match="subject"), session.begin_nested():
         session.add(SupplierLink(kind="proposed", actor_id=None, **facts))
+        session.flush()
+    with pytest.raises(DBAPIError, match="second person"), session.begin_nested():
+        session.add(SupplierLink(kind="register", actor_id=two.id, **facts))
         session.flush()

@@ -1,11 +1,13 @@
 """Invoices on bare values."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from cwb.kernel.money import Money
 from ledger.agreements.errors import EndsBeforeStart
+from ledger.agreements.rules import part_of
 from ledger.invoicing import errors, rules
 
 TERM = {"today": date(2026, 9, 1), "starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
@@ -73,3 +75,16 @@ def test_several_instalments_or_other_days_are_worth_a_question():
     assert march.misfits(date(2026, 3, 1), date(2026, 4, 8))
     assert march.misfits(date(2026, 2, 25), date(2026, 2, 28))
     assert not rules.Instalments(1).misfits(date(2020, 1, 1), date(2030, 1, 1))
+
+
+def test_hours_on_a_draft_stand_beside_what_was_agreed_and_what_is_too_much_is_below_zero():
+    lines = [
+        (1, "Schoonmaken", "HUR", Decimal(100)),
+        (2, "Ramen", "C62", Decimal(4)),
+        (3, "Tuin", "HUR", Decimal(8)),
+    ]
+    found = rules.compare_hours(lines, {1: Decimal("60.5")}, {1: Decimal(40), 2: Decimal(9)})
+    assert [(each.description, each.agreed, each.earlier, each.now, each.left) for each in found] == [
+        ("Schoonmaken", Decimal(100), Decimal("60.5"), Decimal(40), Decimal("-0.5"))
+    ]
+    assert part_of(Decimal(100), 3_333) == Decimal("33.33")

@@ -244,6 +244,12 @@ def test_a_file_counts_once_a_second_person_confirms_it(session, known, at, make
     assert standing(session, supplier) == [(D24, "local", 2)]
 
 
+def test_what_a_seat_proves_is_told_of_now_and_not_of_days_before_the_area_was_known(session, at, make_user):
+    early = GOOD.replace(b"2024-01-01,2020-01-01", b"2020-01-01,2020-01-01")
+    (change,) = services.preview(session, upload=staged(session, at, make_user(), early)).first
+    assert [(stay.from_on.year, verdict.value) for stay, verdict in change.places] == [(2020, "inside")]
+
+
 def test_a_buyer_in_the_file_may_not_confirm_it(session, known, at, make_user, anchor):
     known(kvk_number=KVK)
     upload, insider = staged(session, at, make_user(), GOOD), make_user((Role.PURCHASER, anchor))

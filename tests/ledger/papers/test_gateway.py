@@ -124,6 +124,7 @@ def test_a_bank_statement_gives_payments_and_says_that_vat_is_in_them():
     reading, rows = read(DATA / "bank" / "camt053-001-02-oca-abnamro.xml")
     assert [row.amount for row in rows] == [75_425, 56_405, 10_000]
     assert {"paid_with_vat", "payment_date"} <= {each.what for each in reading.tally.flags.kept}
+    assert [(each.postcode, each.city) for each in reading.suppliers][:1] == [("1234 AB", "TESTCITY")]
     with pytest.raises(NoRows):
         read(DATA / "bank" / "camt053-001-08-own.xml")
 

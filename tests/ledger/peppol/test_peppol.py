@@ -127,7 +127,7 @@ def test_the_seller_sends_it_from_its_page_and_both_see_where_it_stands(sent, si
     assert answer.status_code == 303
     made = sent.session.scalars(select(PeppolDelivery)).one()
     assert "urn:fdc:peppol.eu:2017:poacc:billing:3.0" in made.document
-    assert "Verstuur via Peppol" not in words(seller.get(f"{page}/e-invoice"))
+    assert "Oefen met versturen" not in words(seller.get(f"{page}/e-invoice"))
     buyer = sign_in(Role.PURCHASER, sent.session.get(Organisation, sent.buyer.id))
-    assert "Via Peppol: staat klaar" in words(buyer.get(page))
+    assert "Via Peppol, als oefening: staat klaar" in words(buyer.get(page))
     assert buyer.post(f"{page}/e-invoice/peppol").status_code == 403

@@ -18,7 +18,7 @@ def body(digest="a", *, lo="0.5000", d1="100.00", anchors=("x",)):
     share = {"lo": lo, "hi": "0.6000", "coverage": "0.9000"}
     bridge = {"d0": "120.00", "d1": d1}
     return {
-        "hash": digest, "rows": [1], "excluded": [],
+        "hash": digest, "rows": [1], "excluded": [], "facts": {"corrections": 0, "import_checksums": []}, "previous": None,
         "figures": {
             "local_supplier_share": {"total": share, "by_anchor": dict.fromkeys(anchors, share)},
             "landed_share": {"measured": False, "floor": "-0.1000", "coverage": "0.0000", "by_anchor": {}},
@@ -54,11 +54,23 @@ def test_attack_07_a_restatement_says_why():
 
 
 def test_who_prepared_does_not_sign_and_nobody_signs_what_changed():
-    rules.check_signed(body(), version=1, now="a", prepared_by_id=1, actor_id=2)
+    rules.check_signed(body(), version=1, now=body(), prepared_by_id=1, actor_id=2)
     with pytest.raises(errors.SamePerson):
-        rules.check_signed(body(), version=1, now="a", prepared_by_id=1, actor_id=1)
-    with pytest.raises(errors.Stale):
-        rules.check_signed(body(), version=1, now="b", prepared_by_id=1, actor_id=2)
+        rules.check_signed(body(), version=1, now=body(), prepared_by_id=1, actor_id=1)
+    for other in (body("b", d1="100.01"), body("b") | {"rows": [2]}, body("b") | {"excluded": [1]}):
+        with pytest.raises(errors.Stale):
+            rules.check_signed(body(), version=1, now=other, prepared_by_id=1, actor_id=2)
+
+
+def test_files_and_corrections_behind_the_same_numbers_need_no_new_preparing():
+    before = {"period": "2026-Q1", "rows": [1], "hash": "c"}
+    papers = {"facts": {"corrections": 2, "import_checksums": ["x"]}, "rows_hash": "other"}
+    then, now = body() | {"previous": before}, body("b") | papers | {"previous": before | {"hash": "d"}}
+    rules.check_signed(then, version=1, now=now, prepared_by_id=1, actor_id=2)
+    assert rules.touched(then, now)
+    for told in ({"previous": before | {"rows": [2]}}, {"facts": papers["facts"] | {"local_suppliers": 6}}):
+        with pytest.raises(errors.Stale):
+            rules.check_signed(then, version=1, now=now | told, prepared_by_id=1, actor_id=2)
 
 
 def test_what_is_signed_carries_the_version_under_which_it_is_published_and_no_other():
@@ -68,9 +80,9 @@ def test_what_is_signed_carries_the_version_under_which_it_is_published_and_no_o
     restated = {"version": 1, "hash": "f" * 64, "reason": "late creditnota's"}
     assert second["publication"] == {"version": 2, "restates": restated, "tables": []}
     assert second["hash"] != measured
-    rules.check_signed(second, version=2, now=measured, prepared_by_id=1, actor_id=2)
+    rules.check_signed(second, version=2, now=export, prepared_by_id=1, actor_id=2)
     with pytest.raises(errors.Stale):
-        rules.check_signed(second, version=3, now=measured, prepared_by_id=1, actor_id=2)
+        rules.check_signed(second, version=3, now=export, prepared_by_id=1, actor_id=2)
     first = rules.published(export, None, "", ())
     assert first["publication"] == {"version": 1, "restates": None, "tables": []}
 

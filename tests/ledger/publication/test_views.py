@@ -1,7 +1,8 @@
 """Publishing on the pages, from preparing to the permalink."""
 
 import hashlib
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
 from cwb.boundaries import gateway as boundaries
 from cwb.boundaries.rules import Outlines
@@ -101,10 +102,8 @@ def test_after_a_refusal_the_remarks_are_of_the_period_that_was_chosen(sign_in_u
     assert (refused.status_code, "Dit valt op in 2026-Q1" in refused.text) == (422, True)
 
 
-def test_a_file_that_was_taken_back_leaves_the_figure_as_it_was_signed_and_the_page_says_so(
-    client, session, desk
-):
-    desk.publish()
+def _come_and_gone(session, desk, client):
+    """A file of the quarter is booked, seen, and taken back."""
     line = LineFacts(SupplierFacts(name="Vergist"), "9", date(2026, 5, 6), Money.of("70"))
     made = record_rows(
         session,
@@ -114,11 +113,39 @@ def test_a_file_that_was_taken_back_leaves_the_figure_as_it_was_signed_and_the_p
         actor_id=None,
         at=desk.at,
     )
-    assert "Sindsdien is er iets veranderd" in client.get("/spend?period=2026-Q2").text
+    seen = client.get("/spend?period=2026-Q2").text
     file = session.get_one(SpendImport, made.import_id)
     undo_import(session, made=file, reason="verkeerd jaar", actor_id=None, at=desk.at)
+    return seen
+
+
+def test_a_file_that_came_and_went_leaves_a_prepared_figure_and_what_was_said_of_it(
+    client, sign_in, sign_in_user, session, desk
+):
+    first, second = (sign_in_user(each) for each in desk.people)
+    page = first.post("/spend/published/prepare", data={"period": "2026-Q2"}).location
+    buyer = sign_in(Role.PURCHASER, desk.anchor)
+    assert buyer.post(f"{page}/comment", data={"said": "Dit klopt met onze boeken."}).status_code == 303
+    assert "De cijfers zijn gelijk gebleven" not in second.get(page).text
+    _come_and_gone(session, desk, client)
+    now = second.get(page).text
+    told = [
+        "De cijfers zijn gelijk gebleven" in now,
+        "De regels zijn veranderd" in now,
+        "Eerder gezegd" in now,
+    ]
+    assert told == [True, False, False]
+    assert second.post(f"{page}/sign", data=WHY).location == "/spend/published/2026-Q2/1"
+    assert "Dit klopt met onze boeken." in client.get("/spend/published/2026-Q2/1").text
+
+
+def test_a_file_that_was_taken_back_leaves_the_figure_as_it_was_signed_and_the_page_says_so(
+    client, session, desk
+):
+    desk.publish()
+    assert "Sindsdien is er iets veranderd" in _come_and_gone(session, desk, client)
     page = client.get("/spend?period=2026-Q2").text
-    assert "De cijfers zijn nu gelijk aan wat is getekend" in page
+    assert "De cijfers zijn gelijk aan wat is getekend" in page
     assert "Wat is er veranderd?" not in page
     saved = client.get("/spend/published/2026-Q2/1.json").headers["Content-Disposition"]
     assert saved == 'inline; filename="inkoop-2026-Q2-versie-1.json"'
@@ -154,6 +181,21 @@ def test_two_figures_that_differ_are_never_written_alike(app):
         assert pair("lo", "0.1250", "0.1350") == ["12,5\xa0%", "13,5\xa0%"]
 
 
+def test_what_shielding_does_to_a_change_is_said_in_points_or_not_at_all(app):
+    def bound(before, after):
+        return {"before": before, "after": after, "change": str(Decimal(after) - Decimal(before))}
+
+    none, some = bound("0.000", "0.000"), bound("-0.001", "-0.004")
+    with app.test_request_context():
+        said = app.jinja_env.get_template("ledger/publication/_signed.html").module.shielding
+        shown = said({"lo": some, "hi": none}, Decimal)
+        assert ["komt -0,3 pp door deze afscherming" in shown, "<table" in shown] == [True, True]
+        nothing = said({"lo": none, "hi": none}, Decimal)
+        assert ["geen tiende procentpunt" in nothing, "<table" in nothing] == [True, False]
+        assert "minder dan vijf leveranciers" in said({"lo": None, "hi": None}, Decimal)
+        assert said(None, Decimal).strip() == ""
+
+
 def test_who_only_audits_reads_and_does_not_sign_and_the_board_reads_along(
     sign_in, sign_in_user, session, desk
 ):
@@ -167,3 +209,28 @@ def test_who_only_audits_reads_and_does_not_sign_and_the_board_reads_along(
         assert browser.post(f"{page}/sign", data=WHY).status_code == 403
         assert "Bekijk en teken het cijfer" not in browser.get("/").text
     assert "Teken en publiceer" in sign_in_user(desk.people[1]).get(page).text
+
+
+def test_attack_19_what_shows_a_sole_trader_is_said_before_it_is_prepared_and_no_button_signs_it(
+    sign_in_user, session, desk
+):
+    first, second = (sign_in_user(each) for each in desk.people)
+    desk.publish()
+    desk.at += timedelta(days=1)
+    trader = LineFacts(SupplierFacts("Zzp", natural_person=True), "Z1", date(2026, 5, 6), Money.of("483"))
+    record_spend(session, anchor=desk.anchor, lines=[trader], actor_id=None, at=desk.at)
+    session.commit()
+    said = "Dit wordt niet getekend zolang het een eenmanszaak toont"
+    address, data = "/spend/published/prepare", {"period": "2026-Q2", "reason": "een factuur kwam te laat"}
+    page = first.get(f"{address}?period=2026-Q2").text
+    assert [said in page, desk.anchor.name in page] == [True, True]
+    made = first.post(address, data=data).location
+    shown = second.get(made).text
+    assert [said in shown, "Teken en publiceer" in shown] == [True, False]
+    assert second.post(f"{made}/sign", data=WHY).status_code == 422
+    desk.buy(*(f"Laat {number}" for number in range(4)))
+    session.commit()
+    assert said not in first.get(f"{address}?period=2026-Q2").text
+    again = first.post(address, data=data).location
+    shown = second.get(again).text
+    assert [said in shown, "Teken en publiceer" in shown] == [False, True]

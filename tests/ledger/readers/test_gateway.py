@@ -200,6 +200,7 @@ def test_points_and_commas_that_contradict_each_other_are_asked_about():
     assert [row.amount for batch in chosen.batches() for row in batch] == [123_400, 1_250_000, 125]
     long = rows + "".join(f"A;{n};31-07-2026;1.250\n" for n in range(2000)) + "A;x;31-07-2026;0,99\n"
     assert read(HEAD + long)[1][0].amount == 123_400, "one amount further on says it"
+    assert flags(read(HEAD + rows + "A;4;31-07-2026;12,50\n")[0]) == [(4, "three_decimals")]
 
 
 def test_what_is_doubtful_is_flagged_and_the_purchase_stays():

@@ -6,13 +6,14 @@ from sqlalchemy.exc import DBAPIError
 
 from cwb.audit.models import AuditRecord
 from cwb.kernel.money import Money
+from cwb.notifications.models import Mail, MailFile
 from ledger.approval.services import dispute_invoice
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.services import discard_draft, send_invoice
 from ledger.reminders import queries, services
 from ledger.reminders.errors import AlreadyClaimed, NothingToClaim, NothingToRemind, StageSent, TooSoon
 from ledger.reminders.models import InvoiceClaim, InvoiceReminder
-from ledger.reminders.rules import Stage
+from ledger.reminders.rules import Stage, where_to_pay
 
 
 @pytest.fixture
@@ -35,6 +36,26 @@ def test_a_reminder_is_a_persons_act_that_the_buyer_reads(session, trade, late):
     assert made.interest_amount == 26  # 93.25 x 10.15 % x 10 / 365
     record = session.scalar(select(AuditRecord).where(AuditRecord.action == "invoice.reminded"))
     assert (record.actor_id, record.facts["stage"]) == (trade.member.user_id, 1)
+
+
+def test_the_letter_says_where_to_pay_and_has_the_invoice_in_it(session, trade, late):
+    send(trade, late)
+    letters = session.scalars(select(Mail).where(Mail.subject.startswith("Herinnering"))).all()
+    assert len(letters) == 2  # purchaser and board
+    assert f"op rekening {trade.seller.iban}, kenmerk {late.payment_reference}." in letters[0].text
+    file = session.scalar(select(MailFile).where(MailFile.mail_id == letters[0].id))
+    assert (file.name, file.media_type, file.content[:5]) == (
+        f"factuur-{late.number}.pdf", "application/pdf", b"%PDF-",
+    )  # fmt: skip
+
+
+def test_an_invoice_made_over_is_paid_to_the_fund_and_one_in_two_parts_on_both_accounts():
+    facts = {"iban": "NL91ABNA0417164300", "email": "wij@voorbeeld.example"}
+    assert where_to_pay(facts, "RF1", "NL39RABO0300065264")["iban"] == "NL39RABO0300065264"
+    parts = [("NL91ABNA0417164300", False), ("NL62RABO0991005678", True)]
+    assert where_to_pay(facts, "RF1", None, parts)["iban"] == "NL91ABNA0417164300 + NL62RABO0991005678 (G)"
+    assert where_to_pay(facts, "RF1", None, parts[1:])["iban"] == "NL62RABO0991005678 (G)"
+    assert where_to_pay(None, None) == {"iban": "", "reference": "", "email": ""}
 
 
 def test_the_next_one_waits_and_none_goes_twice(session, trade, late):
@@ -108,6 +129,8 @@ def test_interest_is_asked_by_an_invoice_outside_vat(session, trade, paid_late):
     claim = send_invoice(session, invoice=draft, agreement=None, actor=trade.member, at=trade.at)
     assert (claim.open, claim.buyer_id) == (Money(4_098), paid_late.buyer_id)
     assert queries.find_claim(session, paid_late.id).claim.number == claim.number
+    assert queries.find_asked(session, claim) == paid_late
+    assert queries.find_asked(session, paid_late) is None
     with pytest.raises(AlreadyClaimed):
         ask(trade, paid_late)
     late = claim.due_on + timedelta(days=30)

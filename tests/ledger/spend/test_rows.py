@@ -247,3 +247,35 @@ def test_what_an_import_finds_out_counts_for_earlier_lines(session, trade, spend
     assert store(spend, line("325.00", invoice.number), anchor=trade.buyer).linked == 1
     assert rollups.totals(session, local) == (2, 33_500)
     assert sound(session)
+
+
+@pytest.mark.parametrize(
+    ("kind", "weight", "replaces", "same_as", "reason"),
+    [
+        ("booked", 0, "NULL", "NULL", ""), ("booked", 1, "id", "NULL", ""), ("booked", 1, "NULL", "id", ""),
+        ("same", 1, "NULL", "id", ""), ("same", 0, "NULL", "NULL", ""), ("conflict", 0, "id", "id", ""),
+        ("conflict", -1, "NULL", "id", ""), ("reversal", 1, "id", "NULL", "weg"), ("reversal", -1, "id", "NULL", ""),
+        ("reversal", -1, "NULL", "NULL", "weg"), ("correction", -1, "id", "NULL", "anders"),
+        ("correction", 1, "NULL", "NULL", "anders"), ("correction", 1, "id", "id", "anders"),
+        ("correction", 1, "id", "NULL", ""), ("other", 1, "NULL", "NULL", ""),
+    ],
+)  # fmt: skip
+def test_the_database_holds_each_kind_to_what_it_demands(
+    session, spend, kind, weight, replaces, same_as, reason
+):
+    spend.record(spend.line("A", "10.00"))
+    said = {
+        "kind": f"'{kind}'", "weight": str(weight), "replaces_id": replaces, "same_as_id": same_as,
+        "reason": f"'{reason}'",
+    }  # fmt: skip
+    columns = [
+        each.name for each in SpendLine.__table__.columns if each.name not in {"id", "public_id", "identity"}
+    ]
+    wrong = ", ".join(said.get(each, each) for each in columns)
+    with pytest.raises(DBAPIError, match="ck_spend_line_kind"), session.begin_nested():
+        session.execute(
+            text(
+                f"INSERT INTO spend_line (public_id, identity, {', '.join(columns)}) "
+                f"SELECT gen_random_uuid(), gen_random_uuid(), {wrong} FROM spend_line"
+            )
+        )

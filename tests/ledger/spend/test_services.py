@@ -1,5 +1,6 @@
 """Purchase lines through the services: recorded once, counted once, corrected openly."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -358,3 +359,29 @@ def test_filters_narrow_the_list(session, spend):
     ) == (1, 1_000)
     assert queries.sums(session, Wanted(exclusion="X2")) == (1, 2_000)
     assert queries.sums(session, Wanted(anchor_id=spend.other.id)) == (0, 0)
+
+
+def test_a_narrowed_list_knows_its_suppliers_when_they_are_few_and_holds_the_same_lines(
+    session, spend, monkeypatch
+):
+    codes = {"X2": 3, "X3": 2}
+    spend.record(
+        *(
+            spend.line(f"{code} {i}", "10.00", exclusion=code)
+            for code, many in codes.items()
+            for i in range(many)
+        ),
+        spend.line("X2 0", "5.00", "nog een", exclusion="X2"),
+    )
+    asked = Wanted(period=Q3, anchor_id=spend.anchor.id, exclusion="X2")
+    for most in (3, 2):
+        monkeypatch.setattr(queries, "MOST_NAMED", most)
+        statement, sums = queries.listing(session, asked)
+        found = session.scalars(statement).all()
+        assert (sums, len(found), {each.exclusion for each in found}) == ((4, 3_500), 4, {"X2"})
+        few = rollups.totals(session, asked.narrowed, most).suppliers
+        assert (few is None) == (most == 2)
+    assert rollups.totals(session, asked.narrowed).suppliers is None, "nobody asked"
+    monkeypatch.setattr(rollups, "MOST_SUMS", 2)
+    assert rollups.totals(session, asked.narrowed, 3).suppliers is None, "too many sums"
+    assert rollups.totals(session, replace(asked, exclusion="X7").narrowed, 3) == (0, 0, [])

@@ -90,7 +90,7 @@ def test_the_page_explains_its_words_and_its_thin_bar(along, quarter):
     assert "FA is een bedrijventerrein" in page
     assert "De dunne balk toont hoeveel bekend is." in page
     assert re.search(r"is bekend: \d+ %", page)
-    assert "contracten onbekend" in page
+    assert "nog niet te geven" in page
 
 
 def test_a_difference_of_shares_is_in_points_not_percent(app):
@@ -328,6 +328,7 @@ def test_the_change_is_shown(along, quarter, session):
     session.commit()
     whole = text_of(along.get("/spend?period=2026-Q3"))
     assert "Vergeleken met 2026-Q2" in whole
+    assert "Hoeveel dat nu scheelt, tonen wij niet." in whole
     assert "2026, heel tot en met" not in text_of(along.get("/spend?period=2026")), (
         "its first quarter is not whole"
     )

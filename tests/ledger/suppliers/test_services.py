@@ -126,7 +126,7 @@ def test_linking_shares_the_evidence_of_the_party_and_undoing_takes_it_back(
     own = party_supplier(session, organisation=cooperative, at=at)
     assert party_supplier(session, organisation=cooperative, at=at) is own
     add_evidence(session, supplier=own, grade=2, postcode="1063 AA", source="KvK", actor_id=user.id, at=at)
-    link_supplier(session, supplier=supplier, party=cooperative, reason="zelfde", actor_id=user.id, at=at)
+    link_supplier(session, supplier=supplier, party=cooperative, reason="zelfde", actor_id=None, at=at)
     assert standing(session, supplier)[0] == ("local", 2)
     link_supplier(session, supplier=supplier, party=None, reason="toch niet", actor_id=user.id, at=at)
     assert standing(session, supplier) == [("unknown", 1)]
@@ -139,7 +139,7 @@ def test_evidence_found_at_the_anchors_own_name_counts_for_the_party(
 ):
     user = make_user()
     supplier = known(session, anchor, at)
-    link_supplier(session, supplier=supplier, party=cooperative, reason="zelfde", actor_id=user.id, at=at)
+    link_supplier(session, supplier=supplier, party=cooperative, reason="zelfde", actor_id=None, at=at)
     add_evidence(
         session, supplier=supplier, grade=2, postcode="1063 AA", source="KvK", actor_id=user.id, at=at
     )

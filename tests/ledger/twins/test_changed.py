@@ -185,3 +185,75 @@ def test_the_purchaser_is_told_and_decides_on_a_page(session, spend, book, count
     assert browser.post(address, data={"answer": "no", "reason": "twee"}).status_code == 303
     assert (counts(), browser.get(address).status_code) == (20_150, 303)
     assert sign_in(Role.PURCHASER, spend.other).get(address).status_code == 404
+
+
+def test_an_invoice_of_several_lines_that_comes_as_one_is_replaced_whole(
+    session, spend, book, counts, say, take_back
+):
+    first, _ = book(PART, replace(PART, amount=Money(3_000)), BETA)
+    second, done = book(NEW, BETA, name="b.csv")
+    assert (sums(done), counts()) == ((1, 10_250, 0), 13_000)
+    waits = queries.twins(session, spend.anchor.id, second.id, changed=True)[0]
+    assert (waits.counting, queries.files(session, spend.anchor.id)[0].counting) == (8_000, 8_000)
+    one = queries.clash(session, spend.anchor.id, waits.public_id)
+    assert (one.counting, one.counting_lines) == (8_000, 2)
+    say(second, same=True, replaces=True)
+    assert counts() == 15_250
+    third, _ = book(replace(NEW, amount=Money(10_300)), BETA, name="c.csv")
+    say(third, same=True, replaces=True)
+    assert counts() == 15_300
+    take_back(second)
+    assert counts() == 15_300
+    take_back(third)
+    assert counts() == 13_000, "all lines of the first file count again"
+    take_back(first)
+    assert counts() == 0
+
+
+def test_a_part_that_came_again_in_the_same_words_stays(book, counts, say):
+    book(PART, replace(PART, amount=Money(3_000)), replace(PART, amount=Money(2_000)))
+    second, done = book(PART, replace(PART, amount=Money(5_300)), name="b.csv")
+    assert sums(done) == (1, 5_300, 0)
+    say(second, same=True, replaces=True)
+    assert counts() == 10_300
+
+
+def test_fewer_lines_than_the_invoice_had_replace_them_all(book, counts, say, take_back):
+    book(*(replace(PART, amount=Money(amount)) for amount in (1_000, 2_000, 3_000)))
+    second, done = book(*(replace(PART, amount=Money(amount)) for amount in (2_500, 3_600)), name="b.csv")
+    assert sums(done) == (2, 6_100, 0)
+    say(second, same=True, replaces=True)
+    assert counts() == 6_100
+    take_back(second)
+    assert counts() == 6_000
+
+
+def test_what_was_taken_back_meanwhile_is_not_revived_with_the_rest(book, counts, say, take_back):
+    book(PART, BETA)
+    other, _ = book(replace(PART, amount=Money(3_000), description="Deel twee"), BETA, name="deel.csv")
+    say(other, same=False)
+    assert counts() == 13_000
+    third, done = book(NEW, BETA, name="c.csv")
+    assert sums(done) == (1, 10_250, 0)
+    say(third, same=True, replaces=True)
+    assert counts() == 15_250
+    take_back(other)
+    take_back(third)
+    assert counts() == 10_000
+
+
+@pytest.mark.parametrize(("at_once", "order"), [(True, "23"), (True, "32"), (False, "23"), (False, "32")])
+def test_three_amounts_are_taken_back_in_any_order(book, counts, say, take_back, at_once, order):
+    book(ALFA)
+    made = {"2": book(NEW, name="b.csv")[0]}
+    if not at_once:
+        say(made["2"], same=True, replaces=True)
+    made["3"] = book(replace(NEW, amount=Money(10_300)), name="c.csv")[0]
+    if at_once:
+        say(made["2"], same=True, replaces=True)
+    say(made["3"], same=True, replaces=True)
+    assert counts() == 10_300
+    take_back(made[order[0]])
+    assert counts() == {"2": 10_300, "3": 10_250}[order[0]]
+    take_back(made[order[1]])
+    assert counts() == 10_000

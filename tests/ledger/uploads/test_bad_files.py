@@ -89,6 +89,26 @@ def test_a_formula_stays_text_and_is_flagged_and_a_quarter_without_lines_has_no_
         assert browser.get(page_of_a_quarter).status_code == 200
 
 
+def test_a_supplier_renamed_mid_year_is_told_and_stays_two_until_people_decide(browser, session):
+    head = "Leverancier;KvK;Factuur;Factuurdatum;Bedrag excl. btw\n"
+    rows = "Oud bv;91234567;1;13-02-2026;5,00\nNieuw bv;91234567;2;14-08-2026;6,00\nOUD B.V.;91234567;3;15-02-2026;7,00\n"
+    address = send(browser, head + rows).location
+    page = browser.get(f"{address}?lang=nl").text
+    told = page[page.index("Eén KvK-nummer met twee namen") :][:400]
+    assert [name in told for name in ("91234567", "Oud bv", "Nieuw bv", "OUD B.V.")] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert browser.post(address).status_code == 303
+    assert [each.same_as_id for each in session.query(Supplier)] == [None] * 3
+    plain = browser.get(
+        send(browser, head + rows.replace("Nieuw bv;91234567", "Nieuw bv;91234568")).location
+    ).text
+    assert "met twee namen" not in plain
+
+
 def test_an_anchor_has_so_many_files_waiting_and_no_more(browser, monkeypatch, make_organisation, sign_in):
     monkeypatch.setattr(services, "MOST_WAITING", 2)
     for _file in range(2):

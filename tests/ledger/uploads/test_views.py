@@ -171,6 +171,9 @@ def test_rows_with_a_fault_are_told_and_the_others_booked(browser, session):
     page = text_of(browser.get(answer.location))
     assert "Deze regels worden niet opgeslagen" in page
     assert "grote kopers" in page
+    assert page.index("2 regels gaan niet mee") < page.index("Sla deze regels op")
+    missing = page[page.index("regels gaan niet mee") : page.index("Sla deze regels op")]
+    assert ["1,00" in missing, "zover de bedragen te lezen zijn" in missing] == [True] * 2
     assert browser.post(answer.location).status_code == 303
     assert count(session, SpendLine) == 4
 

@@ -49,6 +49,8 @@ def test_most_money_first_and_where_the_answer_is_given(sign_in, bought):
         assert said in page, said
     assert "De dekking was" not in page
     assert "De dekking was 65,0" in text_of(browser.get(f"{PATH}?was=0.65"))
+    fallen = text_of(browser.get(f"{PATH}?was=0.75"))
+    assert ["Uw antwoord telt mee" in fallen, "Zij daalde" in fallen] == [False, True]
     assert "De dekking was" not in text_of(browser.get(f"{PATH}?was=veel"))
     assert "De dekking was" not in text_of(browser.get(f"{PATH}?was=NaN"))
     lines = text_of(browser.get(f"{PATH}/export.csv?period=2026-Q3")).splitlines()

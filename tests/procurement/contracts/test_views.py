@@ -58,6 +58,8 @@ def test_the_way_from_an_award_to_two_signatures(panel, points, walk):
     bought = ok(anna.get(where), 200).text
     assert "Maak factuur" not in bought
     ok(anna.get(re.search(r'href="(/agreements/[^"]+)"', bought)[1]), 200)
+    for who, seen in ((anna, bought), (glans, shown)):
+        ok(who.get(re.search(r'href="(/spend/contracts/[^"]+)"', seen)[1]), 200)
     assert "48000.00" in ok(glans.get("/contracts/list.csv"), 200).text
     assert "Niets gevonden" in ok(glans.get("/contracts?state=draft"), 200).text
     assert "Schoonmaak" in ok(glans.get("/contracts?text=schoon&state=rommel"), 200).text
