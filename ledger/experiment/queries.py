@@ -123,7 +123,7 @@ def _invoiced(period: Period) -> Select[int, int, int]:
 
 
 def seen_of(session: Session, found: Instrument) -> Seen:
-    """What the stop rules ask of an instrument as it stands now: its backing last counted, who is full, what was lost.
+    """What the stop rules ask of an instrument as it stands now: its backing, who is full, what was lost.
 
     Complaints have no register here, so they are not measured.
     """

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0242_credit_losses"
-down_revision = "0241_issuing_stops"
+down_revision = "0218_wiping"
 branch_labels = None
 depends_on = None
 
