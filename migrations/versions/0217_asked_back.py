@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0217_asked_back"
-down_revision = "0242_credit_losses"
+down_revision = "0241_issuing_stops"
 branch_labels = None
 depends_on = None
 
