@@ -1,7 +1,7 @@
 """What accounts (XAF), invoices (UBL) and bank statements (camt.053) say about purchases, as rows of one table."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -65,42 +65,54 @@ def plain(minor: int) -> str:
     return f"{'-' if minor < 0 else ''}{abs(minor) // 100}.{abs(minor) % 100:02d}"
 
 
+_CREDITORS = re.compile(r"\b(crediteur|leverancier|creditor|accounts payable|cre\b|bschcre)", re.IGNORECASE)
+_MONEY = re.compile(r"\b(bank|kas|liquide|giro|kruisposten)", re.IGNORECASE)
+_VAT = re.compile(r"\b(btw|omzetbelasting|voorbelasting|vat)\b", re.IGNORECASE)
+_NO_PURCHASES = frozenset({"S", "O"})
+"""Journals of sales, and of opening balances: a relation that is supplier and customer stands in these too."""
+
+
 class Accounts:
     """An XAF while it goes by: relations and accounts come first, then the transactions.
 
-    A purchase is a transaction on one supplier's account that is no payment: what was booked on the supplier, less
-    VAT. Where lines name no relation, the personal account that carries a relation's number does.
+    A purchase is what a transaction that is no payment books on a supplier's account, less VAT. Programs name the
+    relation on the line of the creditor, on that of the cost, or on all: the kind of account says which is which. Where
+    lines name no relation, the personal account that carries a relation's number does. A purchase of which the supplier
+    or the amount cannot be told is a row without it, and so a fault.
     """
 
-    records = frozenset({"header", "customerSupplier", "ledgerAccount", "vatCode", "transaction", "jrnTp"})
+    records = frozenset(
+        {"header", "customerSupplier", "ledgerAccount", "vatCode", "transaction", "jrnID", "jrnTp"}
+    )
     totals = frozenset({"linesCount", "totalDebit", "totalCredit"})
 
     def __init__(self) -> None:
         self.relations: dict[str, Node] = {}
-        self.accounts: dict[str, str] = {}
+        self.accounts: dict[str, tuple[str, str]] = {}
         self.vat_accounts: set[str] = set()
         self.journal = ""
         self.debit = self.credit = self.lines = 0
         self.unbalanced = False
 
     def see(self, node: Node) -> Iterator[Line]:
-        """Take in one element; the purchase in it."""
+        """Take in one element; the purchases in it."""
         if node.name == "header" and (node.get("curCode") or "EUR").upper() != "EUR":
             raise FileNotInEuro
         if node.name == "customerSupplier":
             self.relations[node.get("custSupID")] = node
         elif node.name == "ledgerAccount":
-            self.accounts[node.get("accID")] = f"{node.get('accDesc')} {node.get('leadDescription')}"
+            names = " ".join(node.get(each) for each in ("accDesc", "leadDescription", "leadCode"))
+            self.accounts[node.get("accID")] = names, node.get("accTp")
         elif node.name == "vatCode":
             self.vat_accounts |= {node.get("vatToPayAccID"), node.get("vatToClaimAccID")} - {""}
-        elif node.name == "jrnTp":
-            self.journal = node.text
+        elif node.name in {"jrnID", "jrnTp"}:  # the number comes first, the kind may be left out
+            self.journal = node.text if node.name == "jrnTp" else ""
         elif node.name == "transaction":
-            yield from self._purchase(node)
+            yield from self._purchases(node)
 
-    def _purchase(self, node: Node) -> Iterator[Line]:
-        supplier, on_supplier, vat, moves_money, balance = "", 0, 0, self.journal in {"B", "K"}, 0
-        reference = ""
+    def _purchases(self, node: Node) -> Iterator[Line]:
+        parts: dict[str, list[tuple[str, int]]] = {}
+        balance, reference = 0, dict[str, str]()
         for line in node.all("trLine"):
             value = _amount(line.get("amnt"))
             value = -value if line.get("amntTp") == "C" else value
@@ -108,22 +120,21 @@ class Accounts:
             self.lines, balance = self.lines + 1, balance + value
             account = line.get("accID")
             who = self._supplier(line.get("custSupID"), account)
-            if who:
-                supplier, on_supplier = (
-                    supplier or who,
-                    on_supplier + (value if who == (supplier or who) else 0),
-                )
-                reference = reference or line.get("invRef", "docRef")
-            elif self._is_vat(account):
-                vat += value
-            elif re.search(
-                r"\b(bank|kas|liquide|giro|kruisposten)", self.accounts.get(account, ""), re.IGNORECASE
-            ):
-                moves_money = True
+            parts.setdefault(who, []).append((self._kind(account), value))
+            reference[who] = reference.get(who) or line.get("invRef", "docRef")
         self.unbalanced = self.unbalanced or balance != 0
-        if supplier and not moves_money and on_supplier:
-            charged = vat if vat * on_supplier < 0 else 0  # the other way round it is shifted to the buyer
-            yield node.line, self._row(node, supplier, reference, -on_supplier - charged)
+        if self.journal in _NO_PURCHASES:
+            return
+        nobody = parts.pop("", [])
+        is_payment = self.journal in {"B", "C", "K"} or any(kind == "money" for kind, _ in nobody)
+        shared = sum(value for kind, value in nobody if kind == "vat")
+        for supplier, lines in parts.items():
+            amount = net_of(lines, shared, alone=len(parts) == 1, is_payment=is_payment)
+            if amount != 0:
+                yield node.line, self._row(node, supplier, reference[supplier], amount)
+        if not parts and self.journal == "P" and nobody:
+            cost = sum(value for kind, value in nobody if kind == "cost")
+            yield node.line, self._row(node, "", reference[""], cost or None)
 
     def _supplier(self, named: str, account: str) -> str:
         """The supplier a line is about: named, or by the personal account of the same number."""
@@ -132,23 +143,29 @@ class Accounts:
                 return each
         return ""
 
-    def _is_vat(self, account: str) -> bool:
-        said = re.search(
-            r"\b(btw|omzetbelasting|voorbelasting|vat)\b", self.accounts.get(account, ""), re.IGNORECASE
-        )
-        return account in self.vat_accounts or said is not None
+    def _kind(self, account: str) -> str:
+        """What is booked on an account: "vat", "money", "cost", "creditor" or "other"."""
+        name, kind = self.accounts.get(account, ("", ""))
+        if account in self.vat_accounts or _VAT.search(name):
+            return "vat"
+        if _MONEY.search(name):
+            return "money"
+        if kind == "P":
+            return "cost"
+        return "creditor" if account in self.relations or _CREDITORS.search(name) else "other"
 
-    def _row(self, node: Node, supplier: str, reference: str, amount: int) -> dict[str, str]:
-        relation = self.relations[supplier]
+    def _row(self, node: Node, supplier: str, reference: str, amount: int | None) -> dict[str, str]:
+        relation = self.relations.get(supplier) or Node("customerSupplier", node.line, {})
         number = relation.get("streetAddress/number") + relation.get("streetAddress/numberExtension")
         return {
-            "supplier_name": relation.get("custSupName", "contact") or self.accounts.get(supplier, supplier),
+            "supplier_name": relation.get("custSupName", "contact") or self.accounts.get(supplier, (supplier,))[0],
             "supplier_code": supplier, "kvk": relation.get("commerceNr"),
             "vat_id": relation.get("taxRegIdent") if relation.get("taxRegIdent").startswith("NL") else "",
             "iban": relation.get("bankAccount/bankAccNr"), "street": relation.get("streetAddress/streetname"),
             "house_number": number, "postcode": relation.get("streetAddress/postalCode"),
             "city": relation.get("streetAddress/city"), "country": relation.get("streetAddress/country"),
-            "document_number": reference or node.get("nr"), "invoice_date": node.get("trDt"), "amount": plain(amount),
+            "document_number": reference or node.get("nr"), "invoice_date": node.get("trDt"),
+            "amount": "" if amount is None else plain(amount),
             "description": node.get("desc"),
         }  # fmt: skip
 
@@ -163,6 +180,35 @@ class Accounts:
                 raise DeclaredTotalDiffers(declared=declared[name], found=plain(found))
         notes = () if self.lines == int(declared.get("linesCount") or self.lines) else ("count_differs",)
         return (*notes, "unbalanced") if self.unbalanced or self.debit != self.credit else notes
+
+
+def net_of(lines: Sequence[tuple[str, int]], shared: int, *, alone: bool, is_payment: bool) -> int | None:
+    """What a transaction buys of one supplier, without VAT: cents, 0 for no purchase, None when it cannot be told.
+
+    `lines`: the kinds of account and the amounts (debit above zero) of the lines that name the supplier. `shared`: VAT
+    on lines that name nobody; it is the supplier's when that is `alone`. What is owed stands on the creditor's account;
+    without one, on what is booked against the costs; without that, the costs are all there is.
+    """
+    sums = {each: sum(value for kind, value in lines if kind == each) for each in ("creditor", "cost", "vat")}
+    kinds = {kind for kind, _ in lines}
+    others = [value for kind, value in lines if kind == "other"]
+    against = [value for value in others if value * sums["cost"] < 0]
+    if is_payment or "money" in kinds:
+        return sums["cost"] if kinds <= {"cost", "vat"} else 0
+    if "creditor" in kinds:
+        owed = sums["creditor"]
+    elif "cost" in kinds:
+        if not against:
+            return sums["cost"]
+        owed = sum(against)
+    else:
+        owed = sum(others)
+        if min(others, default=0) < 0 < max(others, default=0) and owed + sums["vat"] + shared == 0:
+            return None  # all lines name it, and nothing says which is the creditor's
+    if not alone and shared and owed:
+        return None
+    vat = sums["vat"] + (shared if alone else 0)
+    return -owed - (vat if vat * owed < 0 else 0)  # the other way round it is shifted to the buyer
 
 
 class Bill:

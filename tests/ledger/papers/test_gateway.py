@@ -85,6 +85,93 @@ def test_accounts_that_name_the_relation_are_read_and_payments_are_no_purchases(
         read(XAF.format(money="USD", credit="221.00", paid="100.00"))
 
 
+def books(*transactions, journal="<jrnTp>P</jrnTp>", kinds=("P", "B", "B"), creditors="Crediteuren"):
+    """An XAF with one supplier and the transactions given: each the lines (account, cents, names the supplier)."""
+    accounts = zip(("4000", "0100", "1600"), kinds, ("Kosten", "Inventaris", creditors), strict=True)
+    made = "".join(
+        f"<transaction><nr>T{number}</nr><trDt>2026-07-01</trDt>"
+        + "".join(
+            f"<trLine><accID>{account}</accID><amnt>{abs(value) / 100:.2f}</amnt><amntTp>{'D' if value > 0 else 'C'}</amntTp>"
+            + (f"<custSupID>{who}</custSupID>" if who else "") + "</trLine>"
+            for account, value, who in lines
+        )
+        + "</transaction>"
+        for number, lines in enumerate(transactions, 1)
+    )  # fmt: skip
+    return (
+        "<auditfile><header><curCode>EUR</curCode></header><company><customersSuppliers>"
+        + "".join(
+            f"<customerSupplier><custSupID>{each}</custSupID><custSupName>Bakker {each}</custSupName>"
+            "<custSupTp>B</custSupTp></customerSupplier>" for each in "78"
+        )
+        + "</customersSuppliers><generalLedger><ledgerAccount><accID>1520</accID><accDesc>BTW</accDesc>"
+        "<accTp>B</accTp></ledgerAccount><ledgerAccount><accID>1100</accID><accDesc>Bank</accDesc></ledgerAccount>"
+        + "".join(
+            f"<ledgerAccount><accID>{each}</accID><accDesc>{name}</accDesc><accTp>{kind}</accTp></ledgerAccount>"
+            for each, kind, name in accounts
+        )
+        + f"</generalLedger><transactions><journal><jrnID>1</jrnID>{journal}{made}</journal></transactions>"
+        "</company></auditfile>"
+    )  # fmt: skip
+
+
+def lines(*named, sign=1, cost="4000"):
+    """Cost 100, VAT 21, creditor 121; `named`: the accounts of the lines that name the supplier."""
+    return [
+        (account, sign * value, "7" if account in named else "")
+        for account, value in ((cost, 10_000), ("1520", 2_100), ("1600", -12_100))
+    ]
+
+
+@pytest.mark.parametrize("creditors", ["Crediteuren", "Overlopende posten"])
+@pytest.mark.parametrize(
+    "named", [("1600",), ("4000",), ("4000", "1520", "1600"), ("4000", "1600"), ("4000", "1520")]
+)
+def test_whichever_line_names_the_relation_a_purchase_is_its_cost(named, creditors):
+    _, rows = read(books(lines(*named), lines(*named, sign=-1), creditors=creditors))
+    assert [row.amount for row in rows] == [10_000, -10_000]
+
+
+def test_what_is_bought_for_longer_counts_where_an_account_says_whom_it_is_owed_to():
+    named = ("0100", "1520", "1600")
+    _, (row,) = read(books(lines(*named, cost="0100")))
+    assert row.amount == 10_000
+    half = [("4000", 6_000, "7"), ("0100", 4_000, "7"), ("1520", 2_100, ""), ("1600", -12_100, "7")]
+    assert [row.amount for row in read(books(half, creditors="Overlopende posten"))[1]] == [10_000]
+
+
+def test_a_purchase_that_cannot_be_told_is_a_fault_and_not_left_out():
+    unclear, shared = lines("0100", "1520", "1600", cost="0100"), [
+        ("4000", 10_000, ""), ("1520", 2_100, ""), ("1600", -6_050, "7"), ("1600", -6_050, "8"),
+    ]  # fmt: skip
+    good = [lines("1600")] * 4
+    reading, rows = read(books(*good, unclear, lines(), shared, creditors="Overlopende posten"))
+    assert ([row.amount for row in rows], reading.tally.rejected) == ([10_000] * 4, 4)
+
+
+def test_two_suppliers_in_one_transaction_are_two_purchases_when_their_vat_is_told_apart():
+    both = [
+        ("4000", 30_000, ""), ("1520", 2_100, "7"), ("1600", -12_100, "7"), ("1520", 4_200, "8"), ("1600", -24_200, "8"),
+    ]  # fmt: skip
+    reading, rows = read(books(both))
+    assert [(reading.suppliers[row.supplier].code, row.amount) for row in rows] == [
+        ("7", 10_000),
+        ("8", 20_000),
+    ]
+
+
+def test_payments_sales_and_opening_balances_are_no_purchases_but_costs_paid_at_once_are():
+    paid = [("1600", 12_100, "7"), ("1100", -12_100, "")]
+    at_once = [("4000", 5_000, "7"), ("1100", -5_000, "")]
+    _, rows = read(books(paid, at_once, journal="<jrnTp>B</jrnTp>"))
+    assert [row.amount for row in rows] == [5_000]
+    for kind in ("S", "O"):
+        with pytest.raises(NoRows):
+            read(books(lines("1600"), journal=f"<jrnTp>{kind}</jrnTp>"))
+    later = "<jrnTp>S</jrnTp></journal><journal><jrnID>2</jrnID>"
+    assert len(read(books(lines("1600"), journal=later))[1]) == 1
+
+
 UBL = """<{kind} xmlns="urn:oasis:names:specification:ubl:schema:xsd:{kind}-2" xmlns:a="urn:a" xmlns:b="urn:b"><b:ID>2026-014</b:ID>
 <b:IssueDate>2026-11-02</b:IssueDate><b:DocumentCurrencyCode>{money}</b:DocumentCurrencyCode>
 <a:BillingReference><a:InvoiceDocumentReference><b:ID>2026-001</b:ID></a:InvoiceDocumentReference></a:BillingReference>
