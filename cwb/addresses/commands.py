@@ -37,13 +37,13 @@ def import_addresses(file: Path, valid_from: datetime, source: str, *, fewer: bo
         area = area_pack(config)
         found = read_table(file, area)
         check_whole(found, len(area.addresses.buurten) if area.addresses else 0, fewer=fewer)
+        keep(config, found, source=" ".join(source.replace(";", ",").split()), valid_from=valid_from.date())
     except TableUnreadable as fault:
         click.echo(fault.text(), err=True)
         raise click.exceptions.Exit(2) from None
     except TableRefused as fault:
         click.echo(fault.text(), err=True)
         raise click.exceptions.Exit(1) from None
-    keep(config, found, source=" ".join(source.replace(";", ",").split()), valid_from=valid_from.date())
     facts = {"rows": found.rows, "addresses": len(found.buurten), "postcodes": len(found.gemeenten)}
     if as_json:
         click.echo(json.dumps(facts))

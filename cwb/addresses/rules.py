@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from cwb.addresses.errors import TableRefused, TableUnreadable
+from cwb.kernel.identifiers import Postcode
 
 _COLUMN = {
     "postcode": re.compile(r"(pc6|postcode)", re.IGNORECASE),
@@ -18,7 +19,6 @@ _COLUMN = {
     "buurt": re.compile(r"(buurt|bu)[_ ]?(20[0-9]{2}|code)?", re.IGNORECASE),
 }
 _BUURT = re.compile(r"(?:BU)?([0-9]{1,4})([A-Z0-9]{2}[0-9]{2})", re.IGNORECASE)
-_PC6 = re.compile(r"([1-9][0-9]{3}) ?([A-Z]{2})", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -87,14 +87,19 @@ def check_whole(found: Places, before: int, *, fewer: bool) -> None:
 
 def _take(found: Places, six: str, number: int, code: str, gemeente: str) -> bool:
     """Add one address; whether it lies in no other buurt already. Raises ValueError: not readable."""
-    if not _PC6.fullmatch(six):
-        raise ValueError(six)
-    where, buurt = _buurt(code)
+    postcode, (where, buurt) = _postcode(six), _buurt(code)
     found.rows += 1
-    found.gemeenten.setdefault(six[:4], set()).add(where)
-    if where != gemeente:
-        return True
-    return found.buurten.setdefault((f"{six[:4]} {six[-2:].upper()}", number), buurt) == buurt
+    found.gemeenten.setdefault(postcode[:4], set()).add(where)
+    return where != gemeente or found.buurten.setdefault((postcode, number), buurt) == buurt
+
+
+@cache
+def _postcode(six: str) -> str:
+    """A postcode as the tables of the installation hold it."""
+    found = Postcode.normalise(six)
+    if found is None:
+        raise ValueError(six)
+    return found
 
 
 @cache

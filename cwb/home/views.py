@@ -13,6 +13,8 @@ from cwb.home import rules
 from cwb.home.rules import Haste
 from cwb.kernel.feature import Download, Feature, Figure, Task
 from cwb.kernel.policy import Actor
+from cwb.places.errors import AreaPackInvalid
+from cwb.places.gateway import area_pack
 from cwb.sign_in.queries import database_kind
 from cwb.web import styleguide as sample
 from cwb.web.errors import nothing_here
@@ -196,9 +198,12 @@ def favicon() -> Any:
 @bp.get("/health")
 @public
 def health() -> Any:
-    """Whether this process and its database answer."""
+    """Whether this process and its database answer, and the tables of the area can be read: no page does without."""
     try:
         db().execute(text("SELECT 1"))
+        area_pack()
     except SQLAlchemyError:
         return jsonify(status="failing", database="unreachable", version=version("cwb")), 503
+    except AreaPackInvalid as fault:
+        return jsonify(status="failing", database="ok", area=fault.text(), version=version("cwb")), 503
     return jsonify(status="ok", database="ok", version=version("cwb"))

@@ -8,7 +8,8 @@ from click.testing import CliRunner
 
 from cwb.addresses.commands import area_group as command
 from cwb.addresses.errors import TableRefused, TableUnreadable
-from cwb.addresses.gateway import read_table
+from cwb.addresses.gateway import keep, read_table
+from cwb.addresses.rules import Places
 from cwb.config import Config
 from cwb.places.gateway import area_pack
 from cwb.places.rules import Basis, Verdict, days_of_change, resolve
@@ -64,6 +65,7 @@ def test_the_forms_of_other_years_are_read(tmp_path, text):
         ("PC6;Huisnummer;Gemeente2025\n1061AB;12;0363\n", TableUnreadable, "buurt"),
         (HEAD + ROWS + "1061AB;twaalf;0363FM02;;\n", TableUnreadable, "regel 5"),
         (HEAD + ROWS + "1061;12;0363FM02;;\n", TableUnreadable, "regel 5"),
+        (HEAD + ROWS + "1061SA;12;0363FM02;;\n", TableUnreadable, "regel 5"),
         (HEAD + ROWS + "1061AB;12;Overtoomse Veld;;\n", TableUnreadable, "regel 5"),
         (HEAD + ROWS + "1061AB;12\n", TableUnreadable, "regel 5"),
         (HEAD + ROWS + "1061AB;12;0363FM01;;\n", TableRefused, "twee buurten"),
@@ -97,6 +99,13 @@ def test_a_refused_table_leaves_what_was_there(tmp_path, monkeypatch):
     assert sorted(each.name for each in (tmp_path / "data/areas/nieuw_west").iterdir()) == [
         "addresses-2025-08-01.csv", "municipalities-2025-08-01.csv",
     ]  # fmt: skip
+
+
+def test_a_table_that_the_area_could_not_be_read_with_is_not_kept(tmp_path):
+    config = Config(data_dir=tmp_path / "data")
+    with pytest.raises(TableRefused):
+        keep(config, Places({("1061 SS", 1): "FM02"}, {"1061": {"0363"}}, 1), source="test", valid_from=ON)
+    assert not list((tmp_path / "data/areas/nieuw_west").iterdir())
 
 
 def test_a_new_table_changes_nothing_of_the_days_before_it(tmp_path, monkeypatch):

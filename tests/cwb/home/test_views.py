@@ -3,8 +3,10 @@ from datetime import datetime
 
 import pytest
 
+from cwb.home import views
 from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, Figure, FrontPanel, Task
 from cwb.kernel.policy import SIGNED_IN, Action, Role
+from cwb.places.errors import AreaPackInvalid
 from cwb.web.i18n import LANGUAGES
 
 
@@ -171,3 +173,13 @@ def test_health_says_ok(client):
     answer = client.get("/health")
     assert answer.json["status"] == "ok"
     assert answer.json["database"] == "ok"
+
+
+def test_health_says_when_no_page_can_be_read_for_want_of_the_area(client, monkeypatch):
+    def broken():
+        raise AreaPackInvalid(area="nieuw_west", file="addresses.csv", fault="regel 3")
+
+    monkeypatch.setattr(views, "area_pack", broken)
+    answer = client.get("/health")
+    assert (answer.status_code, answer.json["status"], answer.json["database"]) == (503, "failing", "ok")
+    assert "addresses.csv" in answer.json["area"]
