@@ -109,6 +109,13 @@ MOST = {
     "wijken.show": 12,  # one read for each subject that meets there, the lines of its share, and what one supports
     "validity.index": 7,  # the tender whole, its bids with who signed along, every question and answer
     "worklist.index": 12,  # what is open, and for one page of it who each may be
+    "proofs.index": 11,  # every paper asked of the winners, who gave it, who looked, and what is refused
+    "refusals.refuse": 17,  # the decision with its lots and bids, before and behind the form
+    "standstill.extend": 26,  # the same, with every lot's wait, summonses and extensions
+    "standstill.summons": 26,
+    "standstill.withdraw": 8,
+    "collecting.index": 7,  # members with their mandates, what was collected, and what may be sent
+    "reminders.send": 8,  # the invoice, fund and split, the account it is paid to, and what was sent before
     "votes.meeting": 9,  # who is there, for whom one votes, counts and turnout
 }
 """Endpoint → the most statements it may ask, sign-in left out."""

@@ -54,6 +54,7 @@ FLAGS: Mapping[str, str] = {
     "no_invoice_date": N_("Het bestand heeft geen factuurdatum. De regels tellen in geen periode."),
     "negative_total": N_("Alle regels samen zijn minder dan nul."),
     "paid_with_vat": N_("Dit zijn betalingen, met btw erin. Voor het cijfer zijn facturen zonder btw nodig."),
+    "other_buyer": N_("Het KvK-nummer van de koper in dit bestand is niet dat van u. Hoort het hier?"),
     "unbalanced": N_("Debet en credit zijn niet gelijk in dit bestand."),
     "count_differs": N_("Het bestand noemt een ander aantal regels dan erin staat."),
     "formulas": N_("Het bestand heeft formules. Wij lezen de uitkomst die erin bewaard is."),

@@ -48,7 +48,9 @@ def who(public_id: UUID) -> Any:
     offered = _offered(found, form)
 
     def page() -> str:
-        beside = _offered(found, form)
+        beside = (
+            offered if request.method == "GET" else _offered(found, form)
+        )  # a refusal forgets what was read
         return render_template(
             "ledger/identities/who.html", form=form, supplier=suppliers.supplier(db(), public_id), candidates=beside,
             kinds={**KINDS_OF_NUMBER, "code": N_("nummer in de administratie")},

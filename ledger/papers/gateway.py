@@ -47,13 +47,15 @@ class PaperTable:
         self.paper: Paper | None = None
         self.notes: tuple[str, ...] = ()
         self.sheets: tuple[Sheet, ...] = ()
+        self.buyers = frozenset[str]()
         if is_part:
             return
         reader = _Reader(opener)
         for _ in reader.rows():
             pass
         self.paper = reader.paper
-        self.notes = reader.paper.finish(reader.declared) if reader.paper else ()
+        if reader.paper:
+            self.notes, self.buyers = reader.paper.finish(reader.declared), frozenset(reader.paper.buyers)
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """The names of the columns, then the purchases, each with its line in the file."""
@@ -93,6 +95,7 @@ class PapersTable:
         if len(names) > MOST_PAPERS:
             raise TooManyPapers(most=MOST_PAPERS)
         self._good: list[tuple[int, Opener]] = []
+        self.buyers = frozenset[str]()
         self.sheets = tuple(starmap(self._look, enumerate(names, 1)))
 
     def _look(self, place: int, name: str) -> Sheet:
@@ -103,7 +106,10 @@ class PapersTable:
             return cast("BinaryIO", self._package.open(name))
 
         try:
-            if not isinstance(PaperTable(opener).paper, Bill):
+            table = PaperTable(opener)
+            if isinstance(table.paper, Bill):
+                self.buyers |= table.buyers
+            else:
                 fault = PaperLeftOut(file=name)
         except XmlBroken as broken:
             fault = PaperBroken(file=name, row=broken.facts["row"])

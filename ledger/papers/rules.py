@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from cwb.kernel.errors import RuleBroken
+from cwb.kernel.identifiers import KvkNumber
 from ledger.bankfiles.rules import (
     ADDRESS_LINES,
     BOOKED,
@@ -82,11 +83,21 @@ class Accounts:
     """
 
     records = frozenset(
-        {"header", "customerSupplier", "ledgerAccount", "vatCode", "transaction", "jrnID", "jrnTp"}
+        {
+            "header",
+            "companyIdent",
+            "customerSupplier",
+            "ledgerAccount",
+            "vatCode",
+            "transaction",
+            "jrnID",
+            "jrnTp",
+        }
     )
     totals = frozenset({"linesCount", "totalDebit", "totalCredit"})
 
     def __init__(self) -> None:
+        self.buyers: set[str] = set()
         self.relations: dict[str, Node] = {}
         self.accounts: dict[str, tuple[str, str]] = {}
         self.vat_accounts: set[str] = set()
@@ -98,6 +109,8 @@ class Accounts:
         """Take in one element; the purchases in it."""
         if node.name == "header" and (node.get("curCode") or "EUR").upper() != "EUR":
             raise FileNotInEuro
+        if node.name == "companyIdent" and (number := KvkNumber.normalise(node.text)):
+            self.buyers.add(number)
         if node.name == "customerSupplier":
             self.relations[node.get("custSupID")] = node
         elif node.name == "ledgerAccount":
@@ -217,6 +230,9 @@ class Bill:
     records = frozenset({"Invoice", "CreditNote"})
     totals = frozenset[str]()
 
+    def __init__(self) -> None:
+        self.buyers: set[str] = set()
+
     def see(self, node: Node) -> Iterator[Line]:
         """The purchase.
 
@@ -235,6 +251,12 @@ class Bill:
         if declared and lines and _amount(declared) != found:
             raise DeclaredTotalDiffers(declared=declared, found=plain(found))
         legal = next(node.all(f"{party}/PartyLegalEntity/CompanyID"), None)
+        self.buyers |= {
+            number
+            for each in node.all("AccountingCustomerParty/Party/PartyLegalEntity/CompanyID")
+            if each.attributes.get("schemeID") in {"0106", None}
+            and (number := KvkNumber.normalise(each.text))
+        }
         yield node.line, {
             "supplier_name": node.get(f"{party}/PartyLegalEntity/RegistrationName", f"{party}/PartyName/Name"),
             "kvk": legal.text if legal and legal.attributes.get("schemeID") in {"0106", None} else "",
@@ -262,6 +284,7 @@ class Statement:
 
     records = frozenset({"Ntry"})
     totals = frozenset[str]()
+    buyers = frozenset[str]()
 
     def see(self, node: Node) -> Iterator[Line]:
         """The payments of one entry; money that came in is no purchase."""

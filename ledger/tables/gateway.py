@@ -82,6 +82,7 @@ class CsvTable:
         self._is_odd = self.encoding.startswith(("utf-16", "utf-32")) or _holds(opener, b"\1")
         self.notes: tuple[str, ...] = ()
         self.sheets: tuple[Sheet, ...] = ()
+        self.buyers = frozenset[str]()
         self.delimiter = _delimiter(list(islice(self._lines(), 300)))
 
     def _lines(self) -> Iterator[str]:
@@ -215,6 +216,7 @@ class SheetTable:
             self._pick(wanted)
         except (CalamineError, zipfile.BadZipFile, OSError):
             raise SheetUnreadable from None
+        self.buyers = frozenset[str]()
         self.notes: tuple[str, ...] = ("formulas",) if _has_formulas(content) else ()
 
     def _pick(self, wanted: Collection[str]) -> None:

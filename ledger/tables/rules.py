@@ -50,6 +50,8 @@ class Table(Protocol):
     is_part: bool
     notes: tuple[str, ...]
     sheets: tuple[Sheet, ...]
+    buyers: frozenset[str]
+    """The KvK numbers of whom its invoices are addressed to, or whose books they are, where it says so."""
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """Every row, from the first line of the file."""

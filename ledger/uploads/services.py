@@ -136,6 +136,7 @@ def preview(
     progress: Callable[[int], None] = lambda _rows: None,
 ) -> Seen:  # fmt: skip
     """A dry run: booked, looked at, and undone. It stops after `most` rows."""
+    _whose(reading, anchor)
     kept, again = _First(reading, most, progress), reading.hear_repeats()
     undone = session.begin_nested()
     try:
@@ -186,6 +187,12 @@ def check_length(reading: Reading, most: int | None) -> None:
     """
     if most is not None and reading.tally.rows > most:
         raise FileTooLong(most=most)
+
+
+def _whose(reading: Reading, anchor: Organisation) -> None:
+    """Flag a file that says by its numbers that it is another buyer's: a person knows whether it belongs here."""
+    if reading.table.buyers - {anchor.kvk_number} and anchor.kvk_number:
+        reading.tally.flags.add(reading.header_row, "", "other_buyer")
 
 
 def check_ledger(reading: Reading) -> None:
@@ -254,6 +261,7 @@ def book_file(
         for _batch in reading.batches():
             pass
         check_ledger(reading)
+    _whose(reading, anchor)
     kept = replace(file, told=lambda done: told(reading.tally, reading.suppliers, 0, moved=done.moved))
     return record_rows(
         session,

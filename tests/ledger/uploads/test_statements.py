@@ -14,6 +14,7 @@ from ledger.uploads.commands import report
 from ledger.uploads.errors import StatementNoLedger
 from ledger.uploads.services import book_file, preview
 from tests.ledger.bankdesk.conftest import camt, row
+from tests.ledger.papers.test_gateway import UBL
 from tests.ledger.uploads.test_views import send, text_of
 
 CAMT = camt("S1", "500.00", "379.00", row("-121.00", name="Alfa BV", text="F1"))
@@ -50,3 +51,28 @@ def test_the_page_leads_to_the_bank(session, make_organisation, sign_in):
     ]
     assert browser.post(answer.location).status_code == 422
     assert session.scalar(select(func.count()).select_from(SpendLine)) == 0
+
+
+def test_an_invoice_that_names_another_buyer_is_flagged_before_and_in_its_report(
+    session, make_organisation, at
+):
+    anchor = make_organisation(Side.ANCHOR)
+
+    def flags(number):
+        document = UBL.format(kind="Invoice", money="EUR", scheme="0106", total="100.00").replace(
+            "<a:LegalMonetaryTotal>",
+            "<a:AccountingCustomerParty><a:Party><a:PartyLegalEntity>"
+            f'<b:CompanyID schemeID="0106">{number}</b:CompanyID>'
+            "</a:PartyLegalEntity></a:Party></a:AccountingCustomerParty><a:LegalMonetaryTotal>",
+        )
+        shown, booked = look(document.encode()).reading(), look(document.encode()).reading()
+        preview(session, anchor=anchor, reading=shown, at=at)
+        with session.begin_nested() as undone:
+            book_file(
+                session, anchor=anchor, reading=booked, file=File("a.xml", number), actor_id=None, at=at
+            )
+            undone.rollback()
+        return [[each.what for each in one.tally.flags.kept] for one in (shown, booked)]
+
+    assert flags("99999999") == [["other_buyer"]] * 2
+    assert flags(anchor.kvk_number) == [[]] * 2
