@@ -363,10 +363,11 @@ def one_is_enough(
         return _one_is_enough(by_number=False, differs=clashes(mine, side(who)))
     own = supplier.kvk_given_by_id != actor_id
     if isinstance(who, Organisation):
-        by_number = who.kvk_number is not None and (
-            who.kvk_number == supplier.register_number or (own and who.kvk_number == supplier.kvk_number)
-        )
-        return _one_is_enough(by_number=by_number, differs=clashes(mine, side(who)))
+        number = who.kvk_number
+        return _one_is_enough(
+            by_number=number is not None and own and number == supplier.kvk_number,
+            differs=clashes(mine, side(who)), confirmed=number is not None and number == supplier.register_number,
+        )  # fmt: skip
     extract = extracts.latest(session, [who]).get(who)
     if extract is None:
         raise NumberNotLookedUp(field="kvk_number")

@@ -31,13 +31,15 @@ def _bare(postcode: str) -> str:
     return postcode.replace(" ", "").upper()
 
 
-def one_is_enough(*, by_number: bool, differs: Collection[str]) -> bool:
-    """Whether one person may say who a supplier is: a number of its own points there, or nothing contradicts.
+def one_is_enough(*, by_number: bool, differs: Collection[str], confirmed: bool = False) -> bool:
+    """Whether one person may say who a supplier is: nothing contradicts, or a number points there and the name agrees.
 
+    A number with another name was mistyped, or is somebody's who took a new name: two people say which. `confirmed`:
+    the number is the one that the register confirmed of this supplier already.
     `by_number`: a number that is nobody else's, that a register knows, and that somebody else wrote down. Among
     suppliers of ledgers no number points: it was typed by hand (§10.2 of the definition of local spend).
     """
-    return by_number or not differs
+    return confirmed or not differs or (by_number and "name" not in differs)
 
 
 def told_share(text: str | None) -> Decimal | None:

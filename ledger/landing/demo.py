@@ -44,10 +44,13 @@ FAR, NEAR = (6, 2, 1), (38, 9, 4)
 """Hundredths of the turnover that are wages, purchases and surplus: of a supplier elsewhere, and of one nearby."""
 
 RECIPIENTS = (
-    ("Schoonmaker A (voorbeeld)", Standing.LOCAL, 3_200_000, 7_000),
-    ("Groothandel B (voorbeeld)", Standing.NOT_LOCAL, 1_400_000, None),
-    ("Wasserij C (voorbeeld)", Standing.LOCAL, 900_000, None),
-    ("Uitzendbureau D (voorbeeld)", Standing.UNKNOWN, 500_000, 2_000),
+    *(
+        (f"Schoonmaker {each} (voorbeeld)", Standing.LOCAL, 520_000 + 10_000 * at, 7_000)
+        for at, each in enumerate("ABCDEF")
+    ),
+    *((f"Groothandel {each} (voorbeeld)", Standing.NOT_LOCAL, 460_000, None) for each in "GHI"),
+    *((f"Wasserij {each} (voorbeeld)", Standing.LOCAL, 180_000, None) for each in "JKLMN"),
+    *((f"Uitzendbureau {each} (voorbeeld)", Standing.UNKNOWN, 100_000, 2_000) for each in "OPQRS"),
 )
 """Who got the money that the study of the example follows, in cents; their answers in ten-thousandths."""
 
@@ -128,7 +131,7 @@ def _target(agenda: Agenda, session: Session, at: datetime) -> None:
 def _study(agenda: Agenda, session: Session, at: datetime) -> None:
     actor = agenda.cast["programma/programme"]
     study = start_study(
-        session, title="Schoonmaak van drie scholen (voorbeeld)", asked="Alle vier ontvangers, per brief en telefoon",
+        session, title="Schoonmaak van drie scholen (voorbeeld)", asked="Alle negentien, per brief en telefoon",
         first=6_500_000, area=area_pack(), actor_id=actor, at=at,
     )  # fmt: skip
     for name, standing, amount, answer in RECIPIENTS:

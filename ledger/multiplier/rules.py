@@ -45,7 +45,8 @@ class Bounds:
     """A multiplier and its rounds, lowest and highest; `floor` is the multiplier with R3 = 0.
 
     `response` is the part of R2 (at its highest) whose recipients answered; None without any. `apart` is false when so
-    few answered that the third round is not told: its bounds are then those of a round in which nobody answered.
+    few answered or were silent that the third round is not told: its bounds are then those of a round in which nobody
+    answered. `told` is false when so few are near, or may be, that the second is not told either.
     """
 
     first: int
@@ -55,6 +56,7 @@ class Bounds:
     asked: int
     answered: int
     apart: bool = True
+    told: bool = True
 
     @property
     def floor(self) -> Fraction:
@@ -105,20 +107,34 @@ FEWEST = 5
 
 
 def shown(first: int, recipients: Iterable[Recipient]) -> Bounds:
-    """The same as everybody may read it: a third round of fewer than five answers is not told apart.
+    """The same as everybody may read it: no round and no response that gives away what fewer than five got or said.
 
-    The lowest bound adds up the answers of who is proven near, the highest those of the others as well: both are few.
+    The lowest bound of a round adds up those of who is proven near, the highest the others as well, and the third
+    counts whole who was silent: each of these may be few. Then the bounds are those of who knows nothing of them.
 
     Raises:
         As `multiplier`.
     """
     every = list(recipients)
     found = multiplier(first, every)
-    spoke = [each.standing for each in every if each.answer is not None]
-    counts = (spoke.count(Standing.LOCAL), spoke.count(Standing.UNKNOWN))
-    if not any(0 < each < FEWEST for each in counts):
+    near = [each for each in every if each.standing is not Standing.NOT_LOCAL]
+    kinds = [(each.standing, each.answer is not None) for each in near]
+    local, unknown = (
+        sum(kinds.count((each, spoke)) for spoke in (True, False))
+        for each in (Standing.LOCAL, Standing.UNKNOWN)
+    )
+    said = [kinds.count((each, True)) for each in (Standing.LOCAL, Standing.UNKNOWN)]
+    told = not (_few(local) or _few(unknown))
+    second = (0 if _few(local) else found.second[0], found.second[1] if told else first)
+    if told and not any(map(_few, (*said, len(near) - sum(said)))):
         return found
-    return replace(found, third=(Fraction(0), Fraction(found.second[1])), apart=False)
+    return replace(
+        found, second=second, third=(Fraction(0), Fraction(second[1])), response=None, apart=False, told=told
+    )
+
+
+def _few(count: int) -> bool:
+    return 0 < count < FEWEST
 
 
 def check_second(actor_id: int, filled_in: Collection[int | None]) -> None:

@@ -38,7 +38,8 @@ def _facts(study: Study) -> dict[str, Any]:
         "r1": euro(found.first), "r2": [euro(each) for each in found.second],
         "r3": [euro(each) for each in _cents(found.third)],
         "lm3_without_r3": ratio(found.floor), "lm3": [ratio(found.lo), ratio(found.hi)],
-        "r3_shown_apart": found.apart, "recipients_asked": found.asked, "recipients_answered": found.answered,
+        "r2_shown_apart": found.told, "r3_shown_apart": found.apart,
+        "recipients_asked": found.asked, "recipients_answered": found.answered,
         "response_by_amount": ratio(found.response),
         "places_by_register": study.by_register, "places_said": len(study.recipients) - study.by_register,
     }  # fmt: skip

@@ -63,7 +63,7 @@ def upgrade() -> None:
         CREATE FUNCTION one_says_who(said supplier_link) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
         DECLARE
             mine supplier; told register_extract; names text[]; kvk text; vat text; place text;
-            by_number boolean := false; own boolean;
+            by_number boolean := false; confirmed boolean := false; own boolean;
         BEGIN
             SELECT * INTO mine FROM supplier WHERE id = said.supplier_id;
             own := mine.kvk_given_by_id IS NULL OR mine.kvk_given_by_id IS DISTINCT FROM said.actor_id;
@@ -73,7 +73,8 @@ def upgrade() -> None:
             ELSIF said.kind = 'party' THEN
                 SELECT ARRAY[name], kvk_number, vat_id, postcode INTO names, kvk, vat, place
                 FROM party JOIN organisation USING (id) WHERE id = said.party_id;
-                by_number := kvk = mine.register_number OR (own AND kvk = mine.kvk_number);
+                confirmed := kvk = mine.register_number;
+                by_number := own AND kvk = mine.kvk_number;
             ELSE
                 SELECT * INTO told FROM register_extract WHERE kvk_number = said.register_number
                 ORDER BY looked_up_on DESC, id DESC LIMIT 1;
@@ -91,12 +92,13 @@ def upgrade() -> None:
                             SELECT count(DISTINCT nullif(bare_name(name), '')) FROM supplier
                             WHERE branch_number = mine.branch_number)));
             END IF;
-            RETURN coalesce(by_number, false) OR (
+            RETURN coalesce(confirmed, false) OR (
                 coalesce(bare_name(mine.name) IN (SELECT bare_name(each) FROM unnest(names) each), false)
                 AND bare_name(mine.name) <> ''
-                AND coalesce(mine.kvk_number = kvk, true) AND coalesce(mine.vat_id = vat, true)
-                AND coalesce(upper(replace(nullif(mine.postcode, ''), ' ', ''))
-                    = upper(replace(nullif(place, ''), ' ', '')), true));
+                AND (coalesce(by_number, false)
+                    OR (coalesce(mine.kvk_number = kvk, true) AND coalesce(mine.vat_id = vat, true)
+                        AND coalesce(upper(replace(nullif(mine.postcode, ''), ' ', ''))
+                            = upper(replace(nullif(place, ''), ' ', '')), true))));
         END $$;
     """)
     alone = "(NEW.proposal_id IS NOT NULL OR NOT one_says_who(NEW)) AND"

@@ -52,9 +52,9 @@ def standing(session, supplier):
 
 
 def test_a_person_says_which_legal_person_it_is_and_undoes_it(session, known, take, decide):
-    supplier = known("Jansen Bouw", kvk_number=KVK)
+    supplier = known("Bouwbedrijf Jansen")
     take(told(KVK, "Bouwbedrijf Jansen"))
-    assert supplier.register_number is None
+    assert supplier.register_number is None, "a name only proposes"
     decide(identify_supplier, supplier, number=KVK)
     assert (queries.whose(supplier), standing(session, supplier)) == (f"k{KVK}", ["local"])
     decide(identify_supplier, supplier, holds=False, number=KVK, reason="toch niet")

@@ -49,6 +49,10 @@ def test_side_by_side_decided_and_undone(sign_in, session, supplier, path, known
         assert browser.post(f"{path}/who", data=good | wrong).status_code == 422, wrong
     answer = browser.post(f"{path}/who", data=good)
     assert (answer.status_code, answer.location) == (303, path)
+    assert "bewezen lokaal" not in text_of(browser.get(path)), (
+        "the register has another name: two people say so"
+    )
+    assert sign_in(Role.PROGRAMME).post(f"{path}/who", data=good).status_code == 303
     page = text_of(browser.get(path))
     assert "bewezen lokaal" in page
     assert "Is dit KvK-nummer: 91234567" in page
@@ -95,6 +99,7 @@ def test_back_to_the_work_list_with_what_the_coverage_was(sign_in, path, take):
         browser.post(f"{path}/who?back=work&was=0.71", data=data).location == "/spend/suppliers/work?was=0.71"
     )
     data = {"who": f"k{KVK}", "answer": "yes", "reason": "toch", "back": "work", "was": "veel"}
+    assert sign_in(Role.PROGRAMME).post(f"{path}/who", data=data).location == path, "it waits for another"
     assert browser.post(f"{path}/who", data=data).location == "/spend/suppliers/work"
 
 

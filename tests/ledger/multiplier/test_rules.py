@@ -54,9 +54,34 @@ def test_a_third_round_of_fewer_than_five_answers_gives_none_of_them_away(answer
         for each, number in zip((L, U), answered, strict=True)
         for _ in range(number)
     ]
-    found, whole = (one(1000, [*those, Recipient(L, 10, None)]) for one in (shown, multiplier))
+    found, whole = (one(1000, [*those, *[Recipient(L, 10, None)] * 5]) for one in (shown, multiplier))
     assert found.apart is apart
     assert found.third == (whole.third if apart else (0, found.second[1]))
+    assert found.lo <= whole.lo <= whole.hi <= found.hi
+
+
+@pytest.mark.parametrize(
+    ("local", "unknown", "silent", "second"),
+    [
+        (5, 5, 5, (100, 150)),
+        (5, 5, 4, (90, 140)),
+        (5, 4, 5, (100, 1000)),
+        (2, 5, 2, (0, 1000)),
+        (0, 5, 0, (0, 50)),
+    ],
+)
+def test_attack_19_what_fewer_than_five_got_follows_from_no_round_and_no_response(
+    local, unknown, silent, second
+):
+    those = [Recipient(L, 10, 6_000)] * local + [Recipient(U, 10, 6_000)] * unknown
+    those += [Recipient(L, 10, None)] * silent + [Recipient(N, 10, None)]
+    found, whole = (one(1000, those) for one in (shown, multiplier))
+    assert found.second == second
+    assert found.told is (second[1] != 1000)
+    if silent in {0, 5} and found.told:
+        assert found == whole
+    else:
+        assert (found.response, found.third, found.apart) == (None, (0, second[1]), False)
     assert found.lo <= whole.lo <= whole.hi <= found.hi
 
 

@@ -131,11 +131,17 @@ def test_the_programme_makes_a_study_and_everyone_reads_it(sign_in, client, sess
     assert "0 volgens het register, 1 met een reden" in client.get(f"{shown}?lang=nl").text
     data = json.loads(client.get(f"{shown}.json").text)
     assert (data["lm3"], data["lm3_without_r3"], data["r3"], data["r3_shown_apart"]) == (
-        ["1.8000", "2.6000"],
-        "1.8000",
-        ["0.00", "800.00"],
+        ["1.0000", "3.0000"],
+        "1.0000",
+        ["0.00", "1000.00"],
         False,
+    ), "what one recipient got is nobody's to read"
+    assert (data["r2"], data["r2_shown_apart"], data["response_by_amount"]) == (
+        ["0.00", "1000.00"],
+        False,
+        None,
     )
+    assert "Wat zij kregen, tonen wij niet" in client.get(f"{shown}?lang=nl").text
     assert browser.get(page).status_code == 303
 
 
