@@ -342,8 +342,11 @@ class Categories(dict[str | None, str]):
 
 
 def document_key(number: str) -> str:
-    """A document number as it is compared: without blanks, capitals and leading zeros."""
-    return "".join(number.split()).casefold().lstrip("0")
+    """A document number as it is compared: letters and digits alone, without capitals and leading zeros.
+
+    People leave out or change dashes, strokes, points and blanks. A number of nothing else is compared as it is.
+    """
+    return ("".join(filter(str.isalnum, number)) or "".join(number.split())).casefold().lstrip("0")
 
 
 def kind_of_match(recorded: Iterable[int], invoiced: int) -> Kind:

@@ -98,7 +98,7 @@ def test_evidence_that_comes_during_an_import_counts_for_all_its_lines(at_once, 
         assert import_rows(session, anchor_id, Interrupted(prove)).added == 20
     sound(at_once, 21)
     with at_once.atomic() as session:
-        assert totals(session, Narrowed(standing=Standing.LOCAL)) == (2, 200)
+        assert totals(session, Narrowed(standing=Standing.LOCAL))[:2] == (2, 200)
 
 
 @pytest.mark.slow
@@ -120,7 +120,7 @@ def test_evidence_while_sums_are_written_waits_and_sees_them(at_once, anchor_id)
     assert at_once.run(*[more(n) for n in range(3)], prove, prove) == [20, 20, 20, 2, 2]
     sound(at_once, 80)
     with at_once.atomic() as session:
-        assert totals(session, Narrowed(standing=Standing.LOCAL)) == (4, 400)
+        assert totals(session, Narrowed(standing=Standing.LOCAL))[:2] == (4, 400)
 
 
 @pytest.mark.slow
@@ -147,7 +147,7 @@ def test_evidence_that_comes_before_an_import_is_committed_waits_for_it(at_once,
     other.join()
     sound(at_once, 40)
     with at_once.atomic() as session:
-        assert totals(session, Narrowed(standing=Standing.LOCAL)) == (2, 200)
+        assert totals(session, Narrowed(standing=Standing.LOCAL))[:2] == (2, 200)
 
 
 @pytest.mark.slow

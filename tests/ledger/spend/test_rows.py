@@ -243,9 +243,9 @@ def test_what_an_import_finds_out_counts_for_earlier_lines(session, trade, spend
         valid_from=date(2024, 1, 1), source="KvK", actor_id=None, at=spend.at,
     )  # fmt: skip
     local = rollups.Narrowed(standing=Standing.LOCAL)
-    assert rollups.totals(session, local) == (1, 32_500)
+    assert rollups.totals(session, local)[:2] == (1, 32_500)
     assert store(spend, line("325.00", invoice.number), anchor=trade.buyer).linked == 1
-    assert rollups.totals(session, local) == (2, 33_500)
+    assert rollups.totals(session, local)[:2] == (2, 33_500)
     assert sound(session)
 
 
