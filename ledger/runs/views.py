@@ -145,6 +145,10 @@ def undo(public_id: UUID) -> Any:
         lambda s: services.start_undo(s, made=found, actor_id=actor().user_id, at=now(), **form.values()),
         then=lambda made: url_for("runs.show", public_id=made.public_id),
         page=lambda: render_template(
-            "ledger/runs/undo.html", form=form, file=found, effects=queries.effects(db(), found.id)
+            "ledger/runs/undo.html",
+            form=form,
+            file=found,
+            effects=queries.effects(db(), found.id),
+            later=queries.later_repeats(db(), found),
         ),
     )

@@ -136,6 +136,19 @@ def effects(session: Session, import_id: int) -> list[Effect]:
     ]
 
 
+def later_repeats(session: Session, found: SpendImport) -> Sequence[str]:
+    """The names of later files, still counting, with lines that were there already: some may be lines of this one."""
+    return session.scalars(
+        select(SpendImport.file_name)
+        .where(
+            SpendImport.anchor_id == found.anchor_id, SpendImport.id > found.id,
+            SpendImport.row_count > SpendImport.added_count,
+            ~exists().where(SpendUndo.import_id == SpendImport.id),
+        )
+        .order_by(SpendImport.id)
+    ).all()  # fmt: skip
+
+
 _UNDECIDED = text(f"SELECT count(*) FROM spend_line line WHERE line.import_id = :import_id AND {WAITS}")
 
 

@@ -73,6 +73,17 @@ def test_a_long_file_is_read_booked_and_taken_back_by_the_worker(browser, sign_i
         True,
         True,
     ]
+    assert "later.csv" not in page(browser, back)
+    facts = {
+        "anchor_id": session.scalars(select(SpendImport.anchor_id)).one(), "checksum": "x", "total_amount": 1,
+        "actor_id": None, "at": at,
+    }  # fmt: skip
+    session.add_all([
+        SpendImport(file_name="later.csv", row_count=3, added_count=1, **facts),
+        SpendImport(file_name="nieuw.csv", row_count=2, added_count=2, **facts),
+    ])  # fmt: skip
+    session.flush()
+    assert ["later.csv" in page(browser, back), "nieuw.csv" in page(browser, back)] == [True, False]
     assert browser.post(back, data={"reason": ""}).status_code == 422
     undoing = browser.post(back, data={"reason": "verkeerd jaar"})
     work()
