@@ -342,10 +342,7 @@ class Categories(dict[str | None, str]):
 
 
 def document_key(number: str) -> str:
-    """A document number as it is compared: letters and digits alone, without capitals and leading zeros.
-
-    People leave out or change dashes, strokes, points and blanks. A number of nothing else is compared as it is.
-    """
+    """A document number as it is compared: its letters and digits alone, without capitals and leading zeros."""
     return ("".join(filter(str.isalnum, number)) or "".join(number.split())).casefold().lstrip("0")
 
 

@@ -75,7 +75,9 @@ def test_rows_have_the_identity_of_their_facts(lines):
 def test_documents_are_compared_without_blanks_capitals_and_leading_zeros():
     assert rules.document_key(" 00F 12a") == rules.document_key("f12A")
     assert rules.document_key("  ") == ""
-    assert rules.document_key("2026-0006") == rules.document_key("2026 0006") == rules.document_key("2026/0006.")
+    assert (
+        rules.document_key("2026-0006") == rules.document_key("2026 0006") == rules.document_key("2026/0006.")
+    )
     assert rules.document_key(" - /") == "-/"
 
 
