@@ -18,7 +18,7 @@ PAGE = N_("Bladzijde {n} van {m}")
 STEPS: Mapping[str, str] = {
     "X1": N_("loon en pensioen"),
     "X2": N_("belasting en premies"),
-    "X3": N_("lening en rente"),
+    "X3": N_("schulden en schatkist"),
     "X4": N_("subsidie"),
     "X5": N_("geld voor personen"),
     "X6": N_("tussen grote kopers"),
