@@ -114,6 +114,7 @@ MOST = {
     "standstill.extend": 26,  # the same, with every lot's wait, summonses and extensions
     "standstill.summons": 26,
     "standstill.withdraw": 8,
+    "credit.loss": 7,  # the holder, what is owed, what was agreed and who bears it, losses written before
     "collecting.index": 7,  # members with their mandates, what was collected, and what may be sent
     "reminders.send": 8,  # the invoice, fund and split, the account it is paid to, and what was sent before
     "votes.meeting": 9,  # who is there, for whom one votes, counts and turnout

@@ -81,7 +81,7 @@ def _outside(session: Session, party_id: int, before: datetime) -> list[Item]:
     found = session.execute(
         select(
             IncomingInvoice.public_id, IncomingInvoice.number, IncomingInvoice.issued_on, IncomingInvoice.due_on,
-            IncomingInvoice.sender_id, still,
+            IncomingInvoice.sender_id, still, IncomingInvoice.payment_reference,
         )
         .where(
             IncomingInvoice.buyer_id == party_id, IncomingInvoice.credits_id.is_(None),
@@ -89,7 +89,9 @@ def _outside(session: Session, party_id: int, before: datetime) -> list[Item]:
         )
         .order_by(IncomingInvoice.due_on, IncomingInvoice.id)
     )  # fmt: skip
-    return [Item._make((*row[:4], -row.sender_id, Money(int(row.still)))) for row in found]
+    return [
+        Item._make((*row[:4], -row.sender_id, Money(int(row.still)), row.payment_reference)) for row in found
+    ]
 
 
 def open_items(

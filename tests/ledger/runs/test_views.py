@@ -27,6 +27,19 @@ def page(browser, address):
     return browser.get(address).get_data(as_text=True)
 
 
+def _later(session, at):
+    """Two later files: one with lines that were there already, one without."""
+    facts = {
+        "anchor_id": session.scalars(select(SpendImport.anchor_id)).one(), "checksum": "x", "total_amount": 1,
+        "actor_id": None, "at": at,
+    }  # fmt: skip
+    session.add_all([
+        SpendImport(file_name="later.csv", row_count=3, added_count=1, **facts),
+        SpendImport(file_name="nieuw.csv", row_count=2, added_count=2, **facts),
+    ])  # fmt: skip
+    session.flush()
+
+
 def test_a_long_file_is_read_booked_and_taken_back_by_the_worker(browser, sign_in, session, at, monkeypatch):
     for each in ("QUICK_SIZE", "HEAD_SIZE"):
         monkeypatch.setattr(views, each, 90)  # the header, a row, and half a row
@@ -74,15 +87,7 @@ def test_a_long_file_is_read_booked_and_taken_back_by_the_worker(browser, sign_i
         True,
     ]
     assert "later.csv" not in page(browser, back)
-    facts = {
-        "anchor_id": session.scalars(select(SpendImport.anchor_id)).one(), "checksum": "x", "total_amount": 1,
-        "actor_id": None, "at": at,
-    }  # fmt: skip
-    session.add_all([
-        SpendImport(file_name="later.csv", row_count=3, added_count=1, **facts),
-        SpendImport(file_name="nieuw.csv", row_count=2, added_count=2, **facts),
-    ])  # fmt: skip
-    session.flush()
+    _later(session, at)
     assert ["later.csv" in page(browser, back), "nieuw.csv" in page(browser, back)] == [True, False]
     assert browser.post(back, data={"reason": ""}).status_code == 422
     undoing = browser.post(back, data={"reason": "verkeerd jaar"})

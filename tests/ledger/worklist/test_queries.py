@@ -31,16 +31,16 @@ def test_an_answer_raises_the_coverage_as_the_list_said_and_undo_restores_every_
 ):
     user = make_user()
     spend.some("local", 6, "100.00")
-    spend.record(spend.line("Groot bv", "400.00", supplier_kvk_number=KVK), spend.line("Klein", "50.00"))
+    spend.record(spend.line("Groot bv", "400.00"), spend.line("Klein", "50.00"))
     spend.record(
         spend.line("Bank", "999.00", exclusion="X3"),
-        spend.line("Groot bv", "-10.00", number="c", supplier_kvk_number=KVK),
+        spend.line("Groot bv", "-10.00", number="c"),
     )
     before, figures = open_work(session, Q3), export(session, Q3, area_pack())["figures"]
     assert before.coverage == Fraction(600, 1040)
-    supplier = spend.supplier(spend.line("Groot bv", "1.00", supplier_kvk_number=KVK))
+    supplier = spend.supplier(spend.line("Groot bv", "1.00"))
     assert (before.rows[0].net, before.rows[0].supplier_id) == (390_00, supplier.id)
-    take(told(KVK, "Heel groot"))
+    take(told(KVK, "Groot"))
     decision = {"supplier": supplier, "number": KVK, "actor_id": user.id, "at": at}
     identify_supplier(session, holds=True, reason="uittreksel", **decision)
     after = open_work(session, Q3)
