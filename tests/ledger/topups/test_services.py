@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from cwb.kernel import clock
 from cwb.kernel.money import Money
 from cwb.notifications.models import Mail
 from ledger.checkout import services as payments
@@ -49,9 +48,7 @@ def test_a_payment_is_backed_and_issued_in_one_act_and_the_float_bears_the_fee(d
 def test_messages_and_the_page_of_return_in_any_number_bring_it_once(desk):
     order = desk.place()
     event = desk.twin.pay(order.session)
-    raw, header = desk.twin.sign(
-        event, int(clock.now().timestamp())
-    )  # the library holds it to the clock of the machine
+    raw, header = desk.twin.sign(event, int(desk.at.timestamp()))
     for _ in range(3):
         keep_event(desk.session, desk.door.parse_event(raw, header, desk.at), desk.at)
         desk.look(order)
