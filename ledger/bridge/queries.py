@@ -13,6 +13,7 @@ from cwb.places.rules import AreaPack
 from ledger.bridge.models import LedgerTotal
 from ledger.bridge.rules import Bridge, Paid, Reasons, Step, declared
 from ledger.disclosure.rules import EXCLUSIONS
+from ledger.repeats.queries import stands
 from ledger.rollups.queries import purchases, version
 from ledger.share.rules import Share, Unit, share_of
 from ledger.spend.models import SpendLine
@@ -36,15 +37,15 @@ _CODERS = text("""
         AND NOT EXISTS (SELECT FROM spend_line again WHERE again.replaces_id = line.id AND again.kind = 'reversal')
     ORDER BY 1, 2
 """)
-_REASONS = """
+_REASONS = f"""
     WITH here AS (
         SELECT invoice.id, invoice.net_amount, invoice.kind,
             (SELECT sum(file.net_amount) FROM spend_line file
                 WHERE file.same_as_id = invoice.id AND file.kind = 'conflict'
                     AND NOT EXISTS (SELECT FROM spend_line counts WHERE counts.replaces_id = file.id)
-                    AND NOT EXISTS (SELECT FROM spend_undo WHERE import_id = file.import_id)) AS clash,
+                    AND {stands("file")}) AS clash,
             EXISTS (SELECT FROM spend_line file WHERE file.same_as_id = invoice.id AND file.kind = 'same'
-                AND NOT EXISTS (SELECT FROM spend_undo WHERE import_id = file.import_id)) AS in_file
+                AND {stands("file")}) AS in_file
         FROM spend_line invoice
         WHERE invoice.anchor_id = :anchor_id AND invoice.period_on >= :start AND invoice.period_on < :end
             AND invoice.source = 'invoice' AND invoice.weight = 1

@@ -14,7 +14,8 @@ from cwb.kernel.waiting import ORGANISATION, Tasks, Waiting, rows
 from ledger.conflicts.errors import ConflictUnknown
 from ledger.conflicts.models import SpendDecision
 from ledger.remarks.queries import BESIDE, WAITS
-from ledger.spend.models import SpendImport, SpendLine, SpendUndo
+from ledger.repeats.queries import stands
+from ledger.spend.models import SpendImport, SpendLine
 from ledger.spend.rules import Kind
 from ledger.suppliers.models import Supplier
 
@@ -22,7 +23,7 @@ _AGAIN = aliased(SpendLine)
 _OPEN = (
     SpendLine.kind == Kind.CONFLICT,
     ~exists().where(SpendDecision.line_id == SpendLine.id),
-    ~exists().where(SpendUndo.import_id == SpendLine.import_id),
+    text(stands("spend_line")),
     ~exists().where(_AGAIN.replaces_id == SpendLine.id),
 )
 _INVOICE, _LINE = aliased(SpendLine, name="invoice"), aliased(SpendLine, name="counted")

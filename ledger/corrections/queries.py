@@ -4,22 +4,23 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from cwb.identity.models import User
 from ledger.corrections.errors import FileUnknown
 from ledger.invoicing.models import Invoice
-from ledger.spend.models import SpendImport, SpendLine
+from ledger.spend.models import SpendImport, SpendLine, SpendUndo
 from ledger.spend.queries import BRANCH, BRANCH_THEN, FIRST, SEAT, SEAT_THEN, proven
 from ledger.suppliers.models import SupplierEvidence, SupplierStanding
 
 
 class Origin(NamedTuple):
-    """The file a line came from, and who handed it in."""
+    """The file a line came from, who handed it in, and whether it was taken back since."""
 
     file: SpendImport
     who: str | None
+    is_undone: bool
 
 
 class Proof(NamedTuple):
@@ -34,7 +35,7 @@ def origin(session: Session, line: SpendLine) -> Origin | None:
     if line.import_id is None:
         return None
     row = session.execute(
-        select(SpendImport, User.name)
+        select(SpendImport, User.name, exists().where(SpendUndo.import_id == SpendImport.id))
         .outerjoin(User, User.id == SpendImport.actor_id)
         .where(SpendImport.id == line.import_id)
     ).one()

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.identity.models import Organisation
+from ledger.repeats.queries import LAST_HELD, OWN, TOUCHED, stands
+from ledger.repeats.services import rests_on_others
 from ledger.rollups import services as rollups
 from ledger.spend import queries, rules
 from ledger.spend.errors import ImportUndone, LineReplaced, LineUnchanged
@@ -114,8 +116,8 @@ _TAKE_BACK = text(
         kind="reversal",
         weight=-1,
         sign=-1,
-        only="""
-            import_id = :import_id AND weight = 1 AND id BETWEEN :first AND :last
+        only=f"""
+            {OWN} AND id BETWEEN :first AND :last
             AND NOT EXISTS (
                 SELECT FROM spend_line again WHERE again.replaces_id = line.id AND again.kind = 'reversal' OFFSET 0
             )
@@ -123,14 +125,28 @@ _TAKE_BACK = text(
     )
 )
 """OFFSET 0: each line is looked up by itself. Joined, all that was taken back before is gone through each time."""
+_TAKE_LAST = text(
+    _REPLACE.format(
+        kind="reversal",
+        weight=-1,
+        sign=-1,
+        only=f"""
+            {LAST_HELD} AND NOT EXISTS (
+                SELECT FROM spend_line again WHERE again.replaces_id = line.id AND again.kind = 'reversal'
+            )
+        """,
+    )
+)
 _COUNT_INVOICES = text(
     _REPLACE.format(
         kind="correction",
         weight=1,
         sign=1,
-        only="""
-            kind = 'same' AND source = 'invoice'
-            AND same_as_id IN (SELECT id FROM spend_line first WHERE first.import_id = :import_id)
+        only=f"""
+            kind = 'same' AND source = 'invoice' AND same_as_id IN (
+                SELECT first.id FROM ({TOUCHED}) touched JOIN spend_line first ON first.id = touched.id
+                WHERE NOT {stands("first")}
+            )
         """,
     )
 )
@@ -139,24 +155,24 @@ _STAND_IN = text(
         kind="correction",
         weight=1,
         sign=1,
-        only="""
+        only=f"""
             id IN (
                 SELECT id FROM (
                     SELECT twin.id, twin.import_id,
                         min(twin.import_id) OVER (PARTITION BY twin.same_as_id) AS first_import
                     FROM spend_line twin JOIN spend_line first ON first.id = twin.same_as_id
                     WHERE twin.anchor_id = :anchor_id AND twin.kind = 'conflict' AND twin.source = first.source
-                        AND NOT EXISTS (SELECT FROM spend_undo WHERE import_id = twin.import_id)
-                        AND EXISTS (SELECT FROM spend_undo WHERE import_id = first.import_id)
+                        AND {stands("twin")} AND NOT {stands("first")}
                         AND EXISTS (
-                            SELECT FROM spend_line gone WHERE gone.import_id = :import_id
-                                AND (gone.id = twin.same_as_id OR gone.same_as_id = twin.same_as_id)
+                            SELECT FROM spend_line went
+                            WHERE (went.id = twin.same_as_id OR went.same_as_id = twin.same_as_id)
+                                AND (went.import_id = :import_id OR EXISTS (SELECT FROM spend_repeat own
+                                    WHERE own.line_id = went.id AND own.import_id = :import_id))
                         )
                         AND NOT EXISTS (
                             SELECT FROM spend_line other
                             JOIN spend_line again ON again.replaces_id = other.id AND again.kind = 'correction'
-                            WHERE other.same_as_id = twin.same_as_id
-                                AND NOT EXISTS (SELECT FROM spend_undo WHERE import_id = other.import_id)
+                            WHERE other.same_as_id = twin.same_as_id AND {stands("other")}
                         )
                 ) found
                 WHERE import_id = first_import
@@ -171,19 +187,18 @@ _REVIVE = text(
         kind="correction",
         weight=1,
         sign=1,
-        only="""
+        only=f"""
             weight = 1 AND id IN (
                 WITH RECURSIVE under (id, root_id) AS (
-                    SELECT replaced.* FROM spend_line twin
+                    SELECT replaced.* FROM ({TOUCHED}) touched JOIN spend_line twin ON twin.id = touched.id
                     JOIN spend_decision said ON said.line_id = twin.id AND said.replaces
-                    CROSS JOIN spend_replaced(twin.id) replaced WHERE twin.import_id = :import_id
+                    CROSS JOIN spend_replaced(twin.id) replaced WHERE NOT {stands("twin")}
                     UNION
                     SELECT replaced.* FROM under JOIN spend_line lower ON lower.id = under.id
-                    JOIN spend_undo back ON back.import_id = lower.import_id
-                    CROSS JOIN spend_replaced(lower.id) replaced
+                    CROSS JOIN spend_replaced(lower.id) replaced WHERE NOT {stands("lower")}
                 ), here (id, root_id) AS (
                     SELECT under.id, under.root_id FROM under JOIN spend_line stored ON stored.id = under.id
-                    WHERE NOT EXISTS (SELECT FROM spend_undo WHERE import_id = stored.import_id)
+                    WHERE {stands("stored")}
                     UNION
                     SELECT again.id, here.root_id
                     FROM here JOIN spend_line again ON again.replaces_id = here.id AND again.kind = 'correction'
@@ -196,9 +211,10 @@ _REVIVE = text(
                         JOIN spend_line more ON more.same_as_id = above.id AND more.kind = 'conflict'
                         JOIN spend_decision said ON said.line_id = more.id AND said.replaces
                     )
-                    SELECT FROM above JOIN spend_line again ON again.replaces_id = above.id
+                    SELECT FROM above JOIN spend_line base ON base.id = above.id
+                    JOIN spend_line again ON again.replaces_id = above.id
                         AND again.kind = 'correction' AND above.id <> here.root_id
-                    WHERE NOT EXISTS (SELECT FROM spend_undo WHERE import_id = again.import_id)
+                    WHERE {stands("base")}
                         AND NOT EXISTS (
                             SELECT FROM spend_line gone WHERE gone.replaces_id = again.id AND gone.kind = 'reversal'
                         )
@@ -251,8 +267,9 @@ def undo_import(
 ) -> SpendUndo:  # fmt: skip
     """Take a whole file back: every line of it that counts gets a reversal, and what it stood for counts.
 
-    That are invoices made here, lines of another file that were the same purchase, and what it replaced. Handing in
-    the same file afterwards adds its lines again. `progress` is told how many lines were taken back.
+    That are invoices made here, lines of another file that were the same purchase, and what it replaced. Lines that a
+    further file holds in the same words stay (`ledger.repeats`); what this file was the last to hold goes with it.
+    Handing in the same file afterwards adds its lines again. `progress` is told how many lines were taken back.
 
     Raises:
         ReasonMissing: no reason.
@@ -272,12 +289,15 @@ def undo_import(
         taken: Any = session.execute(_TAKE_BACK, {**facts, "first": first, "last": last})
         count += taken.rowcount
         progress(count)
-    session.execute(_COUNT_INVOICES, facts)
+    taken = session.execute(_TAKE_LAST, facts)
+    count += taken.rowcount
     undo = {name: value for name, value in facts.items() if name != "anchor_id"}
     session.execute(insert(SpendUndo), {**undo, "line_count": count})
+    session.execute(_COUNT_INVOICES, facts)
     session.execute(_STAND_IN, facts)
     session.execute(_REVIVE, facts)
     rollups.fold(session, anchor_id=made.anchor_id, after=after, import_id=made.id)
+    rests_on_others(session, made.id)
     record(
         session, action="spend.import_undone", subject=f"spend_import:{made.public_id}", actor_id=actor_id,
         facts={"lines": count}, at=at,
@@ -296,7 +316,7 @@ _PUT_BACK = text(
         kind="correction",
         weight=1,
         sign=1,
-        only="""
+        only=f"""
             supplier_id = :supplier_id AND weight = 1
             AND EXISTS (
                 SELECT FROM spend_line back
@@ -305,7 +325,7 @@ _PUT_BACK = text(
             AND NOT EXISTS (
                 SELECT FROM spend_line again WHERE again.replaces_id = line.id AND again.kind = 'correction'
             )
-            AND NOT EXISTS (SELECT FROM spend_undo WHERE spend_undo.import_id = line.import_id)
+            AND EXISTS (SELECT FROM spend_line root WHERE root.id = spend_root(line.id) AND {stands("root")})
         """,
     )
 )

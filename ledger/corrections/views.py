@@ -21,6 +21,7 @@ from ledger.details.rules import FLAGS
 from ledger.headings.rules import FIELDS
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.models import Invoice
+from ledger.repeats.queries import elsewhere, holders
 from ledger.spend import policy, queries
 from ledger.spend.errors import LineUnknown
 from ledger.spend.rules import EXCLUSION_TEXT
@@ -43,7 +44,7 @@ def file(public_id: UUID) -> Any:
     page = paged(db(), papers.of_file(db(), found), total=found.added_count)
     return render_template(
         "ledger/corrections/file.html", file=found, who=who, page=page, read=papers.findings(db(), found),
-        sheet_and_row=sheet_and_row, fields=FIELDS, flags=FLAGS,
+        sheet_and_row=sheet_and_row, fields=FIELDS, flags=FLAGS, others=elsewhere(db(), found.id),
     )  # fmt: skip
 
 
@@ -88,7 +89,7 @@ def show(public_id: UUID) -> Any:
         return render_template(
             "ledger/corrections/show.html", line=line, form=form, codes=codes and line.weight == 1,
             invoice=_seen(papers.find_invoice(db(), line)), history=history, sheet_and_row=sheet_and_row,
-            exclusions=EXCLUSION_TEXT, origin=papers.origin(db(), line),
+            exclusions=EXCLUSION_TEXT, origin=papers.origin(db(), line), holders=holders(db(), line.id),
             counts=line.weight == 1 and all(each.replaces_id != line.id for each in history),
             proof=papers.find_proof(db(), line), grades=GRADES, levels=KINDS, proves=PROVES,
             why={**BASIS_TEXT, **REGISTER_BASIS}, area=area(), category=category_label(line.category),

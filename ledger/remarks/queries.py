@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 from cwb.kernel.period import Period
 from ledger.handed.queries import silent
 from ledger.remarks.rules import Quarter, remarks
+from ledger.repeats.queries import stands
 from ledger.rows.rules import gaps_of
 
-WAITS = """
+WAITS = f"""
     line.kind = 'conflict'
     AND NOT EXISTS (SELECT FROM spend_decision WHERE line_id = line.id)
-    AND NOT EXISTS (SELECT FROM spend_undo WHERE import_id = line.import_id)
+    AND {stands("line")}
     AND NOT EXISTS (SELECT FROM spend_line again WHERE again.replaces_id = line.id)
 """
 """SQL: a line waits for a person to say whether it counts."""

@@ -21,6 +21,7 @@ from ledger.columns.rules import ColumnMap
 from ledger.corrections.services import undo_import
 from ledger.readers.gateway import look
 from ledger.readers.rules import Reading
+from ledger.repeats.queries import elsewhere
 from ledger.spend.errors import ImportUndone
 from ledger.spend.models import SpendImport
 from ledger.spend.queries import undone
@@ -212,6 +213,7 @@ def _book(session: Session, run: SpendRun, result: dict[str, Any], at: datetime)
 
 def _undo(session: Session, run: SpendRun, result: dict[str, Any], at: datetime) -> RuleBroken | None:
     made = session.get_one(SpendImport, run.import_id)
+    result["kept"] = sum(each.lines for each in elsewhere(session, made.id))
     _say(session, run.id, rows_total=made.added_count)
     gone = undo_import(
         session, made=made, reason=run.reason, actor_id=run.actor_id, at=at, progress=_progress(session, run)

@@ -20,6 +20,7 @@ from ledger.corrections.queries import file
 from ledger.details.rules import FLAGS
 from ledger.headings.rules import FIELDS
 from ledger.readers.errors import FileRefused
+from ledger.repeats.queries import elsewhere
 from ledger.runs import services
 from ledger.runs.forms import UndoForm
 from ledger.spend.policy import SEE_LINES, sees_all
@@ -150,5 +151,6 @@ def undo(public_id: UUID) -> Any:
             file=found,
             effects=queries.effects(db(), found.id),
             later=queries.later_repeats(db(), found),
+            others=elsewhere(db(), found.id),
         ),
     )

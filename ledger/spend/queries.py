@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 from cwb.identity.models import Organisation
 from cwb.kernel.period import Period
 from cwb.kernel.text import search_key
+from ledger.repeats.queries import held, stands
 from ledger.rollups.queries import Narrowed, totals
 from ledger.share.rules import Standing
 from ledger.spend.errors import LineUnknown
@@ -91,6 +92,9 @@ class Wanted:
         return Narrowed(**facts)
 
 
+_STANDS = text(stands("spend_line"))
+
+
 def lines(wanted: Wanted) -> Select[Any]:
     """Lines with what is proven of them (line, standing, grade), latest first; only those that count now.
 
@@ -112,7 +116,7 @@ def lines(wanted: Wanted) -> Select[Any]:
     if wanted.kind is None:
         statement = statement.where(SpendLine.weight == 1, ~replaced)
     else:
-        statement = statement.where(SpendLine.kind == wanted.kind, ~_taken_back())
+        statement = statement.where(SpendLine.kind == wanted.kind, _STANDS)
     return statement.where(*_conditions(wanted))
 
 
@@ -258,12 +262,13 @@ def undone(session: Session, anchor_id: int) -> Sequence[int]:
     ).all()  # fmt: skip
 
 
-_STORED = """
+_STORED = f"""
     SELECT asked.place, max(line.ordinal),
-        count(*) FILTER (WHERE line.import_id IS NULL OR line.import_id <> ALL(CAST(:undone AS bigint[])))
+        count(*) FILTER (
+            WHERE line.import_id IS NULL OR line.import_id <> ALL(CAST(:undone AS bigint[])) OR {held("line")})
     FROM unnest(CAST(:identities AS uuid[]), CAST(:days AS date[]), CAST(:amounts AS bigint[]))
         WITH ORDINALITY asked (identity, day, amount, place)
-    JOIN spend_line line ON line.anchor_id = :anchor_id AND line.identity = asked.identity AND {day}
+    JOIN spend_line line ON line.anchor_id = :anchor_id AND line.identity = asked.identity AND {{day}}
         AND line.net_amount = asked.amount AND line.kind IN ('booked', 'same', 'conflict')
     GROUP BY 1
 """
@@ -323,7 +328,7 @@ def recorded_as(session: Session, anchor_id: int, seller: Organisation, document
         .where(
             SpendLine.anchor_id == anchor_id, SpendLine.document_key == document,
             SpendLine.source == Source.RECORDED, SpendLine.kind == Kind.BOOKED,
-            or_(Supplier.party_id == seller.id, named), ~_taken_back(),
+            or_(Supplier.party_id == seller.id, named), _STANDS,
         )
         .options(contains_eager(SpendLine.supplier))
         .order_by(SpendLine.id)
@@ -339,13 +344,9 @@ def recorded_documents(
     return session.scalars(
         select(SpendLine).where(
             tuple_(SpendLine.supplier_id, SpendLine.document_key).in_(documents), SpendLine.anchor_id == anchor_id,
-            SpendLine.source == Source.RECORDED, SpendLine.kind.in_(FIRST), ~_taken_back(),
+            SpendLine.source == Source.RECORDED, SpendLine.kind.in_(FIRST), _STANDS,
         )
     ).all()  # fmt: skip
-
-
-def _taken_back() -> ColumnElement[bool]:
-    return exists().where(SpendUndo.import_id == SpendLine.import_id)
 
 
 _DAYS_OF_DOCUMENTS = text("""

@@ -22,6 +22,7 @@ from ledger.identities.services import known_suppliers, link_supplier
 from ledger.invoicing.events import InvoiceApproved
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import invoice_by_id
+from ledger.repeats.services import Repeats
 from ledger.rollups import services as rollups
 from ledger.rollups.gateway import hand_over
 from ledger.rollups.queries import days_of_change
@@ -103,7 +104,8 @@ def record_rows(
                 categories=rules.Categories(area_pack()),
             ) as writer,
         ):  # fmt: skip
-            to = Recording(session, anchor, writer, actor_id, at, file, again, in_a_file=in_a_file)
+            held = None if dry else Repeats(session, anchor.id, import_id)
+            to = Recording(session, anchor, writer, actor_id, at, file, again, held, in_a_file=in_a_file)
             done = to.run(rows)
         if dry:
             return done
@@ -134,11 +136,11 @@ class Recording:
 
     def __init__(
         self, session: Session, anchor: Organisation, writer: LineWriter, actor_id: int | None, at: datetime,
-        file: File | None, again: Callable[[int], None], *, in_a_file: bool,
+        file: File | None, again: Callable[[int], None], repeats: Repeats | None, *, in_a_file: bool,
     ) -> None:  # fmt: skip
         self._session, self._anchor, self._writer = session, anchor, writer
         self._actor_id, self._at, self._file, self._again = actor_id, at, file, again
-        self._payees = writer.payees
+        self._payees, self._repeats = writer.payees, repeats
         self._texts: list[str] = []
         self._counting = rules.Counting()
         self._invoices = rules.Invoices(queries.invoices_here(session, anchor.id))
@@ -185,6 +187,8 @@ class Recording:
             ordinals = self._counting.ordinals(identities)
         for place in self._counting.repeated:
             self._again(batch[place].number)
+        if self._repeats is not None and None in ordinals:
+            self._repeats.keep(batch, identities, ordinals, self._counting.seen)
         twins = self._pair(batch, ordinals)
         if len(self._writer.sums) > MOST_GROUPS:
             hand_over(self._session, self._writer.sums)

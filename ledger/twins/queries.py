@@ -8,30 +8,31 @@ from typing import Any
 from sqlalchemy import BigInteger, String, any_, or_, select, text
 from sqlalchemy.orm import Session
 
+from ledger.repeats.queries import held
 from ledger.suppliers.models import Supplier
 from ledger.suppliers.queries import array_of, whose
 from ledger.twins.rules import Counted, Found, Fresh, Pairing, Restating, Who, may_restate, names_one
 
-_COUNTED = text("""
+_COUNTED = text(f"""
     SELECT line.id, line.supplier_id, line.invoice_on, line.net_amount, line.document_key, line.identity, line.import_id
     FROM unnest(CAST(:days AS date[]), CAST(:amounts AS bigint[])) asked (day, amount)
     JOIN spend_line line ON line.anchor_id = :anchor_id AND line.invoice_on = asked.day
         AND line.net_amount = asked.amount AND line.kind IN ('booked', 'same', 'conflict')
     WHERE line.source = 'recorded'
-        AND (line.import_id IS NULL OR line.import_id <> ALL(CAST(:undone AS bigint[])))
+        AND (line.import_id IS NULL OR line.import_id <> ALL(CAST(:undone AS bigint[])) OR {held("line")})
         AND (line.kind = 'booked'
             OR EXISTS (SELECT FROM spend_line again WHERE again.replaces_id = line.id AND again.kind = 'correction'))
     ORDER BY line.id
 """)
 
-_STANDING = text("""
+_STANDING = text(f"""
     SELECT line.id, line.supplier_id, line.invoice_on, line.net_amount, line.document_key, line.identity, line.import_id
     FROM unnest(CAST(:suppliers AS bigint[]), CAST(:days AS date[]), CAST(:documents AS text[]))
         asked (supplier_id, day, document)
     JOIN spend_line line ON line.supplier_id = asked.supplier_id AND line.document_key = asked.document
     WHERE line.anchor_id = :anchor_id AND line.invoice_on = asked.day AND line.source = 'recorded'
         AND line.kind IN ('booked', 'same', 'conflict')
-        AND (line.import_id IS NULL OR line.import_id <> ALL(CAST(:undone AS bigint[])))
+        AND (line.import_id IS NULL OR line.import_id <> ALL(CAST(:undone AS bigint[])) OR {held("line")})
         AND CASE WHEN EXISTS (
             SELECT FROM spend_line again WHERE again.replaces_id = line.id AND again.kind = 'correction'
         ) THEN true ELSE line.kind = 'booked' AND NOT EXISTS (

@@ -11,6 +11,8 @@ from cwb.identity.models import Organisation, User
 from cwb.kernel.period import Period
 from cwb.sign_in.models import DemoUser
 from ledger.remarks.queries import WAITS
+from ledger.repeats.models import SpendRepeat
+from ledger.repeats.queries import LAST_HELD, OWN
 from ledger.spend.errors import AnchorUnknown
 from ledger.spend.models import SpendImport, SpendUndo
 from ledger.uploads.errors import ImportUnknown, ProfileUnknown, RunUnknown, UploadUnknown
@@ -118,17 +120,20 @@ class Effect(NamedTuple):
     net: int
 
 
-_EFFECT = text("""
-    SELECT date_trunc('quarter', line.period_on::timestamp)::date, count(*), sum(line.net_amount)
-    FROM spend_line line
-    WHERE line.import_id = :import_id AND line.weight = 1
+_GOES = """
+    SELECT line.period_on, line.net_amount FROM spend_line line
+    WHERE {only}
         AND NOT EXISTS (SELECT FROM spend_line again WHERE again.replaces_id = line.id AND again.kind = 'reversal')
+"""
+_EFFECT = text(f"""
+    SELECT date_trunc('quarter', line.period_on::timestamp)::date, count(*), sum(line.net_amount)
+    FROM ({_GOES.format(only=OWN)} UNION ALL {_GOES.format(only=LAST_HELD)}) line
     GROUP BY 1 ORDER BY 1
 """)
 
 
 def effects(session: Session, import_id: int) -> list[Effect]:
-    """Per quarter the lines of a file that count now, and their sum: what goes when it is taken back."""
+    """Per quarter the lines of a file that count now and that no other file holds: what goes when it is taken back."""
     rows = session.execute(_EFFECT, {"import_id": import_id})
     return [
         Effect(Period.quarter_of(quarter) if quarter else None, lines, int(net))
@@ -137,12 +142,16 @@ def effects(session: Session, import_id: int) -> list[Effect]:
 
 
 def later_repeats(session: Session, found: SpendImport) -> Sequence[str]:
-    """The names of later files, still counting, with lines that were there already: some may be lines of this one."""
+    """The names of later files, still counting, of which it was not kept which lines were there already.
+
+    Some may be lines of this file; files that were booked since 2026-11-30 say it exactly (`ledger.repeats`).
+    """
+    known = select(func.count()).where(SpendRepeat.import_id == SpendImport.id).scalar_subquery()
     return session.scalars(
         select(SpendImport.file_name)
         .where(
             SpendImport.anchor_id == found.anchor_id, SpendImport.id > found.id,
-            SpendImport.row_count > SpendImport.added_count,
+            SpendImport.row_count - SpendImport.added_count > known,
             ~exists().where(SpendUndo.import_id == SpendImport.id),
         )
         .order_by(SpendImport.id)

@@ -33,6 +33,7 @@ from ledger.publication.queries import signed
 from ledger.readers.errors import FileRefused
 from ledger.readers.gateway import Found, look
 from ledger.readers.rules import Reading
+from ledger.repeats.queries import elsewhere
 from ledger.spend.queries import undone
 from ledger.spend.rules import Recorded
 from ledger.tables.rules import MOST_SHEETS, sheet_and_row
@@ -166,7 +167,8 @@ def booked(public_id: UUID) -> Any:
     effects = queries.effects(db(), found.id)
     return render_template(
         "ledger/uploads/booked.html", file=found, effects=effects, is_undone=found.id in undone(db(), anchor.id),
-        read=found.findings, fields=FIELDS, flags=FLAGS, undecided=queries.undecided(db(), found.id),
+        others=elsewhere(db(), found.id), undecided=queries.undecided(db(), found.id),
+        read=found.findings, fields=FIELDS, flags=FLAGS,
         signed=signed(db(), [str(each.period) for each in effects if each.period], found.at),
     )  # fmt: skip
 

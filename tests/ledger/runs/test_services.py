@@ -183,7 +183,7 @@ def test_a_booked_file_is_taken_back_once_with_a_reason(begin, work, session, at
         work_on_file(session, run_id=run.id, at=at)
     assert (told, counting(session)) == ([1], [10000, -2500])
     monkeypatch.setattr(services, "_progress", progress)
-    assert (work(run).state, run.result) == (RunState.DONE, {"lines": 2})
+    assert (work(run).state, run.result) == (RunState.DONE, {"lines": 2, "kept": 0})
     assert (run.rows_done, run.rows_total) == (2, 2)
     assert (counting(session), queries.effects(session, made.id)) == ([], [])
     with pytest.raises(ImportUndone):

@@ -1,0 +1,66 @@
+"""Use cases of lines that come again: remember which file holds them too."""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from ledger.repeats.queries import stands
+from ledger.repeats.rules import BY_HAND, Handed, again
+
+_KEEP = f"""
+    INSERT INTO spend_repeat (import_id, line_id, row_number)
+    SELECT :import_id, found.id, asked.row_number
+    FROM unnest(CAST(:identities AS uuid[]), CAST(:days AS date[]), CAST(:amounts AS bigint[]), CAST(:nth AS int[]),
+        CAST(:numbers AS int[])) asked (identity, day, amount, nth, row_number)
+    CROSS JOIN LATERAL (
+        SELECT line.id FROM spend_line line
+        WHERE line.anchor_id = :anchor_id AND line.identity = asked.identity AND {{day}}
+            AND line.net_amount = asked.amount AND line.kind IN ('booked', 'same', 'conflict') AND {stands("line")}
+        ORDER BY line.ordinal OFFSET asked.nth - 1 LIMIT 1
+    ) found
+    ON CONFLICT DO NOTHING
+"""
+_KEEP_DATED = text(_KEEP.format(day="line.invoice_on = asked.day"))
+_KEEP_UNDATED = text(_KEEP.format(day="line.invoice_on IS NULL"))
+_CHANGED = text("""
+    INSERT INTO spend_change (quarter_on, import_id, at)
+    SELECT quarter_on, import_id, cwb_now() FROM (
+        SELECT DISTINCT date_trunc('quarter', line.period_on::timestamp)::date AS quarter_on, held.import_id
+        FROM spend_repeat held JOIN spend_line line ON line.id = held.line_id
+        WHERE line.import_id = :import_id AND held.import_id <> 0
+            AND NOT EXISTS (SELECT FROM spend_undo gone WHERE gone.import_id = held.import_id)
+    ) rests
+""")
+
+
+class Repeats:
+    """Remembers which lines of a file (`import_id` None: handed in without one) an anchor's ledger has already."""
+
+    def __init__(self, session: Session, anchor_id: int, import_id: int | None) -> None:
+        self._session, self._anchor_id = session, anchor_id
+        self._import_id = BY_HAND if import_id is None else import_id
+
+    def keep(
+        self, batch: Sequence[Handed], identities: Sequence[bytes], ordinals: Sequence[int | None],
+        seen: Callable[[bytes], int],
+    ) -> None:  # fmt: skip
+        """Write down the rows of a batch that are there already: those without an ordinal (`rules.again`)."""
+        found = again(identities, ordinals, seen)
+        dated = [each for each in found if batch[each.place].invoice_on is not None]
+        undated = [each for each in found if batch[each.place].invoice_on is None]
+        for statement, some in ((_KEEP_DATED, dated), (_KEEP_UNDATED, undated)):
+            if some:
+                rows = [batch[each.place] for each in some]
+                facts = {
+                    "import_id": self._import_id, "anchor_id": self._anchor_id,
+                    "identities": [identities[each.place].hex() for each in some],
+                    "days": [row.invoice_on for row in rows], "amounts": [row.amount for row in rows],
+                    "nth": [each.nth for each in some], "numbers": [row.number for row in rows],
+                }  # fmt: skip
+                self._session.execute(statement, facts)
+
+
+def rests_on_others(session: Session, import_id: int) -> None:
+    """A file was taken back: quarters of its lines rest from now on the files that hold them too."""
+    session.execute(_CHANGED, {"import_id": import_id})
