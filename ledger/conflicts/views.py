@@ -1,5 +1,6 @@
 """The work list of purchases that may be recorded twice."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from cwb.web.request import actor, db, now
 from cwb.web.submit import passed, submit
 from ledger.conflicts import policy, queries, services
 from ledger.conflicts.forms import WHY, BesideForm, ChangedForm, DecisionForm
+from ledger.twins.queries import Replaced, replaced
 
 bp = Blueprint("conflicts", __name__, url_prefix="/spend/conflicts")
 
@@ -23,6 +25,11 @@ def _anchor() -> Organisation:
     if found.anchor_type is None:
         raise Forbidden
     return found
+
+
+def _replaced(lines: Sequence[int]) -> Replaced:
+    """What the answer "the new amount" would do with these lines."""
+    return replaced(db(), lines)
 
 
 @bp.get("")
@@ -66,7 +73,8 @@ def _of_file(public_id: UUID, form: DecisionForm, *, changed: bool) -> Any:
         then=lambda _done: url_for("conflicts.index"),
         said=_("Uw besluit is opgeslagen. De cijfers zijn bijgewerkt."),
         page=lambda: render_template(
-            "ledger/conflicts/file.html", form=form, file=found,
+            "ledger/conflicts/file.html", form=form, file=found, replaced=_replaced(
+                queries.open_twins(db(), anchor.id, public_id, changed=True)) if changed else None,
             twins=queries.twins(db(), anchor.id, found.import_id, changed=changed),
         ),
     )  # fmt: skip
@@ -107,5 +115,10 @@ def show(public_id: UUID) -> Any:
         ),
         then=lambda _done: url_for("conflicts.index"),
         said=_("Uw besluit is opgeslagen. De cijfers zijn bijgewerkt."),
-        page=lambda: render_template("ledger/conflicts/show.html", form=form, clash=found),
+        page=lambda: render_template(
+            "ledger/conflicts/show.html",
+            form=form,
+            clash=found,
+            replaced=_replaced(queries.open_lines(db(), anchor.id, public_id)) if found.changed else None,
+        ),
     )

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, String, any_, or_, select, text
 from sqlalchemy.orm import Session
@@ -176,3 +176,119 @@ def told(session: Session, found: Found) -> dict[str, Any]:
         "lines": found.lines, "sum": found.amount, "file": name or "", "changed": found.changed,
         "changed_sum": found.changed_amount,
     }  # fmt: skip
+
+
+class Lost(NamedTuple):
+    """A line that counts and would count no more, in cents."""
+
+    description: str
+    amount: int
+
+
+class Fewer(NamedTuple):
+    """An invoice that counts with `old_lines` lines of `old_sum` cents and came again with fewer of `new_sum`."""
+
+    supplier: str
+    document: str
+    new_lines: int
+    new_sum: int
+    old_lines: int
+    old_sum: int
+    lost: Sequence[Lost]
+
+    @property
+    def many(self) -> bool:
+        """Whether not all lines that go are named."""
+        return len(self.lost) < self.old_lines
+
+
+class Replaced(NamedTuple):
+    """What the answer "the new amount stands in its place" does: lines and cents that come, and that go.
+
+    `fewer`: the invoices that come with fewer lines than they have now, by what they lose, `fewer_invoices` of them in
+    all; at most `MOST_FEWER` are named, each with at most as many lines.
+    """
+
+    new_lines: int
+    new_sum: int
+    old_lines: int
+    old_sum: int
+    fewer_invoices: int
+    fewer: Sequence[Fewer]
+
+
+MOST_FEWER = 25
+"""Invoices that are named of those which lose lines."""
+
+_REPLACED = text("""
+    WITH RECURSIVE pair (waits, root) AS (
+        SELECT line.id, line.same_as_id FROM spend_line line WHERE line.id = ANY(CAST(:lines AS bigint[]))
+        UNION
+        SELECT line.id, merged::bigint FROM spend_line line JOIN spend_import made ON made.id = line.import_id
+        CROSS JOIN jsonb_array_elements_text(made.findings #> ARRAY['merged', line.same_as_id::text]) merged
+        WHERE line.id = ANY(CAST(:lines AS bigint[]))
+    ), here (id, root) AS (
+        SELECT root, root FROM pair
+        UNION
+        SELECT twin.id, twin.same_as_id FROM pair JOIN spend_line twin ON twin.same_as_id = pair.root
+        LEFT JOIN spend_decision said ON said.line_id = twin.id
+        WHERE twin.kind = 'conflict' AND said.same IS NOT FALSE
+        UNION
+        SELECT again.id, here.root FROM here JOIN spend_line again
+            ON again.replaces_id = here.id AND again.kind = 'correction'
+    ), goes AS (
+        SELECT root.supplier_id, root.document_key, root.invoice_on, count(*) AS lines, sum(line.net_amount) AS net,
+            jsonb_path_query_array(
+                jsonb_agg(jsonb_build_array(line.description, line.net_amount)
+                    ORDER BY abs(line.net_amount) DESC, line.id), '$[0 to 24]'
+            ) AS named, min(root.document_number) AS document
+        FROM here JOIN spend_line line ON line.id = here.id JOIN spend_line root ON root.id = here.root
+        WHERE line.weight = 1 AND NOT EXISTS (
+            SELECT FROM spend_line gone WHERE gone.replaces_id = line.id AND gone.kind = 'reversal')
+        GROUP BY 1, 2, 3
+    ), comes AS (
+        SELECT root.supplier_id, root.document_key, root.invoice_on, count(*) AS lines, sum(line.net_amount) AS net
+        FROM spend_line line JOIN spend_line root ON root.id = line.same_as_id
+        WHERE line.id = ANY(CAST(:lines AS bigint[])) GROUP BY 1, 2, 3
+    ), invoice AS (
+        SELECT comes.supplier_id, comes.document_key, comes.lines AS new_lines, comes.net AS new_net,
+            coalesce(goes.lines, 0) AS old_lines, coalesce(goes.net, 0) AS old_net, goes.named, goes.document
+        FROM comes LEFT JOIN goes ON (goes.supplier_id, goes.document_key) = (comes.supplier_id, comes.document_key)
+            AND goes.invoice_on IS NOT DISTINCT FROM comes.invoice_on
+    ), whole AS (
+        SELECT coalesce(sum(new_lines), 0)::bigint, coalesce(sum(new_net), 0)::bigint,
+            coalesce(sum(old_lines), 0)::bigint, coalesce(sum(old_net), 0)::bigint,
+            count(*) FILTER (WHERE old_lines > new_lines)
+        FROM invoice
+    )
+    SELECT whole.*, supplier.name, invoice.document, invoice.new_lines, invoice.new_net::bigint,
+        invoice.old_lines, invoice.old_net::bigint, invoice.named
+    FROM whole LEFT JOIN invoice ON invoice.old_lines > invoice.new_lines
+    LEFT JOIN supplier ON supplier.id = invoice.supplier_id
+    ORDER BY invoice.old_net - invoice.new_net DESC NULLS LAST, invoice.document_key LIMIT :most
+""")
+
+
+def replaced(session: Session, line_ids: Sequence[int]) -> Replaced:
+    """What goes and what comes when these lines, that wait with another amount, stand in the place of what counts."""
+    found = session.execute(_REPLACED, {"lines": list(line_ids), "most": MOST_FEWER}).all()
+    fewer = [
+        Fewer(supplier, document, new_lines, new_sum, old_lines, old_sum, [Lost(*line) for line in named])
+        for *_whole, supplier, document, new_lines, new_sum, old_lines, old_sum, named in found
+        if supplier is not None
+    ]
+    new_lines, new_sum, old_lines, old_sum, invoices = found[0][:5]
+    return Replaced(new_lines, new_sum, old_lines, old_sum, invoices, fewer)
+
+
+_CHANGED = text("""
+    SELECT line.id FROM spend_line line JOIN spend_line first ON first.id = line.same_as_id
+    WHERE line.import_id = :import_id AND line.kind = 'conflict'
+        AND line.source = first.source AND line.net_amount <> first.net_amount
+    ORDER BY line.id
+""")
+
+
+def changed_lines(session: Session, import_id: int) -> Sequence[int]:
+    """The lines that an import brought with another amount than their invoice counts with."""
+    return session.scalars(_CHANGED, {"import_id": import_id}).all()

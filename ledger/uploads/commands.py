@@ -21,6 +21,7 @@ from ledger.readers.rules import Reading, plain
 from ledger.spend.rules import File, Recorded
 from ledger.tables.errors import FileUnreadable
 from ledger.tables.rules import sheet_and_row
+from ledger.twins.queries import Replaced, changed_lines, replaced
 from ledger.twins.queries import told as told_twins
 from ledger.uploads import queries, services
 
@@ -80,10 +81,28 @@ def _say(answer: Mapping[str, Any]) -> None:
             ),
             err=True,
         )
+    _say_if_new(answer["likely_counted"].get("if_new", {}))
     for name in ("faults", "flags"):
         for each in answer[name][:20]:
             click.echo(
                 f"{name[:-1]} {each['row']} {each['field']}: {each.get('told') or each[name[:-1]]}", err=True
+            )
+
+
+def _say_if_new(found: Mapping[str, Any]) -> None:
+    """What goes and what comes when the new amounts are taken, where an invoice would lose lines."""
+    if not found.get("fewer_invoices"):
+        return
+    click.echo(
+        "if the new amounts are taken: {old_lines} lines, {old_sum} go; {new_lines} lines, {new_sum} come; "
+        "invoices that come with fewer lines than they have: {fewer_invoices}".format(**found),
+        err=True,
+    )
+    for each in found["fewer"]:
+        for line in each["lost"]:
+            click.echo(
+                f"  goes: {each['supplier']} {each['document']} {line['amount']} {line['description']}",
+                err=True,
             )
 
 
@@ -109,11 +128,32 @@ def _book(
         with_payments=True,
     )  # fmt: skip
     told["twins"] = told_twins(session, told["done"].twins)
+    if told["done"].twins.changed:
+        told["replaced"] = replaced(session, changed_lines(session, told["done"].import_id or 0))
 
 
 def _twins(found: dict[str, Any]) -> dict[str, Any]:
     """What seems to count already, with amounts as text."""
     return {**found, **{name: plain(found[name]) for name in ("sum", "changed_sum")}}
+
+
+def _if_new(found: Replaced | None) -> dict[str, Any]:
+    """What deciding that the new amounts stand in the place of the old would do, with amounts as text."""
+    if found is None:
+        return {}
+    fewer = [
+        {
+            "supplier": each.supplier, "document": each.document, "old_lines": each.old_lines,
+            "old_sum": plain(each.old_sum), "new_lines": each.new_lines, "new_sum": plain(each.new_sum),
+            "lost": [{"description": line.description, "amount": plain(line.amount)} for line in each.lost],
+        }
+        for each in found.fewer
+    ]  # fmt: skip
+    said = {
+        "old_lines": found.old_lines, "old_sum": plain(found.old_sum), "new_lines": found.new_lines,
+        "new_sum": plain(found.new_sum), "fewer_invoices": found.fewer_invoices, "fewer": fewer,
+    }  # fmt: skip
+    return {"if_new": said}
 
 
 def report(told: dict[str, Any]) -> dict[str, Any]:
@@ -128,7 +168,7 @@ def report(told: dict[str, Any]) -> dict[str, Any]:
         "rows": tally.rows, "accepted": tally.accepted, "rejected": tally.rejected, "sum": plain(tally.total),
         "negatives": tally.negatives, "negatives_sum": plain(tally.negatives_total),
         "duplicates": done.duplicates if done else 0, "added": done.added if done else 0,
-        "likely_counted": _twins(told["twins"]) if done else None,
+        "likely_counted": {**_twins(told["twins"]), **_if_new(told.get("replaced"))} if done else None,
         "encoding": reading.table.encoding, "delimiter": reading.table.delimiter, "header_row": reading.header_row,
         "first_date": tally.first_on.isoformat() if tally.first_on else None,
         "last_date": tally.last_on.isoformat() if tally.last_on else None, "suppliers": len(reading.suppliers),

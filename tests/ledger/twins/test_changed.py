@@ -15,6 +15,7 @@ from ledger.conflicts.services import decide, decide_file
 from ledger.corrections.services import correct_line
 from ledger.spend.models import SpendLine
 from ledger.twins import rules
+from ledger.twins.queries import changed_lines, replaced
 from tests.ledger.spend.conftest import purchase
 from tests.ledger.twins.test_twins import ALFA, BETA, MORE, book, counts, person, take_back
 
@@ -221,10 +222,30 @@ def test_a_part_that_came_again_in_the_same_words_stays(book, counts, say):
     assert counts() == 10_300
 
 
-def test_fewer_lines_than_the_invoice_had_replace_them_all(book, counts, say, take_back):
+def test_fewer_lines_than_the_invoice_had_replace_them_all_and_that_is_said_before(
+    session, spend, book, counts, say, take_back, sign_in
+):
     book(*(replace(PART, amount=Money(amount)) for amount in (1_000, 2_000, 3_000)))
     second, done = book(*(replace(PART, amount=Money(amount)) for amount in (2_500, 3_600)), name="b.csv")
     assert sums(done) == (2, 6_100, 0)
+    found = replaced(session, changed_lines(session, second.id))
+    assert found[:5] == (2, 6_100, 3, 6_000, 1)
+    (fewer,) = found.fewer
+    assert (fewer.document, [each.amount for each in fewer.lost]) == ("F1", [3_000, 2_000, 1_000])
+    browser = sign_in(Role.PURCHASER, spend.anchor)
+    one = queries.twins(session, spend.anchor.id, second.id, changed=True)[0]
+    for address, how in (
+        (f"/spend/conflicts/files/{second.public_id}/changed", "van 3 naar 2"),
+        (f"/spend/conflicts/{one.public_id}", "van 2 naar 1"),
+    ):
+        page = browser.get(address).get_data(as_text=True)
+        for said in (
+            "heeft nu meer regels dan in het nieuwe bestand",
+            "Regels die verdwijnen",
+            "30,00",
+            how,
+        ):
+            assert said in page, (address, said)
     say(second, same=True, replaces=True)
     assert counts() == 6_100
     take_back(second)

@@ -51,14 +51,15 @@ def run(sessions, database_url, monkeypatch, tmp_path):
     group = Cwb("cwb")
     group.add_command(commands.spend)
 
-    def call(content, *arguments, anchor="91111111"):
+    def call(content, *arguments, anchor="91111111", as_json=True):
         path = tmp_path / "grootboek.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        shape = ["--json"] if as_json else []
         found = CliRunner().invoke(
-            group, ["spend", "import", str(path), "--anchor", anchor, "--json", *arguments]
+            group, ["spend", "import", str(path), "--anchor", anchor, *shape, *arguments]
         )
         assert found.exception is None or isinstance(found.exception, SystemExit), found.exception
-        return found.exit_code, json.loads(found.stdout) if found.stdout else {}, found.stderr
+        return found.exit_code, json.loads(found.stdout) if as_json and found.stdout else {}, found.stderr
 
     return call
 
@@ -90,6 +91,20 @@ def test_lines_are_booked_once_and_a_dry_run_says_so_before(run, stored):
     more = run(content + "Jansen BV;F1;31-07-2026;1.250,00\n")[1]
     assert (more["duplicates"], more["added"]) == (4, 1)
     assert (stored(), stored(SpendImport)) == (5, 3)
+
+
+def test_a_dry_run_says_what_an_invoice_would_lose(run, stored):
+    head = "Leverancier;Factuurnummer;Factuurdatum;Bedrag;Omschrijving\n"
+    run(head + "".join(f"Jansen BV;F1;01-07-2026;{part};deel\n" for part in ("10,00", "20,00", "30,00")))
+    code, said, told = run(head + "Jansen BV;F1;01-07-2026;25,00;deel\n", "--dry-run")
+    found = said["likely_counted"]["if_new"]
+    assert (code, found["old_lines"], found["old_sum"], found["new_lines"], found["new_sum"]) == (
+        0, 3, "60.00", 1, "25.00",
+    )  # fmt: skip
+    assert [each["amount"] for each in found["fewer"][0]["lost"]] == ["30.00", "20.00", "10.00"]
+    assert stored() == 3
+    _, _, told = run(head + "Jansen BV;F1;01-07-2026;25,00;deel\n", "--dry-run", as_json=False)
+    assert "goes: Jansen BV F1 30.00 deel" in told
 
 
 def test_what_is_refused_or_unreadable_stores_nothing(run, stored):
