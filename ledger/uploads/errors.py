@@ -44,11 +44,17 @@ class StatementNoLedger(RuleBroken):
 
 
 class TooManyWaiting(RuleBroken):
-    """An anchor has so many files waiting that another is not kept."""
+    """A person has so many files waiting that another is not kept."""
 
     message = N_(
-        "Er wachten al %(most)s bestanden van uw organisatie. Sla er een op of gooi er een weg. Dan past dit erbij."
+        "Er wachten al %(most)s bestanden van u. Sla er een op of gooi er een weg. Dan past dit erbij."
     )
+
+
+class NothingWaits(RuleBroken):
+    """No file waits that could be thrown away: they were saved or thrown away, or the worker is busy with them."""
+
+    message = N_("Er wacht niets dat weg kan.")
 
 
 class RunUnknown(NotFound):

@@ -5,8 +5,9 @@ from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import FileStorage
-from wtforms import SelectField
+from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
 
 from cwb.web.forms import Form, PlainForm, TextField, optional, required
 from cwb.web.i18n import _, _l, translated
@@ -36,6 +37,23 @@ class UploadForm(Form):
         if further:
             return {"file_name": f"{name[:150]} + {further}.zip", "content": packed(chosen)}
         return {"file_name": name, "content": content}
+
+
+class DiscardForm(Form):
+    """Whose waiting files go."""
+
+    whose = RadioField(
+        _l("Welke bestanden?"),
+        [InputRequired(_l("Maak een keuze."))],
+        choices=[
+            SelectChoice("mine", _l("Alleen die van mij")),
+            SelectChoice("all", _l("Alle, ook die van mijn collega’s")),
+        ],
+    )
+
+    def values(self) -> dict[str, Any]:
+        """What the service takes."""
+        return {"of_colleagues": self.whose.data == "all"}
 
 
 class ProfileForm(Form):

@@ -17,10 +17,14 @@ from ledger.uploads.rules import RunKind, RunState, profile_name
 class SpendUpload(Base):
     """A file waiting for its owner's yes; gone once it is booked or thrown away, at the latest after a day.
 
-    `refused`: as it was read last it cannot be booked; it may be with other columns.
+    `refused`: as it was read last it cannot be booked; it may be with other columns. `row_count` good lines were read
+    when it came, of `total_amount` cents in all; None of a long file, and of one whose columns are to be chosen.
     """
 
     __tablename__ = "spend_upload"
+    __table_args__ = (
+        CheckConstraint("num_nulls(row_count, total_amount) IN (0, 2) AND row_count >= 0", name="told"),
+    )
     __retention__ = Retention(
         N_("Een bestand met inkoop dat nog niet is opgeslagen."),
         N_("Hooguit een dag."),
@@ -34,6 +38,8 @@ class SpendUpload(Base):
     size: Mapped[int]
     checksum: Mapped[str]
     refused: Mapped[bool]
+    row_count: Mapped[int | None] = mapped_column(Integer)
+    total_amount: Mapped[int | None]
     actor_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime]
 

@@ -20,11 +20,28 @@ from ledger.uploads.models import SpendProfile, SpendRun, SpendUpload, SpendUplo
 from ledger.uploads.rules import RunKind, RunState
 
 
-def waiting(session: Session, anchor_id: int) -> Sequence[SpendUpload]:
-    """The files of an anchor that wait for a yes, latest first."""
-    return session.scalars(
-        select(SpendUpload).where(SpendUpload.anchor_id == anchor_id).order_by(SpendUpload.id.desc())
-    ).all()
+def waiting(session: Session, anchor_id: int, *, actor_id: int | None = None) -> Sequence[SpendUpload]:
+    """The files of an anchor (and of one person) that wait for a yes, latest first."""
+    statement = select(SpendUpload).where(SpendUpload.anchor_id == anchor_id).order_by(SpendUpload.id.desc())
+    return session.scalars(statement if actor_id is None else statement.filter_by(actor_id=actor_id)).all()
+
+
+class Waiting(NamedTuple):
+    """A file that waits, and who handed it in."""
+
+    file: SpendUpload
+    who: str
+
+
+def waiting_list(session: Session, anchor_id: int) -> Sequence[Waiting]:
+    """The files of an anchor that wait for a yes, latest first, each with who handed it in."""
+    rows = session.execute(
+        select(SpendUpload, User.name)
+        .join(User, User.id == SpendUpload.actor_id)
+        .where(SpendUpload.anchor_id == anchor_id)
+        .order_by(SpendUpload.id.desc())
+    )
+    return [Waiting(*row) for row in rows]
 
 
 def upload(session: Session, public_id: UUID | str, *, anchor_id: int | None) -> SpendUpload:

@@ -30,9 +30,9 @@ MOST_TRIES = 3
 """How often work that broke off is begun anew."""
 
 MOST_WAITING = 20
-"""Files of one anchor that wait at a time: each is kept until it is booked, thrown away, or a day old.
+"""Files of one person that wait at a time: each is kept until it is booked, thrown away, or a day old.
 
-As many that are refused are kept beside them, the latest.
+As many that are refused are kept beside them, the latest. What a colleague left waiting keeps nobody out.
 """
 
 SHOWN = 25

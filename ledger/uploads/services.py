@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from cwb.audit.services import record
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import RuleBroken
@@ -24,7 +25,14 @@ from ledger.spend.services import record_rows
 from ledger.suppliers.rules import SupplierFacts
 from ledger.twins import queries as twins
 from ledger.uploads import queries
-from ledger.uploads.errors import FileStillUsed, FileTooLong, PartRead, StatementNoLedger, TooManyWaiting
+from ledger.uploads.errors import (
+    FileStillUsed,
+    FileTooLong,
+    NothingWaits,
+    PartRead,
+    StatementNoLedger,
+    TooManyWaiting,
+)
 from ledger.uploads.gateway import on_disk, pieces_of
 from ledger.uploads.models import SpendProfile, SpendUpload, SpendUploadPart
 from ledger.uploads.rules import FIRST, MOST_ROWS, MOST_WAITING, QUICK_SIZE, Moved, profile_name, told
@@ -47,24 +55,26 @@ def stage_upload(
         raise NotAnAnchor
     with on_disk(pieces_of(content)) as (path, _ends):
         found = look(path)
-        refused = path.stat().st_size <= QUICK_SIZE and _is_refused(session, found, at)
+        read = _read(session, found, at) if path.stat().st_size <= QUICK_SIZE else UNREAD
     session.execute(
         delete(SpendUpload).where(SpendUpload.at < at - timedelta(days=1), ~queries.worked_on(SpendUpload.id))
     )
     session.execute(
         select(Organisation.id).where(Organisation.id == anchor.id).with_for_update(key_share=True)
     )
-    waiting = queries.waiting(session, anchor.id)
-    if not refused and sum(not each.refused for each in waiting) >= MOST_WAITING:
+    waiting = queries.waiting(session, anchor.id, actor_id=actor_id)
+    if not read.refused and sum(not each.refused for each in waiting) >= MOST_WAITING:
         raise TooManyWaiting(most=MOST_WAITING, field="file")
-    if refused:
+    if read.refused:
         _drop(session, [each for each in waiting if each.refused][MOST_WAITING - 1 :])
     made = SpendUpload(
         anchor_id=anchor.id,
         file_name=file_name[-200:],
         size=0,
         checksum="",
-        refused=refused,
+        refused=read.refused,
+        row_count=read.rows,
+        total_amount=read.total,
         actor_id=actor_id,
         at=at,
     )
@@ -80,18 +90,30 @@ def stage_upload(
     return made
 
 
-def _is_refused(session: Session, found: Found, at: datetime) -> bool:
-    """Whether a file is refused as it stands. One of which columns are to be chosen yet is not."""
+class Read(NamedTuple):
+    """How a file was read when it came: refused or not, how many good lines, their sum in cents."""
+
+    refused: bool
+    rows: int | None = None
+    total: int | None = None
+
+
+UNREAD = Read(refused=False)
+"""It is too long to read while one waits, or its columns are to be chosen."""
+
+
+def _read(session: Session, found: Found, at: datetime) -> Read:
+    """How a file reads as it stands. One of which columns are to be chosen yet is not refused."""
     try:
         reading = found.reading(reports=who_reports(session), today=local_date(at))
         for _batch in reading.batches():
             pass
         check_ledger(reading)
     except (FileRefused, StatementNoLedger):
-        return True
+        return Read(refused=True)
     except RuleBroken:
-        return False
-    return False
+        return UNREAD
+    return Read(False, reading.tally.accepted, reading.tally.total)
 
 
 def _drop(session: Session, some: Sequence[SpendUpload]) -> int:
@@ -106,6 +128,25 @@ def _drop(session: Session, some: Sequence[SpendUpload]) -> int:
 def discard_refused(session: Session, *, anchor: Organisation) -> int:
     """Throw all waiting files of an anchor away that are refused; how many."""
     return _drop(session, [each for each in queries.waiting(session, anchor.id) if each.refused])
+
+
+def discard_waiting(
+    session: Session, *, anchor: Organisation, actor_id: int, of_colleagues: bool, at: datetime
+) -> int:
+    """Throw all waiting files of a person away, or (`of_colleagues`) of the whole anchor; how many. It is logged.
+
+    Raises:
+        NothingWaits: none, or the worker is busy with them.
+    """
+    some = queries.waiting(session, anchor.id, actor_id=None if of_colleagues else actor_id)
+    gone = _drop(session, some)
+    if not gone:
+        raise NothingWaits
+    record(
+        session, action="spend.waiting_discarded", subject=f"organisation:{anchor.public_id}", actor_id=actor_id,
+        facts={"files": gone, "of_colleagues": of_colleagues, "checksums": [each.checksum for each in some]}, at=at,
+    )  # fmt: skip
+    return gone
 
 
 def who_reports(session: Session) -> Callable[[SupplierFacts], bool]:

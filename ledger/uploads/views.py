@@ -39,7 +39,7 @@ from ledger.spend.rules import Recorded
 from ledger.tables.rules import MOST_SHEETS, sheet_and_row
 from ledger.uploads import policy, queries, services
 from ledger.uploads.errors import FileTooLong, StatementNoLedger, UploadUnknown
-from ledger.uploads.forms import ColumnsForm, ProfileForm, UploadForm, column_name
+from ledger.uploads.forms import ColumnsForm, DiscardForm, ProfileForm, UploadForm, column_name
 from ledger.uploads.gateway import PIECE, beginning, on_disk
 from ledger.uploads.models import SpendUpload
 from ledger.uploads.rules import HEAD_SIZE, QUICK_SIZE, RUN_KINDS, SHOWN, told
@@ -74,7 +74,7 @@ def index() -> Any:
         then=lambda made: url_for("uploads.show", public_id=made.public_id),
         page=lambda: render_template(
             "ledger/uploads/index.html", form=form, mega=MOST_MEGA, imports=queries.imports(db(), anchor.id),
-            runs=queries.open_runs(db(), anchor.id), kinds=RUN_KINDS, waiting=queries.waiting(db(), anchor.id),
+            runs=queries.open_runs(db(), anchor.id), kinds=RUN_KINDS, waiting=queries.waiting_list(db(), anchor.id),
         ),
     )  # fmt: skip
 
@@ -334,6 +334,25 @@ def discard(public_id: UUID) -> Any:
     return press(
         lambda s: services.discard_upload(s, upload=upload), then=url_for("uploads.index"),
         said=_("Het bestand is weg. Er is niets opgeslagen."),
+    )  # fmt: skip
+
+
+@bp.route("/waiting/discard", methods=["GET", "POST"])
+@guarded(policy.UPLOAD)
+def discard_waiting() -> Any:
+    """Throw all waiting files away, once one saw which they are."""
+    anchor, form = own_anchor(), DiscardForm()
+    waiting = queries.waiting_list(db(), anchor.id)
+    if request.method == "GET" and not waiting:
+        return passed(url_for("uploads.index"), _("Er wacht niets meer."))
+    return submit(
+        form,
+        lambda s: services.discard_waiting(
+            s, anchor=anchor, actor_id=actor().user_id, at=now(), **form.values()
+        ),
+        then=lambda _gone: url_for("uploads.index"),
+        said=_("De bestanden zijn weg. Er is niets opgeslagen."),
+        page=lambda: render_template("ledger/uploads/discard.html", form=form, waiting=waiting),
     )  # fmt: skip
 
 

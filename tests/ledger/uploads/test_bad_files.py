@@ -5,6 +5,7 @@ from io import BytesIO
 import pytest
 from sqlalchemy import func, select
 
+from cwb.audit.models import AuditRecord
 from cwb.files import gateway
 from cwb.identity.rules import Side
 from cwb.kernel.policy import Role
@@ -109,15 +110,42 @@ def test_a_supplier_renamed_mid_year_is_told_and_stays_two_until_people_decide(b
     assert "met twee namen" not in plain
 
 
-def test_an_anchor_has_so_many_files_waiting_and_no_more(browser, monkeypatch, make_organisation, sign_in):
+def test_a_person_has_so_many_files_waiting_and_no_more_and_keeps_no_colleague_out(
+    browser, monkeypatch, make_organisation, sign_in
+):
     monkeypatch.setattr(services, "MOST_WAITING", 2)
     for _file in range(2):
         assert send(browser, HEAD + LINE).status_code == 303
     refused = send(browser, HEAD + LINE)
     assert refused.status_code == 422
-    assert "Er wachten al 2 bestanden van uw organisatie. Sla" in refused.text
+    assert "Er wachten al 2 bestanden van u. Sla" in refused.text
     other = sign_in(Role.PURCHASER, make_organisation(Side.ANCHOR))
     assert send(other, HEAD + LINE).status_code == 303, "those of one anchor do not keep out another's"
+    colleague = sign_in(Role.PURCHASER, browser.organisation)
+    assert send(colleague, HEAD + LINE).status_code == 303
+
+
+def test_what_waits_goes_at_once_after_a_question_and_is_logged(browser, session, make_organisation, sign_in):
+    mine, other = browser, sign_in(Role.PURCHASER, make_organisation(Side.ANCHOR))
+    colleague = sign_in(Role.PURCHASER, browser.organisation)
+    for each in (mine, mine, mine, mine, colleague, other):
+        assert send(each, HEAD + LINE).status_code == 303
+    page = mine.get("/spend/upload").text
+    assert ["5 bestanden wachten" in page, "<details>" in page, "5,00" in page] == [True, True, True]
+    assert page.index("Wat u eerder aanleverde") > page.index("Bestanden die wachten")
+    address = "/spend/upload/waiting/discard"
+    assert mine.get(address).text.count("wacht op u") == 5
+    assert session.query(SpendUpload).count() == 6, "asked first"
+    assert mine.post(address).status_code == 422
+    assert mine.post(address, data={"whose": "mine"}).status_code == 303
+    assert session.query(SpendUpload).count() == 2
+    said = session.scalars(select(AuditRecord).where(AuditRecord.action == "spend.waiting_discarded")).one()
+    assert (said.facts["files"], said.facts["of_colleagues"]) == (4, False)
+    assert mine.post(address, data={"whose": "mine"}).status_code == 422
+    assert mine.post(address, data={"whose": "all"}).status_code == 303
+    assert session.query(SpendUpload).count() == 1, "another anchor's stays"
+    assert mine.get(address).status_code == 303
+    assert sign_in(Role.AUDITOR).get(address).status_code == 403
 
 
 def test_refused_files_take_no_place_and_go_at_once(
