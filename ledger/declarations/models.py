@@ -138,7 +138,8 @@ class Subcontract(Base):
     """What a prime says it passed on to a subcontractor of what one anchor paid it in a quarter (tier 2).
 
     The fields are those of Coupa's diversity file. Counts once checked (`SubcontractCheck`), until it is withdrawn.
-    A change of what still waits is a new one that names the old (`replaces_id`), which is withdrawn.
+    A change of what still waits is a new one that names the old (`replaces_id`), which is withdrawn. One that looks the
+    same as another that stands names it (`another_of_id`): its prime said that it is another one.
     """
 
     __tablename__ = "subcontract"
@@ -162,6 +163,7 @@ class Subcontract(Base):
     amount: Mapped[int]
     invoice_number: Mapped[str]
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("subcontract.id"), unique=True)
+    another_of_id: Mapped[int | None] = mapped_column(ForeignKey("subcontract.id"))
     declared_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime]
 

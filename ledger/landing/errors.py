@@ -10,6 +10,15 @@ class FlagGone(NotFound):
     message = N_("Dit valt niet meer op in deze periode. Er is niets op te schrijven.")
 
 
+class PassedAgain(RuleBroken):
+    """The same subcontractor, buyer, quarter and amount were declared before, and nobody said that this is another."""
+
+    message = N_(
+        "Dit gaf u al op, op %(on)s: zelfde onderaannemer, koper, kwartaal en bedrag. Is dit een ander bedrag? Zet dan "
+        "het vinkje. Er is niets opgeslagen."
+    )
+
+
 class OutcomeInvalid(RuleBroken):
     """An outcome that is none of the list."""
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import RadioField, SelectField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
@@ -38,6 +38,7 @@ class PassForm(Form):
     invoice_number = TextField(_l("Factuurnummer of stuk van de onderaannemer"), optional(60))
     certificate = TextField(_l("Bewijs van de onderaannemer"), optional())
     certificate_expires_on = DayField(_l("Dat bewijs geldt tot"), [Optional()])
+    is_another = BooleanField(_l("Ja, dit is een ander bedrag dan wat ik al opgaf"))
 
     def __init__(self, one: Subcontract | None = None) -> None:
         super().__init__(
@@ -68,6 +69,7 @@ class PassForm(Form):
             "amount": amount.minor if amount else 0, "category": self.category.data or "",
             "invoice_number": self.invoice_number.data or "",
             "certificate": self.certificate.data or "", "certificate_expires_on": self.certificate_expires_on.data,
+            "is_another": bool(self.is_another.data),
         }  # fmt: skip
 
 

@@ -154,6 +154,26 @@ def passed_by(session: Session, anchor_id: int, prime_id: int, period: Period) -
     )  # fmt: skip
 
 
+def find_alike(
+    session: Session, *, anchor_id: int, prime_id: int, sub: Supplier, period: Period, amount: int
+) -> Subcontract | None:
+    """What stands with the same subcontractor, buyer, quarter and amount, the latest; not refused or withdrawn."""
+    theirs = aliased(Supplier)
+    return session.scalars(
+        select(Subcontract)
+        .join(theirs, theirs.id == Subcontract.sub_id)
+        .outerjoin(SubcontractCheck, SubcontractCheck.subcontract_id == Subcontract.id)
+        .where(
+            STANDS, Subcontract.anchor_id == anchor_id, Subcontract.prime_id == prime_id, Subcontract.amount == amount,
+            Subcontract.from_on == period.start, Subcontract.until_on == period.end,
+            or_(theirs.id == sub.id, theirs.kvk_number == sub.kvk_number),
+            func.coalesce(SubcontractCheck.accepted, True),
+        )
+        .order_by(Subcontract.id.desc())
+        .limit(1)
+    ).first()  # fmt: skip
+
+
 _WITH = (
     joinedload(Subcontract.anchor), joinedload(Subcontract.prime), joinedload(Subcontract.sub),
     joinedload(Subcontract.check), joinedload(Subcontract.withdrawal),

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from cwb.kernel.canonical import digest
@@ -15,7 +16,7 @@ from cwb.kernel.period import Period
 from cwb.kernel.text import N_
 from cwb.kernel.words import ReasonTooShort, words
 from ledger.declarations.errors import DeclarationTextTooLong, SubcontractSelf, SubcontractTooLarge
-from ledger.landing.errors import OutcomeInvalid, PaperKindRefused, PassedWithoutPaper
+from ledger.landing.errors import OutcomeInvalid, PaperKindRefused, PassedAgain, PassedWithoutPaper
 
 LONGEST = 4
 """The longest round that is looked for, in payments."""
@@ -153,6 +154,16 @@ def check_pass(*, prime: int, sub: int, amount: int, paid: int, passed: int) -> 
         raise SubcontractSelf(field="kvk_number")
     if amount <= 0 or amount > paid - passed:
         raise SubcontractTooLarge(field="amount", most=Money(max(0, paid - passed)))
+
+
+def check_again(before: date | None, *, is_another: bool) -> None:
+    """Ask about an amount that stands already with the same subcontractor, buyer and quarter, since the day `before`.
+
+    Raises:
+        PassedAgain: it stands, and nobody said that this is another one.
+    """
+    if before is not None and not is_another:
+        raise PassedAgain(field="is_another", on=before)
 
 
 def check_paper_kind(kind: str) -> None:

@@ -12,6 +12,7 @@ from cwb.files.gateway import HouseKeys, check_content
 from cwb.files.rules import clean_name, lock_text, unlock_text
 from cwb.identity.models import Organisation
 from cwb.identity.queries import involved_in
+from cwb.kernel.clock import local_date
 from cwb.kernel.identifiers import KvkNumber
 from cwb.kernel.ids import uuid7
 from cwb.kernel.period import Period
@@ -51,13 +52,16 @@ def _sub(session: Session, kvk_number: KvkNumber, at: datetime) -> Supplier:
 def pass_on(
     session: Session, *, organisation: Organisation, anchor: Organisation, period: Period, kvk_number: KvkNumber,
     amount: int, category: str = "", certificate: str = "", certificate_expires_on: date | None = None,
-    invoice_number: str = "", replaces: Subcontract | None = None, actor_id: int | None, at: datetime,
+    invoice_number: str = "", replaces: Subcontract | None = None, is_another: bool = False, actor_id: int | None,
+    at: datetime,
 ) -> Subcontract:  # fmt: skip
     """Say what of an anchor's money in a quarter went on to a subcontractor (cents). Counts once checked.
 
-    `replaces`: one that still waits, which this one changes: it is withdrawn, and its papers go along.
+    `replaces`: one that still waits, which this one changes: it is withdrawn, and its papers go along. `is_another`:
+    whoever declares it says that it is not the one that stands with the same facts.
 
     Raises:
+        PassedAgain: one stands with the same subcontractor, buyer, quarter and amount, and nobody said so.
         SubcontractorUnknown, SubcontractSelf, SubcontractTooLarge, CertificateExpired, DeclarationTextTooLong.
         SubcontractChecked: what it would replace waits no longer.
     """
@@ -70,6 +74,10 @@ def pass_on(
         prime=prime.id, sub=sub.id, amount=amount, paid=queries.paid_by(session, anchor.id, prime, period),
         passed=queries.passed_by(session, anchor.id, prime.id, period),
     )  # fmt: skip
+    alike = queries.find_alike(
+        session, anchor_id=anchor.id, prime_id=prime.id, sub=sub, period=period, amount=amount
+    )
+    rules.check_again(local_date(alike.at) if alike else None, is_another=is_another)
     if certificate_expires_on is not None and certificate_expires_on < period.start:
         raise CertificateExpired(field="certificate_expires_on")
     made = Subcontract(
@@ -77,6 +85,7 @@ def pass_on(
         certificate=short(certificate, "certificate", 120), certificate_expires_on=certificate_expires_on,
         from_on=period.start, until_on=period.end, amount=amount, declared_by_id=actor_id, at=at,
         invoice_number=short(invoice_number, "invoice_number", 60), replaces_id=replaces.id if replaces else None,
+        another_of_id=alike.id if alike else None,
     )  # fmt: skip
     session.add(made)
     session.flush()

@@ -16,7 +16,7 @@ from cwb.kernel.policy import Actor, Role
 from cwb.kernel.words import ReasonTooShort
 from cwb.places.gateway import area_pack
 from ledger.declarations import errors
-from ledger.declarations.models import SubcontractCheck, SubcontractWithdrawal
+from ledger.declarations.models import Subcontract, SubcontractCheck, SubcontractWithdrawal
 from ledger.declarations.queries import MARKS
 from ledger.declarations.services import (
     add_purchase,
@@ -130,6 +130,30 @@ def test_never_more_than_the_anchor_paid_and_a_refusal_makes_room(session, ancho
     assert sums(session) == {Standing.UNKNOWN: 100_000}
 
 
+def test_the_same_twice_is_asked_about_and_never_stored_without_an_answer(
+    session, anchor, prime, sub, checker, at
+):
+    first = passing(session, anchor, prime, at)
+    with pytest.raises(faults.PassedAgain):
+        passing(session, anchor, prime, at, invoice_number="O-2")
+    with pytest.raises(DBAPIError, match="another one"), session.begin_nested():
+        session.add(Subcontract(**{
+            each.name: getattr(first, each.name) for each in Subcontract.__table__.columns
+            if each.name not in {"id", "public_id"}
+        }))  # fmt: skip
+        session.flush()
+    assert passing(session, anchor, prime, at, amount=40_001).another_of_id is None
+    second = passing(session, anchor, prime, at, amount=5_000)
+    other = passing(session, anchor, prime, at, amount=5_000, is_another=True)
+    assert (other.another_of_id, session.query(Subcontract).count()) == (second.id, 4)
+    changed = passing(session, anchor, prime, at, replaces=first, invoice_number="O-3")
+    assert changed.another_of_id is None, "what it changes is withdrawn"
+    services.check_pass(
+        session, subcontract=changed, accepted=False, reason="geen factuur", actor_id=checker.id, at=at
+    )
+    assert passing(session, anchor, prime, at).another_of_id is None, "refused before: declared anew"
+
+
 def test_passing_on_that_cannot_be_is_refused(session, anchor, prime, sub, at):
     for facts, error in (
         ({"kvk_number": KvkNumber.parse("12345678")}, errors.SubcontractorUnknown),
@@ -167,7 +191,7 @@ def test_what_waits_is_changed_or_taken_back_by_who_said_it(session, anchor, pri
     for waits_no_more in (first, second):
         with pytest.raises(errors.SubcontractChecked):
             services.take_back(session, subcontract=waits_no_more, actor_id=None, at=at)
-    third = passing(session, anchor, prime, at, amount=10_000)
+    third = passing(session, anchor, prime, at, amount=5_000)
     show(third)
     services.take_back(session, subcontract=third, actor_id=None, at=at)
     assert queries.papers(session, third) == []
@@ -202,7 +226,7 @@ def test_the_database_holds_what_a_withdrawal_is(session, anchor, prime, sub, ch
     board = make_user((Role.BOARD, prime))
     facts = {"at": at, "by_id": checker.id, "reason": "vals stuk"}
     agreed, refused, gone = (
-        passing(session, anchor, prime, at, amount=1_000, actor_id=board.id) for _each in range(3)
+        passing(session, anchor, prime, at, amount=1_000 + each, actor_id=board.id) for each in range(3)
     )
     show(agreed)
     for one, accepted in ((agreed, True), (refused, False)):
@@ -277,7 +301,7 @@ def test_what_counts_rests_on_a_paper_that_can_be_read_again(
 
 
 def test_the_database_keeps_the_paper_of_what_was_checked(session, anchor, prime, sub, checker, show, at):
-    one, other = (passing(session, anchor, prime, at, amount=1_000) for _each in range(2))
+    one, other = (passing(session, anchor, prime, at, amount=amount) for amount in (1_000, 1_001))
     paper = show(one)
     services.check_pass(session, subcontract=one, accepted=True, reason="gezien", actor_id=checker.id, at=at)
     mine = SubcontractPaper.id == paper.id

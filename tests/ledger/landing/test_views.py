@@ -63,6 +63,10 @@ def test_a_prime_names_who_did_the_work_and_an_auditor_agrees(
     )
     assert browser.post("/spend/landing/passed-on/new", data=data).status_code == 303
     assert "Dichtbij" in browser.get("/spend/landing/passed-on").text
+    asked = browser.post("/spend/landing/passed-on/new", data=data)
+    assert [asked.status_code, "Is dit een ander bedrag?" in asked.text] == [422, True]
+    assert "is_another" not in browser.get("/spend/landing/passed-on/new").text
+    assert session.query(Subcontract).count() == 1
     first = f"/spend/landing/passed-on/{session.query(Subcontract).one().public_id}"
     assert 'value="400,00"' in browser.get(f"{first}/change").text
     changed = browser.post(f"{first}/change", data=data | {"invoice_number": "O-2026-7"})
