@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
@@ -66,8 +67,8 @@ Aside = tuple[Placed, int | None]
 class LineWriter:
     """Writes lines of one anchor: `write` prepares them, `start` sends them, while the next are prepared.
 
-    Nothing else may use the connection between `start` and `wait`. `payees`: who the suppliers of the rows are, in
-    their order. `sums`: what the lines that count add up to.
+    Nothing else may use the connection between `start` or `then` and `wait`. `payees`: who the suppliers of the rows
+    are, in their order. `sums`: what the lines that count add up to.
     """
 
     def __init__(
@@ -79,7 +80,7 @@ class LineWriter:
         self._categories = categories
         self._connection: Any = session.connection().connection.driver_connection
         self._thread = ThreadPoolExecutor(max_workers=1)
-        self._running: list[Future[None]] = []
+        self._running: deque[Future[None]] = deque()
         self._ready: list[str] = []
         self._days = _Days()
         self._coder = NULL if actor_id is None else str(actor_id)
@@ -196,20 +197,20 @@ class LineWriter:
             lines, self._ready = self._ready, []
             self.then(partial(self._copy, lines))
 
-    def then(self, act: Callable[[], None]) -> None:
+    def then(self, act: Callable[[], None]) -> Future[None]:
         """Do this with the connection, behind what was sent."""
         self._running.append(self._thread.submit(copy_context().run, act))
+        return self._running[-1]
 
     def _copy(self, lines: list[str]) -> None:
         data = "\n".join(lines).encode() + b"\n"
         with self._connection.cursor() as cursor, cursor.copy(_COPY) as copy:
             copy.write(data)
 
-    def wait(self) -> None:
-        """Until what was sent is stored and what followed is done; the first fault of it, if there was one."""
-        running, self._running = self._running, []
-        for each in running:
-            each.result()
+    def wait(self, act: Future[None] | None = None) -> None:
+        """Until this act, or all that was sent or to follow it, is done; the first fault of it, if there was one."""
+        while self._running and (act is None or act in self._running):
+            self._running.popleft().result()
 
 
 class _Days(dict[date | None, str]):
