@@ -182,6 +182,7 @@ class Recording:
         for place in self._counting.repeated:
             self._again(batch[place].number)
         if self._repeats is not None and None in ordinals:
+            self._writer.wait()
             self._repeats.keep(batch, identities, ordinals, self._counting.seen)
         twins = self._pair(batch, ordinals)
         if len(self._writer.sums) > MOST_GROUPS:

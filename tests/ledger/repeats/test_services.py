@@ -17,10 +17,10 @@ from ledger.repeats.queries import elsewhere, holders
 from ledger.rollups import queries as rollups
 from ledger.spend import queries
 from ledger.spend.errors import ImportUndone
-from ledger.spend.models import SpendLine
+from ledger.spend.models import SpendImport, SpendLine
 from ledger.spend.queries import Wanted
 from tests.ledger.spend.conftest import purchase
-from tests.ledger.spend.test_rows import Q3
+from tests.ledger.spend.test_rows import Q3, store
 
 ALFA, BETA, GAMMA = (purchase(name, "100.00") for name in ("Alfa", "Beta", "Gamma"))
 UNDATED = purchase("Delta", "1.00", on=None)
@@ -76,6 +76,15 @@ def test_whatever_comes_and_goes_the_figure_is_that_of_the_files_that_stand(
             (max(lines.count(each) for lines in held) if held else 0) for each in (ALFA, BETA, GAMMA, UNDATED)
         ), step
     assert counts() == listed(session) == figure(held)
+
+
+def test_lines_over_many_batches_are_held_each_once(session, spend, counts, take_back):
+    many = [ALFA, BETA, ALFA, GAMMA, UNDATED, ALFA, BETA, UNDATED]
+    first, second = (store(spend, *lines, name=f"{len(lines)}.csv") for lines in (many, [*many, GAMMA, ALFA]))
+    assert (second.added, second.duplicates) == (2, 8)
+    assert session.scalar(select(func.count()).select_from(SpendRepeat)) == 8
+    take_back(session.get_one(SpendImport, first.import_id))
+    assert counts() == figure([[*many, GAMMA, ALFA]])
 
 
 def test_what_other_files_hold_is_told_and_the_papers_name_them(session, spend, book, take_back):
