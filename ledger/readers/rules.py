@@ -303,7 +303,7 @@ class Reading:
                 raise TotalsDiffer(declared=_told(declared), found=_told(found))
         if self._today is not None and tally.last_on is not None and tally.last_on < self._today - _LONG_AGO:
             tally.flags.add(header, "invoice_date", "long_ago")
-        if tally.total < 0:
+        if tally.total < 0 and (header or self.table.delimiter or tally.negatives < tally.accepted):
             tally.flags.add(header, "amount", "negative_total")
 
     def _refuse_bands(self) -> None:

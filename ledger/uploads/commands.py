@@ -85,7 +85,8 @@ def _say(answer: Mapping[str, Any]) -> None:
     for name in ("faults", "flags"):
         for each in answer[name][:20]:
             click.echo(
-                f"{name[:-1]} {each['row']} {each['field']}: {each.get('told') or each[name[:-1]]}", err=True
+                f"{name[:-1]} {each['row'] or 'file'} {each['field']}: {each.get('told') or each[name[:-1]]}",
+                err=True,
             )
 
 

@@ -30,7 +30,7 @@ from ledger.details.rules import FLAGS
 from ledger.details.rules import Found as Finding
 from ledger.headings.rules import FIELDS
 from ledger.publication.queries import signed
-from ledger.readers.errors import FileRefused
+from ledger.readers.errors import FileRefused, NoRows
 from ledger.readers.gateway import Found, look
 from ledger.readers.rules import Reading
 from ledger.repeats.queries import elsewhere
@@ -99,6 +99,11 @@ class Looked:
     period: Period | None
     reading: Reading | None
     fault: RuleBroken | None
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether no choice of columns would help: only what is wrong is shown."""
+        return self.fault is not None and (isinstance(self.fault, NoRows) or not self.found.names_columns)
 
 
 @contextmanager
@@ -294,7 +299,7 @@ def findings_file(read: Mapping[str, Any]) -> Any:
 def row_told(sheet: int, row: int) -> int | str:
     """A row as it is told: of a further sheet or a file among several with the place of that."""
     if not sheet:
-        return row
+        return row or _("hele bestand")
     if sheet > MOST_SHEETS:
         return _("bestand %(num)s", num=sheet - MOST_SHEETS)
     return (

@@ -166,6 +166,32 @@ def test_several_invoices_at_once_are_one_file_with_a_fault_for_each_that_is_non
     assert "bestand 2" in text_of(browser.get(f"/spend/lines/{line.public_id}"))
 
 
+CREDIT = (
+    '<CreditNote xmlns="urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2"><ID>C-1</ID>'
+    "<IssueDate>2026-07-02</IssueDate><DocumentCurrencyCode>EUR</DocumentCurrencyCode><AccountingSupplierParty><Party>"
+    "<PartyName><Name>Groen</Name></PartyName></Party></AccountingSupplierParty><LegalMonetaryTotal>"
+    "<TaxExclusiveAmount>10.00</TaxExclusiveAmount></LegalMonetaryTotal></CreditNote>"
+)
+
+
+def test_xml_has_no_columns_to_choose_and_what_nobody_can_read_shows_only_what_is_wrong(browser):
+    there = send(browser, CREDIT, "credit.xml").location
+    page = text_of(browser.get(there))
+    assert "\N{MINUS SIGN}10,00" in page or "-10,00" in page
+    for said in ("Verander de kolommen", "Bewaar deze indeling", "minder dan nul", "regel 0"):
+        assert said not in page, said
+    assert browser.post(there).status_code == 303
+    again = send(browser, CREDIT, "credit.xml").location
+    assert "Elke goede regel staat er al" in text_of(browser.get(again))
+    booked = text_of(browser.get(browser.post(again).location))
+    assert ["Er kwam niets bij" in booked, "zijn opgeslagen" in booked] == [True, False]
+    bad = send(browser, HEAD, "leeg.csv")
+    page = text_of(bad if bad.status_code == 422 else browser.get(bad.location))
+    for said in ("Zo lezen wij de kolommen", "Verander de kolommen", "Sla deze regels op"):
+        assert said not in page, said
+    assert "geen regels" in page
+
+
 def test_rows_with_a_fault_are_told_and_the_others_booked(browser, session):
     answer = send(browser, GOOD + "C,4,2026-07-01,twaalf,\nGewoon,5,2026-07-01,1.00,X6\n")
     page = text_of(browser.get(answer.location))
