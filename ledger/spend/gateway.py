@@ -1,6 +1,7 @@
 """The fast way into the table of lines: COPY, in a thread of its own, while the next lines are prepared."""
 
 import os
+import socket
 import sys
 import time
 from collections import deque
@@ -31,6 +32,9 @@ _TABS = _COLUMNS.count(",")
 _TURN = 0.0003
 """Seconds that Python lets one thread go on while another waits. A batch goes out in a dozen pieces, and before each
 the sender waits that long for the preparer: by Python's own 5 ms the database stood still a fifth of the time."""
+_ROOM = 1 << 22
+"""Bytes on their way to the database that the kernel holds, if it may: a batch. With the usual fifth of a megabyte the
+database waits for the sender a tenth of the time, for the preparer has the interpreter when the rest is asked for."""
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -91,6 +95,8 @@ class LineWriter:
         self._booked = f"\t{Kind.BOOKED.value}\t{WEIGHT[Kind.BOOKED]}\t{NULL}{self._end}"
 
     def __enter__(self) -> Self:
+        with socket.socket(fileno=os.dup(self._connection.fileno())) as line:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ROOM)
         self._turn = sys.getswitchinterval()
         sys.setswitchinterval(_TURN)
         return self
