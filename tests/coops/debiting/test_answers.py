@@ -113,16 +113,16 @@ GROUPS = [
 """Reason code of a refusal (pain.002), the code that is kept, and whether the mandate ends by it: one of each group."""
 
 
-@pytest.mark.parametrize(("told", "kept", "ends"), GROUPS)
+@pytest.mark.parametrize(("told", "code", "ends"), GROUPS)
 def test_each_group_of_reasons_opens_the_dues_and_ends_the_mandate_only_where_it_says_so(
-    debiting, told, kept, ends
+    debiting, told, code, ends
 ):
     debiting.announced()
     made = debiting.file()
     one = made.lines[0]
     take(debiting, answer(made.message_id, "PART", line(one.mark, "RJCT", told, one.money.plain())))
     held = debiting.look(made).lines[0]
-    assert (held.state, held.code, debiting.owed(0)) == (DebitState.REFUSED, kept, one.amount)
+    assert (held.state, held.code, debiting.owed(0)) == (DebitState.REFUSED, code, one.amount)
     mandate = debiting.session.query(DebitMandate).order_by(DebitMandate.id)
     state = mandate.execution_options(populate_existing=True).first().state
     assert state is (MandateState.REVOKED if ends else MandateState.ACTIVE)
