@@ -4,6 +4,8 @@ from cwb.identity.events import UserErased
 from cwb.kernel.feature import ActionCard, Download, Feature, NavigationItem, Part
 from cwb.kernel.text import N_
 from ledger.ageing import views as ageing_views
+from ledger.ahead import queries as ahead
+from ledger.aheaddesk import views as ahead_views
 from ledger.appreciation import jobs as credit_jobs
 from ledger.appreciation import policy as credit_policy
 from ledger.appreciation import queries as credits_
@@ -176,7 +178,7 @@ FEATURE = Feature(
         customer_views.bp, freehand_views.bp, incoming_views.bp, prepayment_views.bp, recurring_views.bp,
         joint_views.bp, chain_views.bp, timesheet_views.bp, approval_views.bp, payments_views.bp, desk_views.bp,
         receipt_views.bp, reminder_views.bp, einvoice_views.bp, till_views.bp, mandate_views.bp, webhook_views.bp,
-        bank_views.bp, batch_views.bp, verdict_views.bp, clearing_views.bp,
+        bank_views.bp, ahead_views.bp, batch_views.bp, verdict_views.bp, clearing_views.bp,
         books_views.bp, closing_views.bp, return_views.bp, ageing_views.bp, auditfile_views.bp, proof_views.bp,
         wallet_views.bp, wallet_views.programme, pin_views.bp, request_views.bp, shop_views.bp, recovery_views.bp,
         charge_views.bp, credit_views.bp, voucher_views.bp, voucher_views.till, winddown_views.bp, topup_views.bp,
@@ -248,7 +250,7 @@ FEATURE = Feature(
         desk.tasks, timesheets.tasks, declarations.tasks, conflicts.tasks, publication.tasks, deliveries.tasks,
         witnesses.tasks, identities.tasks, lookups.tasks, tills.tasks, bank.tasks, chains.tasks, incoming.tasks,
         receipts.tasks, recurring.tasks, clearing.tasks, wallets.tasks, recovery.tasks, credits_.tasks, topups.tasks,
-        losses.tasks,
+        losses.tasks, ahead.tasks,
     ),
     about=N_("Geld"),
     actions=(

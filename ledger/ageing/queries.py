@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from cwb.identity.models import Party
@@ -13,7 +13,10 @@ from cwb.kernel.errors import NotFound
 from cwb.kernel.money import Money
 from ledger.accounts.rules import Role
 from ledger.ageing import rules
-from ledger.ageing.rules import Ageing, Item, Side, Step
+from ledger.ageing.rules import Ageing, Ahead, AheadLine, Item, Side, Step
+from ledger.ahead.models import AheadSetOff
+from ledger.ahead.queries import balances
+from ledger.ahead.rules import KINDS
 from ledger.books import queries as books
 from ledger.incoming.models import IncomingInvoice, IncomingPayment, IncomingSender
 from ledger.invoicing.models import Invoice
@@ -131,6 +134,29 @@ def ageing(session: Session, party_id: int, side: Side, on: date) -> Ageing:
     return rules.ageing(open_items(session, party_id, side, on), moved, traders, side=side, on=on)
 
 
+def ahead(
+    session: Session, party_id: int, side: Side, on: date, *, other_id: int | None = None
+) -> list[Ahead]:
+    """What stood ahead with customers or suppliers at the end of a day, oldest first."""
+    holds = side is Side.RECEIVABLE
+    found = balances(session, party_id, holds=holds, before=_ends(on), other_id=other_id)
+    return [
+        Ahead(each.between.owner_id if holds else each.between.holder_id, each.on, each.number, each.left)
+        for each in found
+    ]
+
+
+def ahead_by_age(session: Session, party_id: int, side: Side, on: date) -> list[AheadLine]:
+    """The same per party and age, beside what the accounts say of it."""
+    role, sign = (Role.ADVANCE_RECEIVED, -1) if side is Side.RECEIVABLE else (Role.ADVANCE_GIVEN, 1)
+    booked: dict[int, Money] = {}
+    for each in books.moved(session, party_id, (role,), before=_ends(on)):
+        party = _party_of(each.subkey)
+        if party is not None and each.kind in KINDS:
+            booked[party] = booked.get(party, Money(0)) + Money(sign * each.amount)
+    return rules.ahead_lines(ahead(session, party_id, side, on), booked, on)
+
+
 def _party_of(subkey: str) -> int | None:
     kind, _, key = subkey.partition(":")
     if not key.isdecimal() or kind not in {"party", "sender"}:
@@ -179,8 +205,15 @@ def steps(session: Session, party_id: int, side: Side, other_id: int, on: date) 
             own == party_id, other == other_id, _since(side) < before
         )
     )
+    ahead = exists().where(AheadSetOff.payment_id == Payment.id)
     payments: Iterable[Any] = session.execute(
-        select(Payment.paid_on, Payment.kind, Invoice.public_id, Invoice.number, Payment.amount)
+        select(
+            Payment.paid_on,
+            case((ahead, "from_ahead"), else_=Payment.kind),
+            Invoice.public_id,
+            Invoice.number,
+            Payment.amount,
+        )
         .join(Invoice, Invoice.id == Payment.invoice_id)
         .where(own == party_id, other == other_id, books.counts_before(Payment.transfer_id, before))
     )
@@ -190,9 +223,9 @@ def steps(session: Session, party_id: int, side: Side, other_id: int, on: date) 
         .join(PaymentUndo, PaymentUndo.payment_id == Payment.id)
         .where(own == party_id, other == other_id, books.counts_before(PaymentUndo.transfer_id, before))
     )
-    less = {InvoiceKind.CREDIT_NOTE, PaymentKind.PAYMENT}
+    less = {InvoiceKind.CREDIT_NOTE, PaymentKind.PAYMENT, "from_ahead"}
     found = [
-        Step(each, kind.value, public_id, number, Money(-amount if kind in less else amount))
+        Step(each, str(kind), public_id, number, Money(-amount if kind in less else amount))
         for each, kind, public_id, number, amount in (*invoices, *payments)
     ]
     found += [

@@ -1,6 +1,6 @@
 """How old open invoices are and how they tie to the books, on bare values."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -40,7 +40,13 @@ class Side(StrEnum):
     PAYABLE = "payable"
 
 
-_PAID = ("invoice_payment", "invoice_refund", "invoice_set_off", "invoice_payment_undone")
+_PAID = (
+    "invoice_payment",
+    "invoice_refund",
+    "invoice_set_off",
+    "invoice_from_ahead",
+    "invoice_payment_undone",
+)
 INVOICES = {
     Side.RECEIVABLE: frozenset({"invoice_sent", "credit_note_sent", *_PAID}),
     Side.PAYABLE: frozenset(
@@ -178,6 +184,54 @@ def ageing(
     )
 
 
+class Ahead(NamedTuple):
+    """Money that stood ahead with one customer or supplier at an instant: too much paid, or before the invoice.
+
+    `number` is of the invoice of which too much was paid, "" where there was none; `left` in cents.
+    """
+
+    party_id: int
+    on: date
+    number: str
+    left: int
+
+
+AHEAD_AGES = (
+    (30, N_("0–30 dagen")), (60, N_("31–60 dagen")), (90, N_("61–90 dagen")), (None, N_("Meer dan 90 dagen")),
+)  # fmt: skip
+"""How many days money stands ahead, in the columns of the page; the last has no end."""
+
+
+class AheadLine(NamedTuple):
+    """One customer or supplier: what stands ahead by age, and what its account says of it."""
+
+    party_id: int
+    ages: tuple[Money, ...]
+    booked: Money
+
+    @property
+    def total(self) -> Money:
+        """All that stands ahead."""
+        return sum(self.ages, _NONE)
+
+    @property
+    def difference(self) -> Money:
+        """What the entries of the bank do not explain: zero when the books are right."""
+        return self.booked - self.total
+
+
+def ahead_lines(held: Iterable[Ahead], booked: Mapping[int, Money], on: date) -> list[AheadLine]:
+    """What stands ahead per party and age, beside the books; parties without any are left out."""
+    found: dict[int, list[Money]] = {
+        key: [_NONE] * len(AHEAD_AGES) for key, sum_ in booked.items() if sum_.minor
+    }
+    for each in held:
+        days = (on - each.on).days
+        place = next(place for place, (most, _) in enumerate(AHEAD_AGES) if most is None or days <= most)
+        found.setdefault(each.party_id, [_NONE] * len(AHEAD_AGES))[place] += Money(each.left)
+    return [AheadLine(key, tuple(ages), booked.get(key, _NONE)) for key, ages in sorted(found.items())]
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One line of a statement of account: an invoice, a credit note or a payment; `amount` is added to the debt."""
@@ -193,6 +247,7 @@ STEPS = {
     "invoice": N_("Factuur"),
     "credit_note": N_("Creditfactuur"),
     "payment": N_("Betaling"),
+    "from_ahead": N_("Verrekend met tegoed"),
     "refund": N_("Terugbetaling"),
     "undone": N_("Betaling teruggedraaid"),
 }
@@ -218,6 +273,7 @@ class Account(NamedTuple):
     steps: Sequence[tuple[Step, Money]]
     on: date
     at: datetime
+    ahead: Sequence[Ahead] = ()
 
 
 def statement(words: Words, one: Account) -> Document:
@@ -234,6 +290,8 @@ def statement(words: Words, one: Account) -> Document:
         Heading(text(N_("Nog open"))),
         *_open(words, one),
     ]
+    if one.ahead:
+        blocks += [Heading(text(N_("Tegoed"))), *_ahead(words, one)]
     if one.steps:
         blocks += [Heading(text(N_("Facturen en betalingen"))), _run(words, one.steps)]
     return Document(
@@ -280,6 +338,20 @@ def _open(words: Words, one: Account) -> list[Block]:
         table,
         *([Paragraph(text(pay))] if one.side is Side.RECEIVABLE else ()),
     ]
+
+
+def _ahead(words: Words, one: Account) -> list[Block]:
+    text, total = words.text, sum(each.left for each in one.ahead)
+    owed = sum((each.open for each in one.items), _NONE).minor
+    head = [text(each) for each in (N_("Betaald op"), N_("Factuur"), N_("Bedrag"))]
+    rows = [(words.day(each.on), each.number or "–", words.money(each.left)) for each in one.ahead]
+    rows.append((text(N_("Samen")), "", words.money(total)))
+    told = text(
+        N_("Te veel of vooruit betaald: %(total)s. Open min tegoed: %(rest)s."),
+        total=words.money(total),
+        rest=words.money(owed - total),
+    )
+    return [Paragraph(told, strong=True), Table(text(N_("Tegoed")), head, rows, figures=frozenset({2}))]
 
 
 def _run(words: Words, steps: Sequence[tuple[Step, Money]]) -> Table:

@@ -11,6 +11,7 @@ from cwb.documents.rules import Words
 from cwb.identity.models import Organisation, Party
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import NotFound
+from cwb.kernel.money import Money
 from cwb.web.guards import guarded
 from cwb.web.i18n import language
 from cwb.web.pages import csv_file, pdf_file
@@ -45,10 +46,14 @@ def _side(text: str) -> Side:
 def index(public_id: UUID, side: str) -> str:
     """What is open per customer or supplier, by age."""
     party, chosen, on = keeper(public_id), _side(side), _day()
-    found = queries.ageing(db(), party.id, chosen, on)
+    found, ahead = (
+        queries.ageing(db(), party.id, chosen, on),
+        queries.ahead_by_age(db(), party.id, chosen, on),
+    )
+    those = {line.party_id for line in found.lines if line.party_id} | {line.party_id for line in ahead}
     return render_template(
         "ledger/ageing/index.html", **about_books(party), side=chosen, on=on, found=found, buckets=rules.BUCKETS,
-        names=queries.names(db(), [line.party_id for line in found.lines if line.party_id]), kind_name=kind_name,
+        names=queries.names(db(), those), kind_name=kind_name, ahead=ahead, ages=rules.AHEAD_AGES,
         form=forms.DayForm(data={"on": on}),
     )  # fmt: skip
 
@@ -60,7 +65,8 @@ def file(public_id: UUID, side: str) -> Any:
     party, chosen, on = keeper(public_id), _side(side), _day()
     found = queries.ageing(db(), party.id, chosen, on)
     items = queries.open_items(db(), party.id, chosen, on)
-    who = queries.names(db(), [item.party_id for item in items])
+    ahead = queries.ahead(db(), party.id, chosen, on)
+    who = queries.names(db(), {item.party_id for item in items} | {each.party_id for each in ahead})
     head = ("party", "number", "issued_on", "due_on", "days_late", "bucket", "open")
     rows: list[tuple[object, ...]] = [
         (
@@ -76,6 +82,10 @@ def file(public_id: UUID, side: str) -> Any:
         ("difference", found.difference),
     )
     rows += [("", name, "", "", "", "", amount) for name, amount in ties]
+    rows += [
+        (who[each.party_id].name, each.number, each.on, "", (on - each.on).days, "ahead", -Money(each.left))
+        for each in ahead
+    ]
     return csv_file(file_name(f"ageing-{chosen}", party, on), head, rows)
 
 
@@ -89,8 +99,29 @@ def statement(public_id: UUID, side: str, other_id: UUID) -> str:
     return render_template(
         "ledger/ageing/statement.html", **about_books(party), side=chosen, on=on, other=other, items=items,
         steps=queries.steps(db(), party.id, chosen, other.id, on), names=rules.STEPS, late=rules.days_late,
+        ahead=queries.ahead(db(), party.id, chosen, on, other_id=other.id),
         back=url_for("ageing.index", public_id=public_id, side=chosen, on=on), form=forms.DayForm(data={"on": on}),
     )  # fmt: skip
+
+
+@bp.get("/<uuid:public_id>/statement/<side>/<uuid:other_id>.csv")
+@guarded(policy.SEE)
+def statement_file(public_id: UUID, side: str, other_id: UUID) -> Any:
+    """The same as a file: what is open, what stands ahead, and all that happened."""
+    party, chosen, on = keeper(public_id), _side(side), _day()
+    other = queries.partner(db(), party.id, chosen, other_id)
+    items = queries.open_items(db(), party.id, chosen, on, other_id=other.id)
+    ahead = queries.ahead(db(), party.id, chosen, on, other_id=other.id)
+    head = ("section", "kind", "number", "on", "due_on", "amount", "open_after")
+    rows: list[tuple[object, ...]] = [
+        ("open", "invoice", each.number, each.issued_on, each.due_on, each.open, "") for each in items
+    ]
+    rows += [("ahead", "credit", each.number, each.on, "", -Money(each.left), "") for each in ahead]
+    rows += [
+        ("steps", each.kind, each.number, each.day, "", each.amount, after)
+        for each, after in queries.steps(db(), party.id, chosen, other.id, on)
+    ]
+    return csv_file(file_name(f"statement-{chosen}", party, on), head, rows)
 
 
 def _lines(party: Party) -> list[str]:
@@ -116,5 +147,6 @@ def letter(public_id: UUID, side: str, other_id: UUID) -> Any:
     made = rules.Account(
         chosen, _lines(party), _lines(other), queries.open_items(db(), party.id, chosen, on, other_id=other.id),
         queries.steps(db(), party.id, chosen, other.id, on), on, books.midnight(on),
+        queries.ahead(db(), party.id, chosen, on, other_id=other.id),
     )  # fmt: skip
     return pdf_file(f"rekeningoverzicht-{on}", pdf(rules.statement(Words(language()), made)))

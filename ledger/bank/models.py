@@ -154,7 +154,8 @@ class BankBooking(Base):
 
     `payment_id` of what was known already is a payment of before; `transfer_id` is there for what is no payment. A
     `purchase` pays an invoice that came from outside, a `payout` is what the provider of online payments sent home. A
-    `debit` is a direct debit that came in, a `return` one that went back.
+    `debit` is a direct debit that came in, a `return` one that went back. A `credit` stands ahead: more than was open
+    on an invoice, or with `other_id` before there is one. A `payback` is of what stood ahead.
     """
 
     __tablename__ = "bank_booking"
@@ -169,13 +170,15 @@ class BankBooking(Base):
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("(kind IN ('payment', 'refund')) = (payment_id IS NOT NULL)", name="payment"),
         CheckConstraint(
-            "(kind IN ('credit', 'other', 'payout', 'debit', 'return')) = (transfer_id IS NOT NULL)",
+            "(kind IN ('credit', 'other', 'payout', 'debit', 'return', 'payback')) = (transfer_id IS NOT NULL)",
             name="transfer",
         ),
         CheckConstraint(
-            "(kind IN ('other', 'purchase', 'payout', 'debit', 'return')) = (invoice_id IS NULL)",
+            "(kind IN ('other', 'purchase', 'payout', 'debit', 'return', 'payback') OR other_id IS NOT NULL) "
+            "= (invoice_id IS NULL)",
             name="invoice",
         ),
+        CheckConstraint("other_id IS NULL OR kind = 'credit'", name="other"),
         CheckConstraint("(kind IN ('debit', 'return')) = (debit_id IS NOT NULL)", name="debit"),
         Index(
             "uq_bank_booking_debit",
@@ -190,6 +193,7 @@ class BankBooking(Base):
         ),
         CheckConstraint("(kind = 'purchase') = (incoming_payment_id IS NOT NULL)", name="purchase"),
         Index("ix_bank_booking_entry_id", "entry_id"),
+        Index("ix_bank_booking_credit", "entry_id", postgresql_where=text("kind = 'credit'")),
         Index("ix_bank_booking_invoice_id", "invoice_id"),
         Index("ix_bank_booking_payment_id", "payment_id"),
         Index("ix_bank_booking_incoming_payment_id", "incoming_payment_id"),
@@ -206,6 +210,7 @@ class BankBooking(Base):
     incoming_payment_id: Mapped[int | None] = mapped_column(ForeignKey("incoming_payment.id"))
     payout_id: Mapped[int | None] = mapped_column(ForeignKey("provider_payment.id"))
     debit_id: Mapped[int | None] = mapped_column(ForeignKey("bank_debit.id"))
+    other_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
     role: Mapped[str]
     made_at: Mapped[datetime]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

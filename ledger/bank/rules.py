@@ -53,6 +53,7 @@ class BookingKind(StrEnum):
     PAYOUT = "payout"
     DEBIT = "debit"
     RETURN = "return"
+    PAYBACK = "payback"
 
 
 class Why(StrEnum):

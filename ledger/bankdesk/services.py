@@ -17,6 +17,8 @@ from cwb.kernel.errors import RuleBroken
 from cwb.kernel.ids import uuid7s
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor
+from ledger.ahead import services as ahead
+from ledger.ahead.rules import MARK
 from ledger.bank import queries, rules
 from ledger.bank.errors import (
     AccountOfNobody,
@@ -79,6 +81,8 @@ def import_statements(
         raise work.refused
     for party_id in sorted(work.parties):
         taken.matched += bring_home(session, party_id=party_id, actor=actor, at=at)
+    for party_id in sorted(work.returning):
+        taken.matched += ahead.take_in(session, party_id=party_id, actor=actor, at=at)
     for party_id in sorted(work.debiting):
         taken.matched += take_in(session, party_id=party_id, actor=actor, at=at)
     record(
@@ -114,6 +118,8 @@ class _Import:
         """Whose accounts hold an entry that names the provider of online payments."""
         self.debiting: set[int] = set()
         """Whose accounts hold an entry that names a direct debit of ours."""
+        self.returning: set[int] = set()
+        """Whose accounts hold an entry with the mark of a repayment of money ahead."""
 
     def take(self, entry: Entry) -> None:
         """The next entry; of a file that will be refused none is written down any more."""
@@ -159,6 +165,8 @@ class _Import:
             self.parties.add(account.party_id)
         if account.party_id and any(each.references and marks(each.references) for each in piece):
             self.debiting.add(account.party_id)
+        if account.party_id and any(each.end_to_end.startswith(MARK) for each in piece):
+            self.returning.add(account.party_id)
         public_ids = uuid7s(len(keyed))
         rows = [
             {
@@ -282,4 +290,5 @@ def match_again(session: Session, *, account: BankAccount, actor: Actor | None, 
     if account.party_id is not None:
         booked += bring_home(session, party_id=account.party_id, actor=actor, at=at)
         booked += take_in(session, party_id=account.party_id, actor=actor, at=at)
+        booked += ahead.take_in(session, party_id=account.party_id, actor=actor, at=at)
     return booked

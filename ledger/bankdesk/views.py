@@ -1,6 +1,6 @@
 """Pages of the bank: accounts and statements, what waits, and one entry with what it is for."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -38,6 +38,9 @@ from ledger.payments.models import Payment, PaymentUndo
 from ledger.payments.services import drop_undo
 from ledger.payouts.queries import payouts_like
 from ledger.payouts.services import book_payout
+from ledger.receipts.models import Receipt
+from ledger.receipts.policy import KEEP
+from ledger.receipts.queries import like
 from ledger.takeback import services as takeback
 
 bp = Blueprint("bank", __name__, url_prefix="/bank")
@@ -158,6 +161,10 @@ def _matches(entries: list[BankEntry]) -> dict[int, Match]:
     return {each.id: rules.match(queries.as_read(each), claims[each.amount > 0], slack) for each in entries}
 
 
+def _receipts(entries: Sequence[BankEntry]) -> dict[int, list[Receipt]]:
+    return like(db(), _own(), entries) if KEEP.open_to(actor()) else {}
+
+
 @bp.get("/work")
 @guarded(USE)
 def work() -> str:
@@ -165,7 +172,7 @@ def work() -> str:
     page = paged(db(), queries.waiting(_own()))
     return render_template(
         "ledger/bankdesk/work.html", page=page, matches=_matches(list(page.rows)), whys=rules.WHYS,
-        faults=FAULTS, other=OTHER_FAULT,
+        faults=FAULTS, other=OTHER_FAULT, receipts=_receipts(page.rows),
     )  # fmt: skip
 
 
@@ -189,17 +196,15 @@ def _page(public_id: UUID, form: Form | None = None) -> str:
     match = _matches([entry])[entry.id] if is_open else Match()
     made = queries.bookings(db(), entry.id)
     shown = {
-        "invoice": forms.InvoiceForm,
-        "other": forms.OtherForm,
-        "leave": forms.LeaveForm,
-        "back": forms.BackForm,
-    }
+        "invoice": forms.InvoiceForm, "other": forms.OtherForm, "leave": forms.LeaveForm, "back": forms.BackForm,
+    }  # fmt: skip
     return render_template(
         "ledger/bankdesk/entry.html", entry=entry, bookings=made, others=forms.OTHERS, whys=rules.WHYS,
         match=match, takes=rules.accepted(match, abs(entry.amount)), is_open=is_open, form=form, faults=FAULTS,
         forms={name: form if isinstance(form, kind) else kind() for name, kind in shown.items()},
         other=OTHER_FAULT,
-        payouts=payouts_like(db(), entry) if is_open else (), may_undo=not is_open, pays=not is_open and _pays(made),
+        payouts=payouts_like(db(), entry) if is_open else (),
+        receipts=_receipts([entry]).get(entry.id, ()), may_undo=not is_open, pays=not is_open and _pays(made),
         asked=paying.asked_undos(db(), [each.payment_id for each in made if each.payment_id]),
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.money import Money
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
+from ledger.ahead.models import AheadPayback
 from ledger.batches.rules import BatchState
 from ledger.incoming.models import IncomingInvoice
 from ledger.invoicing.models import Invoice
@@ -63,7 +64,7 @@ class PaymentBatch(Base):
 
 
 class BatchTransfer(Base):
-    """One transfer in a batch, of an invoice made here or one that came (`incoming_id`).
+    """One transfer in a batch, of an invoice made here, one that came (`incoming_id`), or money ahead that goes back.
 
     `live`: its batch is open and the bank did not refuse it, so that its invoice is in no other. `code`: the bank's
     reason for refusing it, "" where it gave none.
@@ -77,11 +78,12 @@ class BatchTransfer(Base):
     )
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
-        CheckConstraint("num_nulls(invoice_id, incoming_id) = 1", name="of_one"),
+        CheckConstraint("num_nulls(invoice_id, incoming_id, payback_id) = 2", name="of_one"),
         CheckConstraint("refused_at IS NULL OR NOT live", name="refused"),
         CheckConstraint("code = '' OR refused_at IS NOT NULL", name="code"),
         Index("uq_batch_transfer_live", "invoice_id", "blocked", unique=True, postgresql_where=text("live")),
         Index("uq_batch_transfer_live_incoming", "incoming_id", unique=True, postgresql_where=text("live")),
+        Index("uq_batch_transfer_live_payback", "payback_id", unique=True, postgresql_where=text("live")),
         Index("ix_batch_transfer_batch_id", "batch_id"),
     )
 
@@ -89,6 +91,7 @@ class BatchTransfer(Base):
     batch_id: Mapped[int] = mapped_column(ForeignKey("payment_batch.id"))
     invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"))
     incoming_id: Mapped[int | None] = mapped_column(ForeignKey("incoming_invoice.id"))
+    payback_id: Mapped[int | None] = mapped_column(ForeignKey("ahead_payback.id"))
     blocked: Mapped[bool]
     live: Mapped[bool]
     amount: Mapped[int]
@@ -101,6 +104,7 @@ class BatchTransfer(Base):
 
     invoice: Mapped[Invoice | None] = relationship(lazy="raise")
     incoming: Mapped[IncomingInvoice | None] = relationship(lazy="raise")
+    payback: Mapped[AheadPayback | None] = relationship(lazy="raise")
 
     @property
     def money(self) -> Money:
@@ -110,5 +114,7 @@ class BatchTransfer(Base):
     @property
     def left(self) -> Money:
         """What is open now on what it pays."""
+        if self.payback is not None:
+            return self.payback.left
         paid = self.invoice or self.incoming
         return paid.open if paid else Money(0)

@@ -7,7 +7,10 @@ from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cwb.identity.models import Party
+from cwb.kernel.clock import local_date
 from ledger.advances.queries import find_covering
+from ledger.ahead.models import AheadPayback
+from ledger.ahead.queries import paybacks
 from ledger.bank.models import BankAccount, BankBooking, BankEntry
 from ledger.bank.queries import accounts, blocked_account
 from ledger.bank.rules import EntryState
@@ -35,7 +38,36 @@ def dues(session: Session, payer_id: int) -> list[Due]:
         .with_for_update(of=Invoice)
     ).all()
     bought = [each for each in received.to_pay(session, payer_id, lock=True) if not _is_live(session, each)]
-    return [*(_due(session, each) for each in waiting), *map(_due_outside, bought)]
+    return [
+        *(_due(session, each) for each in waiting),
+        *map(_due_outside, bought),
+        *_backs(session, payer_id),
+    ]
+
+
+def _agreed(payer_id: int) -> Select[AheadPayback]:
+    """What goes back and was agreed, that no bank told of and that is in no open batch, oldest first."""
+    return (
+        paybacks(payer_id)
+        .where(
+            AheadPayback.agreed_at.is_not(None), AheadPayback.dropped_at.is_(None),
+            ~exists().where(BankBooking.id == AheadPayback.booked_id, BankBooking.undone_at.is_(None)),
+            ~exists().where(BatchTransfer.payback_id == AheadPayback.id, BatchTransfer.live),
+        )
+        .order_by(None)
+        .order_by(AheadPayback.id)
+    )  # fmt: skip
+
+
+def _backs(session: Session, payer_id: int) -> list[Due]:
+    held = session.scalars(_agreed(payer_id).with_for_update(of=AheadPayback)).all()
+    return [
+        Due(
+            each.id, f"Terugbetaling {each.mark}", each.mark, each.amount, local_date(each.asked_at),
+            each.name[:MOST_NAME], each.iban, back=True,
+        )
+        for each in held
+    ]  # fmt: skip
 
 
 MOST_CHOICES = 200
@@ -62,6 +94,12 @@ def choices(session: Session, payer_id: int) -> list[Choice]:
         Choice(key_of(each.id, incoming=True), each.number, each.sender.name, each.open.minor, each.due_on)
         for each in received.to_pay(session, payer_id)
         if each.id not in taken
+    ]
+    found += [
+        Choice(
+            key_of(each.id, incoming=False, back=True), "", each.name, each.amount, local_date(each.asked_at)
+        )
+        for each in session.scalars(_agreed(payer_id))
     ]
     return sorted(found, key=lambda each: each.due_on)[:MOST_CHOICES]
 
@@ -126,8 +164,9 @@ def batch(session: Session, public_id: UUID, payer_id: int) -> PaymentBatch:
     orders = selectinload(PaymentBatch.orders)
     whole = orders.joinedload(BatchTransfer.invoice).joinedload(Invoice.seller)
     outside = orders.joinedload(BatchTransfer.incoming)
+    back = orders.joinedload(BatchTransfer.payback).joinedload(AheadPayback.booked)
     found = session.scalar(
-        batches(payer_id).where(PaymentBatch.public_id == public_id).options(whole, outside)
+        batches(payer_id).where(PaymentBatch.public_id == public_id).options(whole, outside, back)
     )
     if found is None:
         raise BatchUnknown
@@ -150,10 +189,10 @@ def waiting_marks(session: Session, made: PaymentBatch) -> set[str]:
 
 def stale(made: PaymentBatch, told: Collection[int]) -> set[int]:
     """The transfers, of those no bank told of, by which more would be paid than is open now on their invoice."""
-    asked: dict[tuple[int | None, int | None], list[BatchTransfer]] = {}
+    asked: dict[tuple[int | None, ...], list[BatchTransfer]] = {}
     for each in made.orders:
         if each.id not in told and each.refused_at is None:
-            asked.setdefault((each.invoice_id, each.incoming_id), []).append(each)
+            asked.setdefault((each.invoice_id, each.incoming_id, each.payback_id), []).append(each)
     return {
         each.id
         for those in asked.values()
@@ -167,6 +206,7 @@ def seen(session: Session, made: PaymentBatch) -> set[int]:
     marks = {each.end_to_end: each.id for each in made.orders}
     invoices = [each.invoice_id for each in made.orders if each.invoice_id]
     outside = [each.incoming_id for each in made.orders if each.incoming_id]
+    backs = [each.payback_id for each in made.orders if each.payback_id]
     found: Sequence[str] = session.scalars(
         select(BankEntry.end_to_end)
         .join(BankBooking, BankBooking.entry_id == BankEntry.id)
@@ -174,7 +214,7 @@ def seen(session: Session, made: PaymentBatch) -> set[int]:
             BankEntry.end_to_end.in_(marks), BankBooking.undone_at.is_(None),
             BankBooking.invoice_id.in_(invoices) | exists().where(
                 IncomingPayment.id == BankBooking.incoming_payment_id, IncomingPayment.incoming_id.in_(outside)
-            ),
+            ) | exists().where(AheadPayback.booked_id == BankBooking.id, AheadPayback.id.in_(backs)),
         )
     ).all()  # fmt: skip
     return {marks[each] for each in found}

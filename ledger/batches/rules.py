@@ -49,7 +49,7 @@ class Due(NamedTuple):
     """An approved invoice: what is open in cents, and where it goes. `blocked_iban` where a part is for that.
 
     `blocked`: what is left of that part, in cents; None: the share of what is open. `incoming`: it came from outside,
-    and `invoice_id` is its number there.
+    and `invoice_id` is its number there. `back`: it is no invoice, but money ahead that goes back, by its number.
     """
 
     invoice_id: int
@@ -63,20 +63,23 @@ class Due(NamedTuple):
     blocked_iban: str = ""
     blocked: int | None = None
     incoming: bool = False
+    back: bool = False
 
     @property
     def key(self) -> str:
         """What it is called where somebody chooses."""
-        return key_of(self.invoice_id, incoming=self.incoming)
+        return key_of(self.invoice_id, incoming=self.incoming, back=self.back)
 
 
-def key_of(number: int, *, incoming: bool) -> str:
-    """An invoice made here, or one that came, by its inner number: what somebody chooses it by."""
+def key_of(number: int, *, incoming: bool, back: bool = False) -> str:
+    """An invoice made here, one that came, or a repayment, by its inner number: what somebody chooses it by."""
+    if back:
+        return f"back-{number}"
     return f"in-{number}" if incoming else f"own-{number}"
 
 
 class Choice(NamedTuple):
-    """An invoice that can go in a file: `key_of` it, its number, who is paid, and what is open in cents."""
+    """What can go in a file: `key_of` it, its number ("": a repayment), who is paid, and what is open in cents."""
 
     key: str
     number: str
@@ -111,6 +114,7 @@ class Transfer(NamedTuple):
     text: str
     on: date
     incoming: bool = False
+    back: bool = False
 
 
 def transfers(due: Due, today: date) -> list[Transfer]:
@@ -125,14 +129,15 @@ def transfers(due: Due, today: date) -> list[Transfer]:
     if Iban.normalise(due.iban) != due.iban:
         raise PayeeIbanInvalid(number=due.number)
     on = max(due.due_on, today)
-    text = sepa_text(f"{due.reference} factuur {due.number}")
+    text = sepa_text(due.number if due.back else f"{due.reference} factuur {due.number}")
     blocked = due.blocked
     if blocked is None:
         blocked = Money(due.open).times((due.g_percentage or Decimal(0)) / 100).minor
     if blocked and not due.blocked_iban:
         raise BlockedIbanMissing(number=due.number)
     parts = [
-        Transfer(due.invoice_id, False, due.open - blocked, name, due.iban, due.reference, text, on, due.incoming),
+        Transfer(due.invoice_id, False, due.open - blocked, name, due.iban, due.reference, text, on, due.incoming,
+                 due.back),
         Transfer(
             due.invoice_id, True, blocked, name, due.blocked_iban, due.reference + BLOCKED_MARK, f"{text} G-rekening",
             on,

@@ -56,8 +56,9 @@ def make_batch(
         checksum=sha256(content).hexdigest(), state=BatchState.OPEN, made_at=at, made_by_id=who,
         orders=[
             BatchTransfer(
-                invoice_id=None if each.incoming else each.invoice_id,
-                incoming_id=each.invoice_id if each.incoming else None, blocked=each.blocked, live=True,
+                invoice_id=None if each.incoming or each.back else each.invoice_id,
+                incoming_id=each.invoice_id if each.incoming else None,
+                payback_id=each.invoice_id if each.back else None, blocked=each.blocked, live=True,
                 amount=each.amount, name=each.name,
                 iban=each.iban, end_to_end=each.end_to_end, pays_on=each.on,
             )

@@ -37,7 +37,9 @@ def _form() -> ChooseForm:
             "number": each.number, "name": each.name, "open": plain_money(Money(each.open)),
             "day": short_day(each.due_on),
         }  # fmt: skip
-        if each.due_on < today:
+        if not each.number:
+            words = _("Terugbetaling aan %(name)s: %(open)s", **facts)
+        elif each.due_on < today:
             words = _("%(number)s, %(name)s: %(open)s, te laat sinds %(day)s", **facts)
         else:
             words = _("%(number)s, %(name)s: %(open)s, uiterlijk %(day)s", **facts)

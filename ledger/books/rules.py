@@ -93,6 +93,9 @@ KIND_NAMES = {
     "credits_spent": N_("Punten uitgegeven"),
     "credits_lapsed": N_("Punten vervallen"),
     "bank_credit": N_("Te veel betaald: tegoed"),
+    "ahead_booked": N_("Betaald voor er een factuur was"),
+    "invoice_from_ahead": N_("Factuur verrekend met tegoed"),
+    "ahead_paid_back": N_("Tegoed terugbetaald"),
     "bank_entry": N_("Boeking van de bank zonder factuur"),
     "reversal": N_("Teruggedraaid"),
 }

@@ -21,7 +21,10 @@ class Customer(Party):
     __mapper_args__ = {"polymorphic_identity": "customer"}
     __retention__ = Retention(
         N_("Naam, adres, e-mail en IBAN van een klant die hier niet meedoet. Dat kan een particulier zijn."),
-        N_("Zolang de klant in het adresboek van de verkoper staat. Facturen zeven jaar (art. 52 AWR)."),
+        N_(
+            "Zolang de klant in het adresboek van de verkoper staat. Facturen zeven jaar (art. 52 AWR). Het IBAN "
+            "gaat zeven jaar na het jaar van de laatste factuur."
+        ),
         N_(
             "Zonder factuur wordt de klant gewist. Met een factuur blijven de naam en wat op de factuur staat."
         ),

@@ -20,7 +20,7 @@ from ledger.invoicing.models import Invoice
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
 from ledger.payments.errors import PaymentNotFound
 from ledger.payments.models import Payment, PaymentUndo
-from ledger.payments.rules import SET_OFF, STATUTORY_DAYS, PaymentDays, PaymentKind
+from ledger.payments.rules import FROM_AHEAD, SET_OFF, STATUTORY_DAYS, PaymentDays, PaymentKind
 
 
 def payments(session: Session, invoice_id: int) -> Sequence[Payment]:
@@ -87,6 +87,11 @@ def payment(session: Session, public_id: UUID) -> Payment:
 def is_set_off(session: Session, payment: Payment) -> bool:
     """Whether a round of set-off paid it, and no money moved."""
     return kind_of(session, payment.transfer_id) == SET_OFF
+
+
+def is_from_ahead(session: Session, payment: Payment) -> bool:
+    """Whether money that stood ahead paid it, and none moved now."""
+    return kind_of(session, payment.transfer_id) == FROM_AHEAD
 
 
 def find_undo(session: Session, payment_id: int) -> PaymentUndo | None:

@@ -98,6 +98,24 @@ def set_off_lines(*, seller_id: int, buyer_id: int, amount: Money) -> list[BookL
     ]
 
 
+FROM_AHEAD = "invoice_from_ahead"
+"""The kind of transfer by which money that stands ahead between the two pays an invoice."""
+
+
+def ahead_lines(*, seller_id: int, buyer_id: int, amount: Money) -> list[BookLine]:
+    """Both sets of books: the buyer's debt and the seller's claim are gone, and so is that much of what was ahead.
+
+    No money moves (BW 6:127: two who owe each other set off).
+    """
+    cents = amount.minor
+    return [
+        BookLine(buyer_id, AccountRole.PAYABLE, seller_id, cents),
+        BookLine(buyer_id, AccountRole.ADVANCE_GIVEN, seller_id, -cents),
+        BookLine(seller_id, AccountRole.ADVANCE_RECEIVED, buyer_id, cents),
+        BookLine(seller_id, AccountRole.RECEIVABLE, buyer_id, -cents),
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentDays:
     """How fast one buyer paid: invoices paid, those within 30 days, the sum of days, and those late and still open."""

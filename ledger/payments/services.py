@@ -19,6 +19,7 @@ from ledger.chains.queries import split
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.events import InvoicePaid
 from ledger.invoicing.models import Invoice
+from ledger.invoicing.rules import BookLine
 from ledger.invoicing.services import book, posting, step, tell
 from ledger.payments import queries, rules
 from ledger.payments.errors import (
@@ -154,6 +155,36 @@ def set_off(
     return made
 
 
+def pay_from_ahead(
+    session: Session, *, invoice_id: int, amount: Money, reference: str, key: str, actor: Actor, at: datetime
+) -> Payment:
+    """Pay (a part of) an invoice from what stands ahead between its buyer and seller, in both sets of books.
+
+    Whether so much stands ahead the caller has seen, and holds it. `key` is the caller's idempotency key.
+
+    Raises:
+        NotPayable, AlreadyPaid, AmountNotPositive, PaymentAboveOpen: the invoice changed. Nothing has been posted.
+    """
+    held, today = invoicing.locked(session, invoice_id), local_date(at)
+    if held.is_credit_note or held.issued_on is None:
+        raise NotPayable
+    rules.check_payment(
+        PaymentKind.PAYMENT, amount, state=held.state, still_open=held.open, issued_on=held.issued_on, paid_on=today,
+        today=today, outside=held.outside,
+    )  # fmt: skip
+    lines = rules.ahead_lines(seller_id=held.seller_id, buyer_id=held.buyer_id, amount=amount)
+    transfer_id = book(
+        session, invoice=held, key=f"payment:{key}", kind=rules.FROM_AHEAD, lines=lines, at=at, on=today
+    )
+    made = Payment(
+        invoice_id=held.id, kind=PaymentKind.PAYMENT, amount=amount.minor, currency=amount.currency, paid_on=today,
+        reference=reference, blocked=False, key=key, recorded_by_id=actor.user_id, recorded_at=at,
+        transfer_id=transfer_id,
+    )  # fmt: skip
+    _write_down(session, held, made, actor, at)
+    return made
+
+
 def _write_down(session: Session, held: Invoice, made: Payment, actor: Actor | None, at: datetime) -> None:
     """Count a payment on its invoice, and tell the subjects above."""
     session.add(made)
@@ -247,13 +278,7 @@ def undo_payment(
             return False
     elif asked.two and asked.asked_by_id == actor.user_id:
         raise ColleagueConfirms
-    lines = rules.payment_lines(
-        payment.kind,
-        seller_id=held.seller_id,
-        buyer_id=held.buyer_id,
-        amount=-payment.money,
-        blocked=payment.blocked,
-    )
+    lines = _opposite(session, held, payment)
     held.take_back(cents)
     asked.transfer_id = book(
         session, invoice=held, key=f"payment:undone:{payment.public_id}", kind="invoice_payment_undone", at=at,
@@ -267,6 +292,14 @@ def undo_payment(
     emit(session, PaymentUndone(payment.id, held.id))
     _tell_undone(session, held, payment, asked.reason, at)
     return True
+
+
+def _opposite(session: Session, held: Invoice, payment: Payment) -> list[BookLine]:
+    """The lines that take a payment back: what stood ahead stands ahead again."""
+    facts = {"seller_id": held.seller_id, "buyer_id": held.buyer_id}
+    if queries.is_from_ahead(session, payment):
+        return rules.ahead_lines(amount=-payment.money, **facts)
+    return rules.payment_lines(payment.kind, amount=-payment.money, blocked=payment.blocked, **facts)
 
 
 def drop_undo(session: Session, *, payment: Payment) -> None:

@@ -23,6 +23,9 @@ from ledger.receipts.rules import ReceiptState
 NEAR = timedelta(days=60)
 """How long after a purchase the bank may tell of it."""
 
+EARLY = 3
+"""So many days before the day on a receipt the bank may have told of it."""
+
 tasks = Tasks(
     Waiting(
         N_("Bonnen die op uw blik wachten: %(num)s"), "receipts.index", {Role.BOARD},
@@ -104,11 +107,45 @@ def entries(session: Session, receipt: Receipt) -> Sequence[BankEntry]:
         .where(
             BankAccount.party_id == receipt.party_id, BankEntry.state == EntryState.OPEN,
             BankEntry.amount == -receipt.total.minor, BankEntry.currency == "EUR",
-            BankEntry.booked_on.between(receipt.bought_on - timedelta(days=3), receipt.bought_on + NEAR),
+            BankEntry.booked_on.between(receipt.bought_on - timedelta(days=EARLY), receipt.bought_on + NEAR),
         )
         .order_by(BankEntry.booked_on, BankEntry.id)
         .limit(5)
     ).all()  # fmt: skip
+
+
+def like(session: Session, party_id: int, rows: Sequence[BankEntry]) -> dict[int, list[Receipt]]:
+    """By entry: booked receipts that no bank paid yet and that it may have paid: the same amount, near the day.
+
+    Only open entries of money that went out of a plain account of the organisation; the oldest receipt first, with who
+    brought it.
+    """
+    out = [
+        each
+        for each in rows
+        if each.state is EntryState.OPEN and each.amount < 0 and each.currency == "EUR" and not each.account.blocked
+    ]  # fmt: skip
+    if not out:
+        return {}
+    total = Receipt.high + Receipt.low + Receipt.none
+    live = exists().where(BankBooking.entry_id == Receipt.entry_id, BankBooking.undone_at.is_(None))
+    found = session.scalars(
+        receipts(party_id)
+        .where(Receipt.state == ReceiptState.BOOKED, total.in_([-each.amount for each in out]), ~live)
+        .order_by(None)
+        .order_by(Receipt.bought_on, Receipt.id)
+        .limit(200)
+    ).all()
+    near = {
+        each.id: [
+            one
+            for one in found
+            if one.total.minor == -each.amount
+            and timedelta(days=-EARLY) <= each.booked_on - one.bought_on <= NEAR
+        ]
+        for each in out
+    }
+    return {key: those for key, those in near.items() if those}
 
 
 class Tax(NamedTuple):

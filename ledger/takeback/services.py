@@ -9,6 +9,8 @@ from cwb.identity.queries import organisation_by_id
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor
 from ledger.accounts.rules import Role as AccountRole
+from ledger.ahead.errors import AheadUsed
+from ledger.ahead.queries import is_used
 from ledger.approval.queries import settings
 from ledger.bank import queries
 from ledger.bank.errors import NotOpen
@@ -35,12 +37,15 @@ def take_back(session: Session, *, entry: BankEntry, actor: Actor, at: datetime,
 
     Raises:
         NotOpen: it waits already. TextMissing: no reason. DebitDecided: a direct debit that went back.
+        AheadUsed: what stands ahead by it paid an invoice or goes back.
         Others as for taking a payment back.
     """
     if entry.state is EntryState.OPEN:
         raise NotOpen
     live = [each for each in queries.bookings(session, entry.id) if each.undone_at is None]
     _check_debits(session, live)
+    if is_used(session, [each.id for each in live if each.kind is BookingKind.CREDIT]):
+        raise AheadUsed
     own = [each for each in live if each.payment is not None and each.why is not Why.KNOWN]
     two = bool(own) and Money(abs(entry.amount)) > _limit(session, actor)
     done = [

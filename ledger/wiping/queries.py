@@ -4,25 +4,33 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from cwb.kernel.clock import LOCAL
-from ledger.bank.models import BankEntry
-from ledger.bank.rules import EntryState
+from ledger.ahead.models import AheadPayback
+from ledger.bank.models import BankBooking, BankEntry
+from ledger.bank.rules import BookingKind, EntryState
 from ledger.batches.models import BatchTransfer, PaymentBatch
 from ledger.batches.rules import BatchState
+from ledger.customers.models import Customer
 from ledger.debits.models import DebitFile
+from ledger.incoming.models import IncomingAccount, IncomingInvoice
+from ledger.incoming.rules import IncomingState
+from ledger.invoicing.models import Invoice
+from ledger.invoicing.queries import open_amount
+from ledger.invoicing.rules import InvoiceKind
 from ledger.mandates.models import DebitMandate
 from ledger.wiping import rules
 
 
 class Wipe(NamedTuple):
-    """Rows of a table, with what is put in the place of what they held."""
+    """Rows of a table, with what is put in the place of what they held; no values: the rows go."""
 
     table: Any
     where: ColumnElement[bool]
-    values: dict[str, str]
+    values: dict[str, Any]
 
     @property
     def name(self) -> str:
@@ -60,8 +68,57 @@ def wipes(today: date) -> Sequence[Wipe]:
         Wipe(
             BankEntry,
             (BankEntry.booked_on < books) & (BankEntry.state != EntryState.OPEN)
+            & ~exists().where(
+                BankBooking.entry_id == BankEntry.id, BankBooking.kind == BookingKind.CREDIT,
+                BankBooking.undone_at.is_(None), BankBooking.amount > func.ahead_used(BankBooking.id),
+            )
             & or_(BankEntry.name != "", BankEntry.iban != "", BankEntry.text != ""),
             {"name": "", "iban": "", "text": ""},
+        ),
+        *_purchases(books, made_before),
+        Wipe(
+            Customer,
+            Customer.iban.is_not(None)
+            & exists().where(Invoice.buyer_id == Customer.id)
+            & ~exists().where(
+                Invoice.buyer_id == Customer.id,
+                or_(
+                    func.coalesce(Invoice.issued_on, today) >= books, Invoice.paid_on >= books,
+                    (Invoice.kind == InvoiceKind.INVOICE) & (open_amount() != 0),
+                ),
+            ),
+            {"iban": None},
+        ),
+    )  # fmt: skip
+
+
+def _purchases(books: date, made_before: datetime) -> Sequence[Wipe]:
+    """What came from suppliers, and what went back to customers."""
+    last = func.greatest(IncomingInvoice.issued_on, IncomingInvoice.paid_on)
+    over = IncomingInvoice.state.in_((IncomingState.SETTLED, IncomingState.REFUSED))
+    gone = {"ibans": [], "wiped": True}
+    return (
+        Wipe(
+            IncomingInvoice,
+            over & (last < books) & ~IncomingInvoice.facts.has_key("wiped"),
+            {"iban": "", "document": b"", "facts": IncomingInvoice.facts.op("||")(literal(gone, JSONB))},
+        ),
+        Wipe(
+            IncomingAccount,
+            (IncomingAccount.checked_at < made_before)
+            & ~exists().where(
+                IncomingInvoice.sender_id == IncomingAccount.sender_id, or_(~over, last >= books)
+            ),
+            {},
+        ),
+        Wipe(
+            AheadPayback,
+            (AheadPayback.asked_at < made_before) & (AheadPayback.iban != "")
+            & or_(
+                AheadPayback.dropped_at.is_not(None),
+                exists().where(BankBooking.id == AheadPayback.booked_id, BankBooking.undone_at.is_(None)),
+            ),
+            {"iban": "", "name": ""},
         ),
     )  # fmt: skip
 

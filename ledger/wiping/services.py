@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import delete, literal, update
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
@@ -17,10 +17,8 @@ def wipe_numbers(session: Session, *, at: datetime) -> dict[str, int]:
     """
     done = {}
     for each in queries.wipes(local_date(at)):
-        wiped = session.scalars(
-            update(each.table).where(each.where).values(each.values).returning(each.table.id)
-        ).all()
-        done[each.name] = len(wiped)
+        act = update(each.table).values(each.values) if each.values else delete(each.table)
+        done[each.name] = len(session.scalars(act.where(each.where).returning(literal(1))).all())
     session.expire_all()
     if any(done.values()):
         record(

@@ -1,6 +1,8 @@
 """What the bank answers about a file of direct debits: refused ones are open again, once, and the member hears it."""
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
 
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.policy import Role
@@ -93,3 +95,37 @@ def test_the_page_of_the_file_says_what_the_bank_answered_and_gives_its_debits_a
     assert [each.endswith(",refused,,AM04") for each in rows[1:]] == [True, False]
     assert ",5264," in rows[1]
     assert "NL39RABO0300065264" not in rows[1]
+
+
+GROUPS = [
+    ("AC01", "AC01", True),  # the account
+    ("AC06", "AC06", False),
+    ("AM04", "AM04", False),  # the money
+    ("MD01", "MD01", True),  # the mandate
+    ("MD07", "MD07", True),  # the payer died
+    ("MS02", "MS02", False),  # the payer's own wish
+    ("SL01", "SL01", True),
+    ("DNOR", "DNOR", True),  # the bank of the payer
+    ("TM01", "TM01", False),  # the file
+    ("ZZ99", "", False),  # nothing that is known
+    ("", "", False),
+]
+"""Reason code of a refusal (pain.002), the code that is kept, and whether the mandate ends by it: one of each group."""
+
+
+@pytest.mark.parametrize(("told", "code", "ends"), GROUPS)
+def test_each_group_of_reasons_opens_the_dues_and_ends_the_mandate_only_where_it_says_so(
+    debiting, told, code, ends
+):
+    debiting.announced()
+    made = debiting.file()
+    one = made.lines[0]
+    take(debiting, answer(made.message_id, "PART", line(one.mark, "RJCT", told, one.money.plain())))
+    held = debiting.look(made).lines[0]
+    assert (held.state, held.code, debiting.owed(0)) == (DebitState.REFUSED, code, one.amount)
+    mandate = debiting.session.query(DebitMandate).order_by(DebitMandate.id)
+    state = mandate.execution_options(populate_existing=True).first().state
+    assert state is (MandateState.REVOKED if ends else MandateState.ACTIVE)
+    for change in ("state = 'sent', code = '', decided_at = NULL", "code = code || 'X'"):
+        with pytest.raises(DatabaseError, match="kept as it is"), debiting.session.begin_nested():
+            debiting.session.execute(text(f"UPDATE bank_debit SET {change} WHERE decided_at IS NOT NULL"))

@@ -226,3 +226,24 @@ def test_a_member_brings_one_from_the_phone_and_the_board_turns_it_back(trade, s
     stranger = sign_in(Role.BOARD, trade.session.get(Organisation, trade.partner.id))
     assert stranger.get(place).status_code == 404
     assert stranger.get(f"{place}/photo").status_code == 404
+
+
+def test_the_bank_proposes_the_receipt_that_an_entry_paid_back(trade, sign_in):
+    desk = Desk(trade)
+    add_account(
+        trade.session, party=trade.seller, number=SELLERS, blocked=False, actor=trade.member, at=trade.at
+    )
+    first = bring(trade)
+    bring(trade, high=Money(12_200))
+    bring(trade, supplier="Te vroeg", bought_on=DAY - timedelta(days=90))
+    desk.take(camt("S1", "0.00", "-136.90", row("-136.90", ref="A", name="Lid")))
+    entry = desk.entry()
+    found = queries.like(trade.session, trade.seller.id, [entry])
+    assert {key: [each.id for each in those] for key, those in found.items()} == {entry.id: [first.id]}
+    board = sign_in(Role.BOARD, trade.seller)
+    assert "Bon van Bouwmarkt" in board.get("/bank/work").text
+    place = f"/receipts/{first.public_id}/paid/{entry.public_id}"
+    assert place in board.get(f"/bank/entries/{entry.public_id}").text
+    assert sign_in(Role.BOARD, trade.seller).post(place).status_code == 303
+    assert queries.is_paid(trade.session, first)
+    assert queries.like(trade.session, trade.seller.id, [desk.entry()]) == {}

@@ -18,7 +18,13 @@ from ledger.feature import FEATURE
 from ledger.wiping import commands, jobs, queries, rules, services
 from tests.ledger.bankdesk.conftest import BUYERS, Desk, camt, desk, row  # noqa: F401 (a fixture)
 
-NONE = {"debit_mandate": 0, "debit_file": 0, "payment_batch": 0, "batch_transfer": 0, "bank_entry": 0}
+NONE = dict.fromkeys(
+    (
+        "debit_mandate", "debit_file", "payment_batch", "batch_transfer", "bank_entry", "incoming_invoice",
+        "incoming_account", "ahead_payback", "customer",
+    ),
+    0,
+)  # fmt: skip
 
 
 def back_date(session, table, **columns):
