@@ -147,6 +147,8 @@ from ledger.topups import queries as topups
 from ledger.topups import services as topup_services
 from ledger.topups import views as topup_views
 from ledger.ubl import commands as ubl_commands
+from ledger.unwinding import queries as unwinding
+from ledger.unwinding import views as unwinding_views
 from ledger.uploads import commands as upload_commands
 from ledger.uploads import policy as upload_policy
 from ledger.uploads import views as upload_views
@@ -180,7 +182,7 @@ FEATURE = Feature(
         books_views.bp, closing_views.bp, return_views.bp, ageing_views.bp, auditfile_views.bp, proof_views.bp,
         wallet_views.bp, wallet_views.programme, pin_views.bp, request_views.bp, shop_views.bp, recovery_views.bp,
         charge_views.bp, credit_views.bp, voucher_views.bp, voucher_views.till, winddown_views.bp, topup_views.bp,
-        measure_views.bp, issuing_views.bp, loss_views.bp,
+        measure_views.bp, issuing_views.bp, loss_views.bp, unwinding_views.bp, unwinding_views.own,
     ),
     commands=(
         proof_commands.ledger, auditfile_commands.ledger, netting_commands.clear, share_commands.spend,
@@ -217,14 +219,10 @@ FEATURE = Feature(
         "ledger.work_on_files_again": run_jobs.ask_again,
     },
     timers={
-        "ledger.check_clearing": "40 4 * * *",
-        "ledger.check_payouts": "50 4 * * *",
-        "ledger.mandates_tend": "45 * * * *",
-        "ledger.measure_money": "40 0 * * *",
-        "ledger.payments_due": "* * * * *",
-        "ledger.payments_sweep": "*/15 * * * *",
-        "ledger.peppol_fetch": "*/5 * * * *",
-        "ledger.peppol_follow": "*/2 * * * *",
+        "ledger.check_clearing": "40 4 * * *", "ledger.check_payouts": "50 4 * * *",
+        "ledger.mandates_tend": "45 * * * *", "ledger.measure_money": "40 0 * * *",
+        "ledger.payments_due": "* * * * *", "ledger.payments_sweep": "*/15 * * * *",
+        "ledger.peppol_fetch": "*/5 * * * *", "ledger.peppol_follow": "*/2 * * * *",
         "ledger.work_on_files_again": "* * * * *",
         "ledger.expire_reservations": "* * * * *",
         "ledger.publish_head": "5 0 * * *",
@@ -248,7 +246,7 @@ FEATURE = Feature(
         desk.tasks, timesheets.tasks, declarations.tasks, conflicts.tasks, publication.tasks, deliveries.tasks,
         witnesses.tasks, identities.tasks, lookups.tasks, tills.tasks, bank.tasks, chains.tasks, incoming.tasks,
         receipts.tasks, recurring.tasks, clearing.tasks, wallets.tasks, recovery.tasks, credits_.tasks, topups.tasks,
-        losses.tasks,
+        losses.tasks, unwinding.tasks,
     ),
     about=N_("Geld"),
     actions=(
