@@ -127,6 +127,8 @@ from ledger.samples import views as sample_views
 from ledger.share import commands as share_commands
 from ledger.shops import policy as shop_policy
 from ledger.shops import views as shop_views
+from ledger.shortages import queries as shortages
+from ledger.shortages import views as shortage_views
 from ledger.spend import commands as spend_commands
 from ledger.spend import policy as spend_policy
 from ledger.spend import services as spend
@@ -182,7 +184,8 @@ FEATURE = Feature(
         books_views.bp, closing_views.bp, return_views.bp, ageing_views.bp, auditfile_views.bp, proof_views.bp,
         wallet_views.bp, wallet_views.programme, pin_views.bp, request_views.bp, shop_views.bp, recovery_views.bp,
         charge_views.bp, credit_views.bp, voucher_views.bp, voucher_views.till, winddown_views.bp, topup_views.bp,
-        measure_views.bp, issuing_views.bp, loss_views.bp, unwinding_views.bp, unwinding_views.own,
+        measure_views.bp, issuing_views.bp, loss_views.bp, unwinding_views.bp, unwinding_views.own, shortage_views.bp,
+        shortage_views.own,
     ),
     commands=(
         proof_commands.ledger, auditfile_commands.ledger, netting_commands.clear, share_commands.spend,
@@ -246,7 +249,7 @@ FEATURE = Feature(
         desk.tasks, timesheets.tasks, declarations.tasks, conflicts.tasks, publication.tasks, deliveries.tasks,
         witnesses.tasks, identities.tasks, lookups.tasks, tills.tasks, bank.tasks, chains.tasks, incoming.tasks,
         receipts.tasks, recurring.tasks, clearing.tasks, wallets.tasks, recovery.tasks, credits_.tasks, topups.tasks,
-        losses.tasks, unwinding.tasks,
+        losses.tasks, unwinding.tasks, shortages.tasks,
     ),
     about=N_("Geld"),
     actions=(

@@ -96,6 +96,8 @@ KIND_NAMES = {
     "unwinding_lost": N_("Het krediet stopt: verlies"),
     "unwinding_reserve": N_("Het krediet stopt: reserve gestort"),
     "unwinding_rest": N_("Het krediet stopt: de rest van de reserve"),
+    "shortage_units": N_("Tekort: u draagt een deel"),
+    "shortage_borne": N_("Tekort van de dekking verdeeld"),
     "credits_given": N_("Punten voor uren"),
     "credits_spent": N_("Punten uitgegeven"),
     "credits_lapsed": N_("Punten vervallen"),
