@@ -60,6 +60,8 @@ from ledger.experiment import policy as experiment_policy
 from ledger.experiment import views as experiment_views
 from ledger.figure import commands as figure_commands
 from ledger.freehand import views as freehand_views
+from ledger.grievances import queries as grievances
+from ledger.grievances import views as grievance_views
 from ledger.identities import queries as identities
 from ledger.identities import views as identity_views
 from ledger.incoming import jobs as incoming_jobs
@@ -185,7 +187,7 @@ FEATURE = Feature(
         wallet_views.bp, wallet_views.programme, pin_views.bp, request_views.bp, shop_views.bp, recovery_views.bp,
         charge_views.bp, credit_views.bp, voucher_views.bp, voucher_views.till, winddown_views.bp, topup_views.bp,
         measure_views.bp, issuing_views.bp, loss_views.bp, unwinding_views.bp, unwinding_views.own, shortage_views.bp,
-        shortage_views.own,
+        shortage_views.own, grievance_views.bp, grievance_views.own, grievance_views.counted,
     ),
     commands=(
         proof_commands.ledger, auditfile_commands.ledger, netting_commands.clear, share_commands.spend,
@@ -226,14 +228,10 @@ FEATURE = Feature(
         "ledger.mandates_tend": "45 * * * *", "ledger.measure_money": "40 0 * * *",
         "ledger.payments_due": "* * * * *", "ledger.payments_sweep": "*/15 * * * *",
         "ledger.peppol_fetch": "*/5 * * * *", "ledger.peppol_follow": "*/2 * * * *",
-        "ledger.work_on_files_again": "* * * * *",
-        "ledger.expire_reservations": "* * * * *",
-        "ledger.publish_head": "5 0 * * *",
-        "ledger.recurring_due": "10 5 * * *",
-        "ledger.remind_credits": "30 6 * * *",
-        "ledger.remind_deliveries": "20 6 * * *",
-        "ledger.verify": "20 3 * * *",
-        "ledger.vouchers_due": "15 0 * * *",
+        "ledger.work_on_files_again": "* * * * *", "ledger.expire_reservations": "* * * * *",
+        "ledger.publish_head": "5 0 * * *", "ledger.recurring_due": "10 5 * * *",
+        "ledger.remind_credits": "30 6 * * *", "ledger.remind_deliveries": "20 6 * * *",
+        "ledger.verify": "20 3 * * *", "ledger.vouchers_due": "15 0 * * *",
         "ledger.watch_experiments": "20 9 * * *",
         "ledger.watch_issuing": "10 9 * * *",
         "ledger.wipe_numbers": "35 3 * * *",
@@ -249,7 +247,7 @@ FEATURE = Feature(
         desk.tasks, timesheets.tasks, declarations.tasks, conflicts.tasks, publication.tasks, deliveries.tasks,
         witnesses.tasks, identities.tasks, lookups.tasks, tills.tasks, bank.tasks, chains.tasks, incoming.tasks,
         receipts.tasks, recurring.tasks, clearing.tasks, wallets.tasks, recovery.tasks, credits_.tasks, topups.tasks,
-        losses.tasks, unwinding.tasks, shortages.tasks,
+        losses.tasks, unwinding.tasks, shortages.tasks, grievances.tasks,
     ),
     about=N_("Geld"),
     actions=(
