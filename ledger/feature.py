@@ -27,6 +27,8 @@ from ledger.bridge import views as bridge_views
 from ledger.chains import queries as chains
 from ledger.chains import services as chain_services
 from ledger.chains import views as chain_views
+from ledger.charges import jobs as charge_jobs
+from ledger.charges import queries as charges
 from ledger.charges import views as charge_views
 from ledger.checkout.events import OrderSeen, PayoutSent
 from ledger.circulation import commands as circulation_commands
@@ -158,6 +160,7 @@ from ledger.uploads import policy as upload_policy
 from ledger.uploads import views as upload_views
 from ledger.verdicts import views as verdict_views
 from ledger.vouchers import jobs as voucher_jobs
+from ledger.vouchers import queries as vouchers
 from ledger.vouchers import views as voucher_views
 from ledger.wallets import policy as wallet_policy
 from ledger.wallets import queries as wallets
@@ -198,7 +201,7 @@ FEATURE = Feature(
         placebo_commands.experiment,
     ),
     jobs={
-        "ledger.check_clearing": webhook_jobs.check,
+        "ledger.charges_tell": charge_jobs.tell_all, "ledger.check_clearing": webhook_jobs.check,
         "ledger.check_payouts": payout_jobs.check,
         "ledger.expire_reservations": books_jobs.expire_reservations,
         "ledger.mandates_tend": mandate_jobs.tend,
@@ -224,17 +227,16 @@ FEATURE = Feature(
         "ledger.work_on_files_again": run_jobs.ask_again,
     },
     timers={
-        "ledger.check_clearing": "40 4 * * *", "ledger.check_payouts": "50 4 * * *",
-        "ledger.mandates_tend": "45 * * * *", "ledger.measure_money": "40 0 * * *",
+        "ledger.charges_tell": "25 6 * * *", "ledger.check_clearing": "40 4 * * *",
+        "ledger.check_payouts": "50 4 * * *", "ledger.mandates_tend": "45 * * * *",
+        "ledger.measure_money": "40 0 * * *", "ledger.watch_experiments": "20 9 * * *",
         "ledger.payments_due": "* * * * *", "ledger.payments_sweep": "*/15 * * * *",
         "ledger.peppol_fetch": "*/5 * * * *", "ledger.peppol_follow": "*/2 * * * *",
         "ledger.work_on_files_again": "* * * * *", "ledger.expire_reservations": "* * * * *",
         "ledger.publish_head": "5 0 * * *", "ledger.recurring_due": "10 5 * * *",
         "ledger.remind_credits": "30 6 * * *", "ledger.remind_deliveries": "20 6 * * *",
         "ledger.verify": "20 3 * * *", "ledger.vouchers_due": "15 0 * * *",
-        "ledger.watch_experiments": "20 9 * * *",
-        "ledger.watch_issuing": "10 9 * * *",
-        "ledger.wipe_numbers": "35 3 * * *",
+        "ledger.watch_issuing": "10 9 * * *", "ledger.wipe_numbers": "35 3 * * *",
     },
     own_data={N_("Uw machtigingen"): mandates.own_data},
     navigation=(
@@ -247,7 +249,8 @@ FEATURE = Feature(
         desk.tasks, timesheets.tasks, declarations.tasks, conflicts.tasks, publication.tasks, deliveries.tasks,
         witnesses.tasks, identities.tasks, lookups.tasks, tills.tasks, bank.tasks, chains.tasks, incoming.tasks,
         receipts.tasks, recurring.tasks, clearing.tasks, wallets.tasks, recovery.tasks, credits_.tasks, topups.tasks,
-        losses.tasks, unwinding.tasks, shortages.tasks, grievances.tasks,
+        losses.tasks, unwinding.tasks, shortages.tasks, grievances.tasks, vouchers.tasks,
+        charges.tasks,
     ),
     about=N_("Geld"),
     actions=(
