@@ -29,6 +29,8 @@ from ledger.bridge import views as bridge_views
 from ledger.chains import queries as chains
 from ledger.chains import services as chain_services
 from ledger.chains import views as chain_views
+from ledger.charges import jobs as charge_jobs
+from ledger.charges import queries as charges
 from ledger.charges import views as charge_views
 from ledger.checkout.events import OrderSeen, PayoutSent
 from ledger.circulation import commands as circulation_commands
@@ -62,6 +64,8 @@ from ledger.experiment import policy as experiment_policy
 from ledger.experiment import views as experiment_views
 from ledger.figure import commands as figure_commands
 from ledger.freehand import views as freehand_views
+from ledger.grievances import queries as grievances
+from ledger.grievances import views as grievance_views
 from ledger.identities import queries as identities
 from ledger.identities import views as identity_views
 from ledger.incoming import jobs as incoming_jobs
@@ -129,6 +133,8 @@ from ledger.samples import views as sample_views
 from ledger.share import commands as share_commands
 from ledger.shops import policy as shop_policy
 from ledger.shops import views as shop_views
+from ledger.shortages import queries as shortages
+from ledger.shortages import views as shortage_views
 from ledger.spend import commands as spend_commands
 from ledger.spend import policy as spend_policy
 from ledger.spend import services as spend
@@ -149,11 +155,14 @@ from ledger.topups import queries as topups
 from ledger.topups import services as topup_services
 from ledger.topups import views as topup_views
 from ledger.ubl import commands as ubl_commands
+from ledger.unwinding import queries as unwinding
+from ledger.unwinding import views as unwinding_views
 from ledger.uploads import commands as upload_commands
 from ledger.uploads import policy as upload_policy
 from ledger.uploads import views as upload_views
 from ledger.verdicts import views as verdict_views
 from ledger.vouchers import jobs as voucher_jobs
+from ledger.vouchers import queries as vouchers
 from ledger.vouchers import views as voucher_views
 from ledger.wallets import policy as wallet_policy
 from ledger.wallets import queries as wallets
@@ -182,20 +191,19 @@ FEATURE = Feature(
         books_views.bp, closing_views.bp, return_views.bp, ageing_views.bp, auditfile_views.bp, proof_views.bp,
         wallet_views.bp, wallet_views.programme, pin_views.bp, request_views.bp, shop_views.bp, recovery_views.bp,
         charge_views.bp, credit_views.bp, voucher_views.bp, voucher_views.till, winddown_views.bp, topup_views.bp,
-        measure_views.bp, issuing_views.bp, loss_views.bp,
+        measure_views.bp, issuing_views.bp, loss_views.bp, unwinding_views.bp, unwinding_views.own, shortage_views.bp,
+        shortage_views.own, grievance_views.bp, grievance_views.own, grievance_views.counted,
     ),
     commands=(
         proof_commands.ledger, auditfile_commands.ledger, netting_commands.clear, share_commands.spend,
         figure_commands.spend, sample_commands.spend, spend_commands.spend, upload_commands.spend,
         rollup_commands.spend, supplier_commands.spend, ubl_commands.invoice, einvoice_commands.invoice,
         till_commands.stripe, bank_commands.bank, batch_commands.payments, wiping_commands.payments,
-        circulation_commands.currency,
-        placebo_commands.experiment,
+        circulation_commands.currency, placebo_commands.experiment,
     ),
     jobs={
-        "ledger.check_clearing": webhook_jobs.check,
-        "ledger.check_payouts": payout_jobs.check,
-        "ledger.expire_reservations": books_jobs.expire_reservations,
+        "ledger.charges_tell": charge_jobs.tell_all, "ledger.check_clearing": webhook_jobs.check,
+        "ledger.check_payouts": payout_jobs.check, "ledger.expire_reservations": books_jobs.expire_reservations,
         "ledger.mandates_tend": mandate_jobs.tend,
         "ledger.measure_money": measure_jobs.measure_all,
         "ledger.payment_call": webhook_jobs.make_one_call,
@@ -219,25 +227,16 @@ FEATURE = Feature(
         "ledger.work_on_files_again": run_jobs.ask_again,
     },
     timers={
-        "ledger.check_clearing": "40 4 * * *",
-        "ledger.check_payouts": "50 4 * * *",
-        "ledger.mandates_tend": "45 * * * *",
-        "ledger.measure_money": "40 0 * * *",
-        "ledger.payments_due": "* * * * *",
-        "ledger.payments_sweep": "*/15 * * * *",
-        "ledger.peppol_fetch": "*/5 * * * *",
-        "ledger.peppol_follow": "*/2 * * * *",
-        "ledger.work_on_files_again": "* * * * *",
-        "ledger.expire_reservations": "* * * * *",
-        "ledger.publish_head": "5 0 * * *",
-        "ledger.recurring_due": "10 5 * * *",
-        "ledger.remind_credits": "30 6 * * *",
-        "ledger.remind_deliveries": "20 6 * * *",
-        "ledger.verify": "20 3 * * *",
-        "ledger.vouchers_due": "15 0 * * *",
-        "ledger.watch_experiments": "20 9 * * *",
-        "ledger.watch_issuing": "10 9 * * *",
-        "ledger.wipe_numbers": "35 3 * * *",
+        "ledger.charges_tell": "25 6 * * *", "ledger.check_clearing": "40 4 * * *",
+        "ledger.check_payouts": "50 4 * * *", "ledger.mandates_tend": "45 * * * *",
+        "ledger.measure_money": "40 0 * * *", "ledger.watch_experiments": "20 9 * * *",
+        "ledger.payments_due": "* * * * *", "ledger.payments_sweep": "*/15 * * * *",
+        "ledger.peppol_fetch": "*/5 * * * *", "ledger.peppol_follow": "*/2 * * * *",
+        "ledger.work_on_files_again": "* * * * *", "ledger.expire_reservations": "* * * * *",
+        "ledger.publish_head": "5 0 * * *", "ledger.recurring_due": "10 5 * * *",
+        "ledger.remind_credits": "30 6 * * *", "ledger.remind_deliveries": "20 6 * * *",
+        "ledger.verify": "20 3 * * *", "ledger.vouchers_due": "15 0 * * *",
+        "ledger.watch_issuing": "10 9 * * *", "ledger.wipe_numbers": "35 3 * * *",
     },
     own_data={N_("Uw machtigingen"): mandates.own_data},
     navigation=(
@@ -250,7 +249,7 @@ FEATURE = Feature(
         desk.tasks, timesheets.tasks, declarations.tasks, conflicts.tasks, publication.tasks, deliveries.tasks,
         witnesses.tasks, identities.tasks, lookups.tasks, tills.tasks, bank.tasks, chains.tasks, incoming.tasks,
         receipts.tasks, recurring.tasks, clearing.tasks, wallets.tasks, recovery.tasks, credits_.tasks, topups.tasks,
-        losses.tasks, ahead.tasks,
+        losses.tasks, ahead.tasks, unwinding.tasks, shortages.tasks, grievances.tasks, vouchers.tasks, charges.tasks,
     ),
     about=N_("Geld"),
     actions=(

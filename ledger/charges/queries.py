@@ -12,6 +12,8 @@ from cwb.identity.models import Organisation, User
 from cwb.identity.queries import people_of
 from cwb.kernel.period import Period
 from cwb.kernel.policy import Role
+from cwb.kernel.text import N_
+from cwb.kernel.waiting import AT, ORGANISATION, USER, Tasks, Waiting, rows
 from ledger.accounts.models import Account
 from ledger.accounts.rules import Role as AccountRole
 from ledger.books.queries import midnight
@@ -267,6 +269,22 @@ def to_tell(instrument: Instrument, what: Asked, at: datetime) -> Any:
     found = asked_of(instrument, what).subquery()
     lately = select(ChargeNotice.wallet_id).where(ChargeNotice.sent_at > at - APART)
     return select(found.c.wallet_id, found.c.amount).where(found.c.wallet_id.not_in(lately))
+
+
+tasks = Tasks(
+    Waiting(
+        N_("Gebruik uw lokale geld: een deel vervalt binnenkort."), "wallets.index", {Role.BOARD, Role.RESIDENT},
+        rows().select_from(Wallet).join(Account, Account.id == Wallet.account_id)
+        .where(
+            (Wallet.party_id == ORGANISATION)
+            | (Wallet.party_id == select(User.person_id).where(User.id == USER).scalar_subquery()),
+            Account.posted > 0,
+            select(ChargeNotice.wallet_id)
+            .where(ChargeNotice.wallet_id == Wallet.id, ChargeNotice.sent_at > AT - APART).exists(),
+        ), {},
+    ),
+)  # fmt: skip
+"""Holders that were told lately that something lapses, while they still have something."""
 
 
 def readers(session: Session, wallet_ids: Sequence[int]) -> list[User]:

@@ -16,6 +16,8 @@ from ledger.accounts.models import Account
 from ledger.experiment.errors import ExperimentUnknown
 from ledger.experiment.models import Experiment
 from ledger.experiment.rules import Seen
+from ledger.grievances.queries import weighed
+from ledger.grievances.rules import rate
 from ledger.instruments import queries as instruments
 from ledger.instruments.models import Instrument, IssuingStop
 from ledger.instruments.rules import Code, currency
@@ -122,11 +124,8 @@ def _invoiced(period: Period) -> Select[int, int, int]:
     )  # fmt: skip
 
 
-def seen_of(session: Session, found: Instrument) -> Seen:
-    """What the stop rules ask of an instrument as it stands now: its backing, who is full, what was lost.
-
-    Complaints have no register here, so they are not measured.
-    """
+def seen_of(session: Session, found: Instrument, at: datetime) -> Seen:
+    """What the stop rules ask of an instrument as it stands: its backing, who is full, complaints, what was lost."""
     last = instruments.last_count(session, found)
     full, all_ = session.execute(
         select(func.count().filter(Account.posted + Account.pending_in >= Account.ceiling), func.count())
@@ -137,20 +136,22 @@ def seen_of(session: Session, found: Instrument) -> Seen:
     return Seen(
         backing=Fraction(last.counted, last.supply) if last and last.supply else None,
         at_ceiling=Fraction(full, all_) if all_ else None,
+        complaints=rate(*weighed(session, found, at)),
         loss=None if found.rule.backed else losses.lost(session, found),
     )
 
 
-def seen(session: Session, codes: Iterable[Code]) -> Seen:
+def seen(session: Session, codes: Iterable[Code], at: datetime) -> Seen:
     """The same of all instruments of a plan that are real money: the least backing, the most at their maximum."""
     found = [
-        seen_of(session, each)
+        seen_of(session, each, at)
         for each in instruments.instruments(session)
         if each.live and each.code in set(codes)
     ]
     return Seen(
         backing=min((each.backing for each in found if each.backing is not None), default=None),
         at_ceiling=max((each.at_ceiling for each in found if each.at_ceiling is not None), default=None),
+        complaints=max((each.complaints for each in found if each.complaints is not None), default=None),
         loss=max((each.loss for each in found if each.loss is not None), default=None),
     )
 

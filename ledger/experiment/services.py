@@ -132,7 +132,7 @@ def compute_result(
     for each in plan["periods"][:count]:
         trade = queries.trade(session, Period.parse(each), area)
         landed.append(second_hop(trade.rows, trade.traders, trade.places))
-    seen = queries.seen(session, instruments_of(plan))
+    seen = queries.seen(session, instruments_of(plan), at)
     found = {"cut": cut, "plan": experiment.checksum, "code": code, **rules.result_of(plan, landed, seen)}
     made = ExperimentResult(
         experiment_id=experiment.id, cut=cut, found=found, code=code, computed_by_id=actor_id, at=at
@@ -161,7 +161,7 @@ def watch(session: Session, *, experiment: Experiment, at: datetime) -> list[Cau
         if found is None:
             continue
         found = instruments.instrument(session, code, lock=True)
-        passed = rules.stops(plan, queries.seen_of(session, found))
+        passed = rules.stops(plan, queries.seen_of(session, found, at))
         made += [
             cause
             for rule, cause in CAUSES.items()

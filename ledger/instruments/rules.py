@@ -36,19 +36,20 @@ class Code(StrEnum):
 
 
 class Cause(StrEnum):
-    """Why issuing stopped: by the backing, or by a stop rule of the experiment."""
+    """Why issuing stopped: by the backing, by a stop rule of the experiment, or by a plan that ends the credit."""
 
     SHORT = "short"
     MISSING = "missing"
     CEILING = "ceiling"
     COMPLAINTS = "complaints"
     LOSS = "loss"
+    ENDING = "ending"
 
 
 CAUSES = {
     Cause.SHORT: N_("Bij de telling was er te weinig geld."), Cause.MISSING: N_("De dekking is niet op tijd geteld."),
     Cause.CEILING: N_("Te veel houders zitten aan hun maximum."), Cause.COMPLAINTS: N_("Er zijn te veel klachten."),
-    Cause.LOSS: N_("Het verlies is groter dan de reserve."),
+    Cause.LOSS: N_("Het verlies is groter dan de reserve."), Cause.ENDING: N_("Dit krediet stopt, volgens een plan."),
 }  # fmt: skip
 
 

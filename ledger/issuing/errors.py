@@ -22,6 +22,12 @@ class CountFirst(RuleBroken):
     message = N_("Tel eerst de dekking. Elke cent moet er staan. Daarna kan het weer.")
 
 
+class CreditEnds(RuleBroken):
+    """A plan ends this credit."""
+
+    message = N_("Dit krediet stopt, volgens een plan. Trek eerst dat plan in.")
+
+
 class OtherMoneyNow(RuleBroken):
     """The stop is of the simulation, which is over."""
 

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from cwb.kernel.clock import local_date
 from ledger.instruments.rules import Cause
-from ledger.issuing.errors import CountFirst, StopLifted
+from ledger.issuing.errors import CountFirst, CreditEnds, StopLifted
 
 EVERY = {True: timedelta(days=1), False: timedelta(days=7)}
 """How often the backing is counted, by whether it is real money (the project's rule: daily; a simulation weekly)."""
@@ -32,9 +32,12 @@ def check_lift(
 
     Raises:
         StopLifted: it was. CountFirst: nothing whole was counted since, or not lately.
+        CreditEnds: a plan ends this credit; who withdraws the plan lifts it.
     """
     if lifted_at is not None:
         raise StopLifted
+    if cause is Cause.ENDING:
+        raise CreditEnds
     if cause in BY_COUNT and (
         counted is None or counted[1] > 0 or count_missing(counted[0], today, live=live)
     ):  # fmt: skip

@@ -54,7 +54,7 @@ def lift(session: Session, *, public_id: UUID, why: str, actor: Actor, at: datet
     """Let issuing go on as far as this stop goes, for a reason that is kept.
 
     Raises:
-        StopUnknown, StopLifted, CountFirst, OtherMoneyNow, ReasonTooShort: refused.
+        StopUnknown, StopLifted, CountFirst, CreditEnds, OtherMoneyNow, ReasonTooShort: refused.
     """
     code = queries.stop(session, public_id).instrument_code
     found = instruments.instrument(session, Code(code), lock=True)

@@ -30,7 +30,7 @@ KINDS = {
     "voucher_issued": Kind.ISSUE, "voucher_paid": Kind.PAYMENT, "voucher_redeemed": Kind.REDEEM,
     "voucher_demurrage": Kind.DEMURRAGE, "voucher_lapsed": Kind.LAPSE, "fund_spent": Kind.REDEEM,
     "paper_printed": Kind.INTERNAL, "paper_returned": Kind.INTERNAL, "winddown_units": Kind.REDEEM,
-    "credit_loss": Kind.CLEARING, "credit_ended": Kind.CLEARING,
+    "credit_loss": Kind.CLEARING, "credit_ended": Kind.CLEARING, "shortage_units": Kind.LAPSE,
 }  # fmt: skip
 """What each kind of the books is to the measures. A kind that is not here stops measuring: it is never guessed."""
 

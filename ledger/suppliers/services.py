@@ -200,9 +200,7 @@ def classify(session: Session, *, suppliers: Sequence[Supplier], new: bool = Fal
     for supplier_id, each in queries.proofs_of(session, ids, area_pack().variants):
         shared.setdefault(who[supplier_id], []).append(each)
     proven = {whose: rules.standings(those) for whose, those in shared.items()}
-    bare = {
-        each.id for each in alone
-    }  # the others may have been found in the register just now, and have days
+    bare = {each.id for each in alone}  # others may have been found just now, and have days already
     told = [each for each in ids if each not in bare]
     _write(session, told, [(key, row) for key, whose in who.items() for row in proven.get(whose, ())])
     if changed:

@@ -1,15 +1,18 @@
 """Reading sheets, a voucher by its code, and whether the money on paper is what the codes say."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from cwb.identity.models import Party
 from cwb.kernel.money import Money
+from cwb.kernel.policy import Role as PersonRole
+from cwb.kernel.text import N_
+from cwb.kernel.waiting import AT, ORGANISATION, Tasks, Waiting, rows
 from ledger.accounts.models import Account
 from ledger.accounts.rules import Role
 from ledger.instruments.models import Instrument
@@ -17,8 +20,27 @@ from ledger.vouchers.errors import CodeWrong, SheetUnknown, VoucherUnknown
 from ledger.vouchers.models import PaperVoucher, VoucherSheet
 from ledger.wallets.models import Wallet, WalletPayment
 
+SOON = 14
+"""Days before a sheet ends."""
 PAPER = "paper"
 """The sub-key of the account, one for each currency, of what is on paper in the keeper's books."""
+
+
+tasks = Tasks(
+    Waiting(
+        N_("Bonnen op papier vervallen binnen %(num)s dagen. Geef ze uit of trek ze in."), "vouchers.index",
+        {PersonRole.BOARD},
+        rows(num=cast(SOON, BigInteger), due_at=func.min(VoucherSheet.expires_at)).having(func.count() > 0)
+        .select_from(VoucherSheet).join(Wallet, Wallet.id == VoucherSheet.wallet_id)
+        .where(
+            Wallet.party_id == ORGANISATION, VoucherSheet.ended_at.is_(None),
+            VoucherSheet.expires_at > AT, VoucherSheet.expires_at <= AT + timedelta(days=SOON),
+            select(PaperVoucher.id)
+            .where(PaperVoucher.sheet_id == VoucherSheet.id, PaperVoucher.payment_id.is_(None)).exists(),
+        ), {},
+    ),
+)  # fmt: skip
+"""Sheets of one's own organisation whose vouchers go back to the wallet soon."""
 
 
 class Tie(NamedTuple):

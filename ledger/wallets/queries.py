@@ -20,8 +20,8 @@ from ledger.conditions import queries as conditions
 from ledger.conditions import rules as condition_rules
 from ledger.conditions.rules import Group
 from ledger.instruments import rules as instrument_rules
-from ledger.instruments.models import Instrument
-from ledger.instruments.rules import Code
+from ledger.instruments.models import Instrument, IssuingStop
+from ledger.instruments.rules import Cause, Code
 from ledger.lots import queries as lots
 from ledger.pins import rules as pin_rules
 from ledger.wallets import rules
@@ -35,7 +35,12 @@ tasks = Tasks(
     ),
     Waiting(
         N_("Besluit over lokaal geld waarvan uitgeven stilstaat: %(num)s"), "issuing.index", {Role.PROGRAMME},
-        rows(num=func.count()).having(func.count() > 0).select_from(Instrument).where(Instrument.stopped), {},
+        rows(num=func.count()).having(func.count() > 0).select_from(Instrument).where(
+            Instrument.stopped, select(IssuingStop.id).where(
+                IssuingStop.instrument_code == Instrument.code, IssuingStop.lifted_at.is_(None),
+                IssuingStop.live == Instrument.confirmed_at.is_not(None), IssuingStop.cause != Cause.ENDING,
+            ).exists(),
+        ), {},
     ),
 )  # fmt: skip
 """What waits for the programme: euros to pay back, and issuing that stopped until somebody decides."""

@@ -10,10 +10,12 @@ from sqlalchemy.exc import DatabaseError
 
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
+from cwb.kernel.policy import Actor
+from cwb.kernel.policy import Role as AppRole
 from cwb.notifications.models import Mail
 from ledger.books.errors import FloorPassed
 from ledger.books.queries import lines_of
-from ledger.charges import errors, queries, rules, services
+from ledger.charges import errors, jobs, queries, rules, services
 from ledger.charges.models import ChargeLine, ChargeNotice, ChargeRun
 from ledger.charges.rules import Kind
 from ledger.conditions import errors as refused
@@ -191,6 +193,18 @@ def test_what_lapses_is_told_twice_and_owed_in_euros(circle):
         with pytest.raises(errors.PaidBack):
             act(circle.session, run=made, actor=circle.actor, at=circle.at, **more)
     assert verdict(circle.session).sound
+
+
+def test_the_worker_tells_by_itself_and_the_holder_sees_it_wait(circle):
+    decided(circle)
+    circle.issue(circle.mine, "30.00", at=circle.at - timedelta(days=1200))
+    holder = Actor(circle.user.id, "", None, "", frozenset({AppRole.RESIDENT}))
+    assert queries.tasks(circle.session, holder, circle.at) == []
+    for _ in range(2):  # a second morning tells nobody twice
+        jobs.tell_all(circle.session, circle.at)
+    assert circle.session.query(ChargeNotice).count() == 1
+    assert len(queries.tasks(circle.session, holder, circle.at)) == 1
+    assert queries.tasks(circle.session, holder, circle.at + timedelta(days=31)) == []
 
 
 def test_what_was_not_told_does_not_lapse(circle):

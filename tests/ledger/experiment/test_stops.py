@@ -13,6 +13,7 @@ from ledger.experiment import queries, services
 from ledger.experiment.jobs import watch_all
 from ledger.experiment.models import Experiment
 from ledger.experiment.rules import UNMEASURED, Design, plan_of
+from ledger.grievances import services as grievances
 from ledger.instruments import queries as instruments
 from ledger.instruments import services as instrument_services
 from ledger.instruments.rules import Cause, Code
@@ -60,7 +61,7 @@ def causes(circle):
 def test_who_is_at_the_most_is_seen_and_stops_once_it_runs(circle, plan):
     circle.issue(circle.mine, "150.00")  # all that a resident may hold: one of two is full
     found = instruments.instrument(circle.session, Code.NWE)
-    assert queries.seen_of(circle.session, found).at_ceiling == Fraction(1, 2)
+    assert queries.seen_of(circle.session, found, circle.at).at_ceiling == Fraction(1, 2)
     watch_all(circle.session, circle.at)
     assert causes(circle) == []  # before the first wave
     at = begun(plan, circle)
@@ -77,7 +78,10 @@ def test_who_is_at_the_most_is_seen_and_stops_once_it_runs(circle, plan):
 
 
 def test_a_fifth_is_no_more_than_a_fifth(circle, plan):
-    assert queries.seen_of(circle.session, instruments.instrument(circle.session, Code.NWE)).backing is None
+    assert (
+        queries.seen_of(circle.session, instruments.instrument(circle.session, Code.NWE), circle.at).backing
+        is None
+    )
     circle.issue(circle.mine, "100.00")
     watch_all(circle.session, begun(plan, circle))
     assert causes(circle) == []
@@ -90,16 +94,36 @@ def test_backing_below_one_is_the_same_stop_as_a_short_count(circle, plan):
         circle.session, code=Code.NWE, counted=Money(99_99), actor=circle.actor, at=at
     )
     found = instruments.instrument(circle.session, Code.NWE)
-    assert queries.seen_of(circle.session, found).backing == Fraction(9999, 10000)
+    assert queries.seen_of(circle.session, found, circle.at).backing == Fraction(9999, 10000)
     watch_all(circle.session, at)
     assert causes(circle) == [Cause.SHORT]
 
 
 def test_results_count_real_money_alone(circle):
     circle.issue(circle.mine, "150.00")
-    assert queries.seen(circle.session, [Code.NWE]) == UNMEASURED
+    assert queries.seen(circle.session, [Code.NWE], circle.at) == UNMEASURED
     circle.go_live()
     mine = circle.open(circle.resident)
     circle.issue(mine, "150.00")
-    assert queries.seen(circle.session, [Code.NWE]).at_ceiling == Fraction(1)
-    assert queries.seen(circle.session, [Code.KRE]) == UNMEASURED
+    assert queries.seen(circle.session, [Code.NWE], circle.at).at_ceiling == Fraction(1)
+    assert queries.seen(circle.session, [Code.KRE], circle.at) == UNMEASURED
+
+
+def test_too_many_complaints_stop_issuing(circle, plan):
+    at = begun(plan, circle)
+    for _ in range(5):
+        one = grievances.file(
+            circle.session,
+            wallet=circle.mine,
+            about="De kassa pakte mijn code niet.",
+            actor=circle.actor,
+            at=at,
+        )
+        watch_all(circle.session, at)
+        grievances.answer(
+            circle.session, public_id=one.public_id, answer="Het is hersteld.", is_right=True, actor=circle.other, at=at
+        )  # fmt: skip
+    assert causes(circle) == [Cause.COMPLAINTS]  # the fifth, not the fourth
+    assert (
+        queries.seen_of(circle.session, instruments.instrument(circle.session, Code.NWE), at).complaints == 5
+    )

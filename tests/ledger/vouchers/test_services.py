@@ -1,12 +1,13 @@
 """Money on paper: printed from a wallet, redeemed once, and back when its time is over."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from cwb.kernel.money import Money
+from cwb.kernel.policy import Actor, Role
 from ledger.books.errors import FloorPassed
 from ledger.instruments import queries as instruments
 from ledger.instruments.rules import Code
@@ -49,6 +50,15 @@ def paper(circle):
     circle.giver = circle.open(circle.keeper)
     circle.issue(circle.giver, "100.00")
     return circle
+
+
+def test_a_board_is_told_two_weeks_before_its_vouchers_end(paper):
+    printed(paper)
+    keeper = Actor(paper.actor.user_id, "", paper.keeper.id, "", frozenset({Role.BOARD}))
+    shop = Actor(paper.actor.user_id, "", paper.shop.party_id, "", frozenset({Role.BOARD}))
+    before = {days: datetime(2026, 9, 30, 12, tzinfo=UTC) - timedelta(days=days) for days in (15, 13, -2)}
+    assert [len(queries.tasks(paper.session, keeper, each)) for each in before.values()] == [0, 1, 0]
+    assert queries.tasks(paper.session, shop, before[13]) == []
 
 
 def test_what_is_on_paper_left_the_wallet_and_ties_until_the_last_voucher(paper):
