@@ -10,7 +10,7 @@ from cwb.documents.rules import Block, Code, Document, Facts, Heading, Items, Li
 from cwb.kernel.text import N_
 from ledger.beside.rules import VERDICTS
 from ledger.disclosure.rules import POOLED
-from ledger.rows.rules import gaps_of
+from ledger.rows.rules import UNTOLD, gaps_of, landed_told, untold
 from ledger.share.rules import minor
 from ledger.targets.rules import MEASURES, Verdict
 
@@ -302,6 +302,8 @@ def _unknown(words: Words, body: Mapping[str, Any]) -> Items:
         ):
             if names:
                 said.append(text(missing, quarter=each.quarter, names=", ".join(names)))
+    if landed_told(body) and (names := untold(body)):
+        said.append(f"{text(UNTOLD)} {text(N_('Het gaat om:'))} {', '.join(names)}.")
     if total["coverage"] is not None:
         rest = str(1 - Decimal(total["coverage"]))
         said.append(
