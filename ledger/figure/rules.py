@@ -33,24 +33,9 @@ SCHEMAS = ("cwb-spend-3", "cwb-spend-4", "cwb-spend-5", SCHEMA)
 NOVELTIES = ("new", "reached", "existing")
 
 _ROWS = (
-    "schema",
-    "definition",
-    "area",
-    "period",
-    "anchors",
-    "rows",
-    "nettings",
-    "landed",
-    "levels",
-    "wijken",
-    "rings",
-    "novelty",
-    "payments",
-    "excluded",
-    "influence",
-    "facts",
-    "links",
-)
+    "schema", "definition", "area", "period", "anchors", "rows", "nettings", "landed", "levels", "wijken",
+    "rings", "novelty", "payments", "excluded", "influence", "facts", "links",
+)  # fmt: skip
 """What a later export vouches for when it compares itself with this one."""
 
 _SINCE_4 = ("contracts", "without_euros")
