@@ -94,7 +94,7 @@ def _settle(
         each for each in suppliers if each.register_number is None and each.recorded_by_id is not None
     ]
     extracts, told = identity_queries.known(session, open_ones)
-    refused = queries.refused(session, [each.id for each in open_ones])
+    refused = {} if new else queries.refused(session, [each.id for each in open_ones])
     sure = [
         (each, extracts[found.register_number], found.by)
         for each in open_ones

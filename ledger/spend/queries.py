@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
+    Text,
     and_,
     any_,
     case,
@@ -272,11 +273,8 @@ _STORED_UNDATED = _STORED.format(day="line.invoice_on IS NULL")
 
 
 def stored(
-    session: Session,
-    anchor_id: int,
-    asked: Mapping[bytes, tuple[date | None, int]],
-    taken_back: Sequence[int] = (),
-) -> dict[bytes, Stored]:
+    session: Session, anchor_id: int, asked: Mapping[bytes, tuple[date | None, int]], taken_back: Sequence[int] = ()
+) -> dict[bytes, Stored]:  # fmt: skip
     """Which of these identities (each with its day and amount) an anchor's lines have, without imports taken back."""
     found: dict[bytes, Stored] = {}
     same: dict[tuple[int, int], Stored] = {}
@@ -382,11 +380,13 @@ class Reporting(NamedTuple):
 def reporting(session: Session, suppliers: Sequence[Supplier]) -> Reporting:
     """Of these suppliers: who is a reporting anchor, or has the number of one."""
     parties = [each.party_id for each in suppliers if each.party_id is not None]
-    numbers = [each.kvk_number for each in suppliers if each.kvk_number]
+    named = Organisation.kvk_number == any_(
+        array_of([each.kvk_number for each in suppliers if each.kvk_number], Text)
+    )
     rows = session.execute(
         select(Organisation.id, Organisation.kvk_number).where(
             Organisation.anchor_type.is_not(None),
-            or_(Organisation.id.in_(parties), Organisation.kvk_number.in_(numbers)),
+            or_(Organisation.id == any_(array_of(parties, BigInteger)), named),
         )
     ).all()
     return Reporting(frozenset(key for key, _ in rows), frozenset(number for _, number in rows if number))

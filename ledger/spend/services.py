@@ -1,7 +1,8 @@
 """Use cases of purchase lines: record, and count once."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
@@ -48,6 +49,8 @@ _IMPORT = text("""
 """Written last, when the counts are known; its key was drawn first."""
 _ONE_HANDS_OVER = text("SELECT pg_advisory_xact_lock(7301053, CAST(:anchor_id AS integer))")
 """Two that write down the same new suppliers and lines of an anchor would wait for each other, row by row."""
+AHEAD = 2
+"""Batches that are read ahead, so that the connection always has something to do."""
 _NEXT = text("SELECT nextval(pg_get_serial_sequence('spend_import', 'id'))")
 
 
@@ -68,17 +71,9 @@ def record_spend(
 
 
 def record_rows(
-    session: Session,
-    *,
-    anchor: Organisation,
-    rows: Rows,
-    file: File | None = None,
-    actor_id: int | None,
-    at: datetime,
-    in_a_file: bool = True,
-    dry: bool = False,
-    again: Callable[[int], None] = lambda _number: None,
-) -> Recorded:
+    session: Session, *, anchor: Organisation, rows: Rows, file: File | None = None, actor_id: int | None, at: datetime,
+    in_a_file: bool = True, dry: bool = False, again: Callable[[int], None] = lambda _number: None,
+) -> Recorded:  # fmt: skip
     """The same for as many rows as a reader of files hands over, batch by batch: all of them or nothing.
 
     A line of rows `in_a_file` that seems to count already (`ledger.twins`) is not counted until a person decides.
@@ -156,15 +151,16 @@ class Recording:
         Raises:
             ExclusionNotAnchor: X6 for a payee that does not report.
         """
-        held: tuple[list[Row], list[bytes]] = [], []
+        held: deque[tuple[list[Row], list[bytes], Future[None]]] = deque()
         for batch in rows.batches():
             met = rows.suppliers[len(self._texts) :]
             self._texts += map(rules.supplier_text, met)
             identities = rules.identities(batch, self._texts)
-            self._store(*held)
-            held = batch, identities
-            self._writer.then(partial(self._meet, met))  # while the next batch is read
-        self._store(*held)
+            held.append((batch, identities, self._writer.then(partial(self._meet, met))))
+            if len(held) > AHEAD:
+                self._store(*held.popleft())
+        while held:
+            self._store(*held.popleft())
         self._writer.start()
         self._writer.wait()
         kinds = self._finish()
@@ -176,20 +172,21 @@ class Recording:
             self._twins.found, self._moved,
         )  # fmt: skip
 
-    def _store(self, batch: Sequence[Row], identities: Sequence[bytes]) -> None:
-        """Send what was prepared, and prepare these rows meanwhile; the suppliers they name are known."""
-        ordinals = [] if self._span else self._counting.ordinals(identities)  # while the one before is sent
-        self._writer.wait()
-        if self._span:
-            self._look_up(batch, identities, self._span)
-            ordinals = self._counting.ordinals(identities)
+    def _store(self, batch: Sequence[Row], identities: Sequence[bytes], met: Future[None]) -> None:
+        """Prepare these rows and send them, as soon as the suppliers they name are `met`."""
+        self._writer.wait(met)
+        asks = self._look_up(batch, identities)
+        ordinals = self._counting.ordinals(identities)
         for place in self._counting.repeated:
             self._again(batch[place].number)
         twins = self._pair(batch, ordinals)
         if len(self._writer.sums) > MOST_GROUPS:
+            self._writer.wait()
             hand_over(self._session, self._writer.sums)
         self._writer.start()
         self._added += self._write(batch, identities, ordinals, twins)
+        if not asks:
+            self._writer.start()  # else the next ones are asked for first, and these sent meanwhile
         self._rows += len(batch)
         self._total += sum([row.amount for row in batch])
         if self._file is not None and batch:
@@ -214,16 +211,21 @@ class Recording:
                 Payee(each.id, reports, reports and each.party_id is not None, invoices, spans)
             )
 
-    def _look_up(self, batch: Sequence[Row], identities: Sequence[bytes], span: tuple[date, date]) -> None:
-        """Find what is stored already; nothing of days on which nothing was stored before."""
-        first, last = span
+    def _look_up(self, batch: Sequence[Row], identities: Sequence[bytes]) -> bool:
+        """Find what is stored already, if any row is of the days on which something was stored before."""
+        if self._span is None:
+            return False
+        first, last = self._span
         fresh = self._counting.unseen(identities)
         asked = {
             identity: (row.invoice_on, row.amount)
             for row, identity in zip(batch, identities, strict=True)
             if identity in fresh and (row.invoice_on is None or first <= row.invoice_on <= last)
         }
-        self._counting.know(queries.stored(self._session, self._anchor.id, asked, self._undone))
+        if asked:
+            self._writer.wait()
+            self._counting.know(queries.stored(self._session, self._anchor.id, asked, self._undone))
+        return bool(asked)
 
     def _pair(self, batch: Sequence[Row], ordinals: Sequence[int | None]) -> Sequence[int | None]:
         """For each row the stored line that it seems to be in other words, if any."""
@@ -237,6 +239,9 @@ class Recording:
             else None
             for row, ordinal in zip(batch, ordinals, strict=True)
         ]  # fmt: skip
+        if not any(fresh):
+            return [None] * len(batch)
+        self._writer.wait()
         return self._twins.pair(fresh, self._counting.seen)
 
     def _write(
@@ -314,14 +319,8 @@ def _link_by_invoice(session: Session, supplier: Supplier, party_id: int | None,
 
 
 def record_invoice(
-    session: Session,
-    *,
-    anchor: Organisation,
-    seller: Organisation,
-    line: LineFacts,
-    invoice_id: int,
-    at: datetime,
-) -> SpendLine | None:
+    session: Session, *, anchor: Organisation, seller: Organisation, line: LineFacts, invoice_id: int, at: datetime
+) -> SpendLine | None:  # fmt: skip
     """Record an invoice made in this house as a purchase of its buyer; None when it was recorded before.
 
     A buyer that is no anchor has no figure, so nothing is recorded. Ledger lines that came earlier and are the

@@ -190,25 +190,28 @@ def classify(session: Session, *, suppliers: Sequence[Supplier], new: bool = Fal
     others = [each for each in suppliers if each not in set(alone)] if len(alone) < len(suppliers) else []
     everyone = [*alone, *(queries.together(session, others) if others else ())]
     ids = sorted(each.id for each in everyone)
-    them = select(Supplier.id).where(Supplier.id == any_(array_of(ids, BigInteger))).order_by(Supplier.id)
-    session.execute(them.with_for_update(key_share=True))  # two at once would both write the same days
+    fresh = {each.id for each in suppliers} if new else set()
+    changed = [each for each in ids if each not in fresh]
+    if changed:  # two at once would both write the same days; nobody else sees what was just made
+        them = select(Supplier.id).where(Supplier.id == any_(array_of(ids, BigInteger))).order_by(Supplier.id)
+        session.execute(them.with_for_update(key_share=True))
     who = {each.id: queries.whose(each) for each in everyone}
     shared: dict[str, list[Evidence]] = {}
     for supplier_id, each in queries.proofs_of(session, ids, area_pack().variants):
         shared.setdefault(who[supplier_id], []).append(each)
     proven = {whose: rules.standings(those) for whose, those in shared.items()}
-    _write(session, ids, [(key, row) for key, whose in who.items() for row in proven.get(whose, ())])
-    fresh = {each.id for each in suppliers} if new else set()
-    if changed := [each for each in ids if each not in fresh]:
+    _write(session, changed, [(key, row) for key, whose in who.items() for row in proven.get(whose, ())])
+    if changed:
         emit(session, StandingsChanged(tuple(changed)))
 
 
-def _write(session: Session, ids: Sequence[int], rows: Sequence[tuple[int, rules.StandingRow]]) -> None:
-    session.execute(
-        delete(SupplierStanding).where(
-            SupplierStanding.supplier_id == any_(queries.array_of(ids, BigInteger))
+def _write(session: Session, changed: Sequence[int], rows: Sequence[tuple[int, rules.StandingRow]]) -> None:
+    if changed:
+        session.execute(
+            delete(SupplierStanding).where(
+                SupplierStanding.supplier_id == any_(array_of(changed, BigInteger))
+            )
         )
-    )
     values: list[dict[str, Any]] = [
         {
             "supplier_id": supplier_id, "contract_reference": row.contract_reference, "from_on": row.from_on,

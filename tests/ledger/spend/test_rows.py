@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from psycopg.errors import CheckViolation
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -101,6 +102,14 @@ def test_a_file_that_breaks_off_stores_nothing(session, spend):
         store(spend, *lines, spend.line("Gewoon", "1.00", exclusion="X6"))
     assert session.scalar(select(func.count()).select_from(SpendLine)) == 0
     assert rollups.quarters(session) == []
+
+
+def test_the_first_fault_of_the_database_is_told_however_much_came_behind_it(session, spend):
+    rows = Batches(*(spend.line(f"L{n}", "10.00", str(n)) for n in range(16)))
+    rows._rows[2] = rows._rows[2]._replace(amount=2 * 10**15)
+    with pytest.raises(CheckViolation), session.begin_nested():
+        record_rows(session, anchor=spend.anchor, rows=rows, actor_id=None, at=spend.at)
+    assert session.scalar(select(func.count()).select_from(SpendLine)) == 0
 
 
 def test_a_line_for_nobody_is_refused_by_the_database(session, spend):
