@@ -105,7 +105,9 @@ def _settle(
     session.flush()
     tell_register(session, found=[(each, extract) for each, extract, _by in sure], actor_id=actor_id, at=at)
     _link_parties(session, suppliers, actor_id, at)
-    classify(session, suppliers=suppliers, new=new)
+    met = {each.id for each in suppliers if new and (each.register_number or each.party_id)}
+    classify(session, suppliers=[each for each in suppliers if each.id not in met], new=new)
+    classify(session, suppliers=[each for each in suppliers if each.id in met])
     return [each for each, _extract, _by in sure]
 
 
