@@ -22,7 +22,7 @@ USUAL = 6
 """What a page may ask unless it stands below: its subject, its lists with their counts."""
 
 MOST = {
-    "bridge.show": 8,  # the public figure and the buyer's own, with what each rests on
+    "bridge.show": 9,  # the signed figure, how it would be now, and the buyer's own, with what each rests on
     "freehand.change": 7,  # a draft with its lines, the buyer, the scheme and the series
     "invoicing.check": 8,  # a draft with lines, what is left of the agreement, what was paid ahead, the series
     "instruments.instrument": 10,  # switch, meter, what is out and its backing, the count, requests, wallets
