@@ -26,7 +26,7 @@ MOST = {
     "conflicts.show": 7,  # what counts and what waits, which lines that is, what would go and come
     "ageing.index": 8,  # open items and the accounts, what stands ahead and its accounts, names
     "bank.work": 7,  # what waits, invoices of two kinds each way, the tolerance, receipts
-    "bridge.show": 8,  # the public figure and the buyer's own, with what each rests on
+    "bridge.show": 9,  # the signed figure, how it would be now, and the buyer's own, with what each rests on
     "freehand.change": 7,  # a draft with its lines, the buyer, the scheme and the series
     "invoicing.check": 8,  # a draft with lines, what is left of the agreement, what was paid ahead, the series
     "instruments.instrument": 10,  # switch, meter, what is out and its backing, the count, requests, wallets

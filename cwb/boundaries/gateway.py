@@ -57,7 +57,13 @@ def keep(config: Config, found: Outlines, source: str = "") -> Path:
     path = _kept(config)
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_suffix(".new")
-    facts = {"level": found.level, "height": found.height, "rings": found.rings, "source": source}
+    facts = {
+        "level": found.level,
+        "height": found.height,
+        "rings": found.rings,
+        "source": source,
+        "borders": found.borders,
+    }
     new.write_text(json.dumps(facts), encoding="utf-8")
     return new.replace(path)
 
@@ -77,5 +83,8 @@ def find_outlines(config: Config) -> Outlines | None:
 @lru_cache(maxsize=4)
 def _read(path: Path, _stamp: int) -> Outlines:
     facts = json.loads(path.read_text(encoding="utf-8"))
-    rings = {code: [[(x, y) for x, y in ring] for ring in those] for code, those in facts["rings"].items()}
-    return Outlines(facts["level"], facts["height"], rings, facts.get("source", ""))
+    rings, borders = (
+        {code: [[(x, y) for x, y in ring] for ring in those] for code, those in facts.get(name, {}).items()}
+        for name in ("rings", "borders")
+    )
+    return Outlines(facts["level"], facts["height"], rings, facts.get("source", ""), borders)

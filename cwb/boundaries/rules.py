@@ -4,8 +4,9 @@ Simplified with the method of Douglas and Peucker (1973): a point that lies clos
 than the tolerance is left out. Neighbours are simplified apart, so a sliver of at most twice the tolerance may show.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from math import cos, hypot, radians
 
@@ -39,6 +40,8 @@ class Outlines:
     rings: Mapping[str, Sequence[Ring]]
     source: str = ""
     """Who published them."""
+    borders: Mapping[str, Sequence[Ring]] = field(default_factory=dict)
+    """Of boundaries of buurten: wijk code → the rings around all its buurten together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ def outlines(features: Sequence[Feature], area: AreaPack) -> Outlines:
     rings: dict[str, list[Ring]] = {code: [] for code in area.wijken}
     for each in features:
         rings[each.code if level == "wijk" else area.buurten[each.code].wijk].extend(each.rings)
-    return _drawn(level, rings)
+    borders = {code: around(those) for code, those in rings.items()} if level == "buurt" else {}
+    return _drawn(level, rings, borders)
 
 
 def _level(features: Sequence[Feature]) -> str:
@@ -101,7 +105,36 @@ def _check_rings(feature: Feature) -> None:
         raise BoundariesRefused(fault=f"geen grens: {feature.code}")
 
 
-def _drawn(level: str, rings: Mapping[str, Sequence[Ring]]) -> Outlines:
+def around(rings: Sequence[Ring]) -> list[Ring]:
+    """The rings around places that lie beside each other: lines that two of them share are left out.
+
+    Places share a line where both have the same points on it, as official files do. Where one runs past the corner of
+    another, the line stays.
+    """
+    steps = [
+        step for ring in rings for step in pairwise((round(x, 7), round(y, 7)) for x, y in ring)
+    ]  # a centimetre
+    times = Counter(frozenset(step) for step in steps)
+    ways: dict[Point, list[Point]] = {}
+    for start, end in steps:
+        if times[frozenset((start, end))] == 1:
+            ways.setdefault(start, []).append(end)
+    found: list[Ring] = []
+    while ways:
+        line = [next(iter(ways))]
+        while line[-1] in ways:
+            those = ways[line[-1]]
+            if len(those) == 1:
+                del ways[line[-1]]
+            line.append(those.pop())
+        if line[0] == line[-1] and len(line) >= 4:
+            found.append(line)
+    return found
+
+
+def _drawn(
+    level: str, rings: Mapping[str, Sequence[Ring]], borders: Mapping[str, Sequence[Ring]]
+) -> Outlines:
     """In units from the top left. One degree of longitude is as wide as the middle of the area makes it."""
     every = [point for those in rings.values() for ring in those for point in ring]
     left, right = min(x for x, _ in every), max(x for x, _ in every)
@@ -110,14 +143,17 @@ def _drawn(level: str, rings: Mapping[str, Sequence[Ring]]) -> Outlines:
     if (right - left) * narrow > 2 or high - low > 2:
         raise BoundariesRefused(fault="het is groter dan een gebied kan zijn")
     scale = WIDTH / ((right - left) * narrow)
-    drawn = {
-        code: [
-            simplified([((x - left) * narrow * scale, (high - y) * scale) for x, y in ring], TOLERANCE)
-            for ring in those
-        ]
-        for code, those in rings.items()
-    }
-    return Outlines(level, round((high - low) * scale, 1), drawn)
+    drawn, edged = (
+        {
+            code: [
+                simplified([((x - left) * narrow * scale, (high - y) * scale) for x, y in ring], TOLERANCE)
+                for ring in those
+            ]
+            for code, those in of_wijken.items()
+        }
+        for of_wijken in (rings, borders)
+    )
+    return Outlines(level, round((high - low) * scale, 1), drawn, borders=edged)
 
 
 def area_of(ring: Ring) -> float:

@@ -16,7 +16,11 @@ def boundary_map(shown: Sequence[Tile]) -> Chart | None:
     found = find_outlines(current_app.extensions["cwb.config"])
     if found is None:
         return None
-    places = [Outlined(each, found.rings[each.code]) for each in shown if found.rings.get(each.code)]
+    places = [
+        Outlined(each, found.rings[each.code], found.borders.get(each.code, ()))
+        for each in shown
+        if found.rings.get(each.code)
+    ]
     return outline_map(places, width=WIDTH, height=found.height, credit=found.source)
 
 

@@ -135,6 +135,27 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """A drawing of shares between bounds, its words set as words: of each row a label, what is said, and its bounds.
+
+    `rows`: label, what is said, lower and upper bound as parts of one ("0.2368"). Nothing is drawn where the bounds
+    are "" or lie beyond 0 to 1: what is said then says why. `caption` states the finding, `alt` what one sees.
+
+    Raises:
+        ValueError: without alt.
+    """
+
+    caption: str
+    alt: str
+    rows: Sequence[tuple[str, str, str, str]]
+
+    def __post_init__(self) -> None:
+        """Refuse a drawing that not everybody can read."""
+        if not self.alt.strip():
+            raise ValueError("a drawing needs words for those who do not see it")
+
+
+@dataclass(frozen=True, slots=True)
 class Beside:
     """Two columns of equal width, read one after the other. No headings in them: a letter's parties, a code to scan."""
 
@@ -142,7 +163,7 @@ class Beside:
     right: Sequence["Paragraph | Facts | Figure"]
 
 
-Block = Heading | Paragraph | Facts | Table | Items | Note | Link | Figure | Beside
+Block = Heading | Paragraph | Facts | Table | Items | Note | Link | Figure | Bounds | Beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +234,17 @@ class Words:
         if value is None or value == "":
             return "–"
         return str(numbers.format_decimal(Decimal(value), "#,##0.######", locale=_locale(self.language)))
+
+    def decimals(self, value: Decimal, places: int) -> str:
+        """A number with exactly so many decimals."""
+        exact = value.quantize(Decimal(1).scaleb(-places)) + 0  # no minus before a rounded zero
+        return str(numbers.format_decimal(exact, f"#,##0.{'0' * places}", locale=_locale(self.language)))
+
+    def percent(self, value: Decimal, places: int = 1) -> str:
+        """A ratio as a percentage with exactly so many decimals, as pages write it: 25,0 %."""
+        exact = value.quantize(Decimal(1).scaleb(-places - 2)) + 0  # no minus before a rounded zero
+        pattern = f"#,##0.{'0' * places}\N{NO-BREAK SPACE}%"
+        return str(numbers.format_percent(exact, pattern, locale=_locale(self.language)))
 
     def country(self, code: str) -> str:
         """A country by its code of ISO 3166-1."""

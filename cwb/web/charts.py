@@ -22,6 +22,7 @@ from cwb.web.drawings import (
     Shape,
     Sheet,
     both,
+    free,
     length,
     plain,
     wrapped,
@@ -247,13 +248,18 @@ def line_chart(
             upper = [(frame.x(i), frame.y(points[i].hi)) for i in run]
             lower = [(frame.x(i), frame.y(points[i].lo)) for i in reversed(run)]
             sheet.path("cwb-chart-area", _stairs(upper, step) + _stairs(lower, step, back=True), closed=True)
-        for run in _runs(points, band=False):
-            sheet.path("cwb-chart-line", _stairs([(frame.x(i), frame.y(points[i].value)) for i in run], step))
+        lines = [[(frame.x(i), frame.y(points[i].value)) for i in run] for run in _runs(points, band=False)]
+        drawn = [_stairs(each, step) for each in lines]
+        for each in drawn:
+            sheet.path("cwb-chart-line", each)
         if target:
             level = frame.y(target.value)
             sheet.line("cwb-chart-target", (frame.left, level), (frame.right, level))
-            sheet.words(SOFT, (frame.left + 4, level - 8), target.text)
-        _mark_points(sheet, frame, points, width)
+            reach = (frame.left + 4, frame.left + 4 + length(target.text))
+            high = free(drawn, reach, level, frame.under)
+            drawn.append([(frame.left, level), (frame.right, level)])
+            sheet.words(f"{SOFT} cwb-chart-text--over", (reach[0], high), target.text)
+        _mark_points(sheet, frame, points, width, drawn)
         return sheet.drawing(height)
 
     return both("line", draw)
@@ -304,7 +310,10 @@ def _stairs(
     return corners
 
 
-def _mark_points(sheet: Sheet, frame: _Frame, points: Sequence[Point], width: int) -> None:
+def _mark_points(
+    sheet: Sheet, frame: _Frame, points: Sequence[Point], width: int,
+    lines: Sequence[Sequence[tuple[float, float]]],
+) -> None:  # fmt: skip
     """Dots, the words at the first and last figure, and as many names below as fit."""
     known = [i for i, point in enumerate(points) if point.value is not None]
     every = -(-len(points) // (8 if width == WIDE else 4))
@@ -327,7 +336,9 @@ def _mark_points(sheet: Sheet, frame: _Frame, points: Sequence[Point], width: in
             text = wrapped(point.text, width, most=1)[0]
             reach = length(text)
             at = max(place, reach) if anchor == "end" else max(min(place, width - reach), 0.0)
-            sheet.words(STRONG, (at, frame.y(point.value) - 12), text, anchor)
+            stretch = (at - reach, at) if anchor == "end" else (at, at + reach)
+            high = free(lines, stretch, frame.y(point.value), frame.under)
+            sheet.words(f"{STRONG} cwb-chart-text--over", (at, high), text, anchor)
 
 
 def tile_map(tiles: Sequence[Tile]) -> Chart:

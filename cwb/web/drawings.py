@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 WIDE, NARROW = 704, 320
 """Widths of the two drawings, in units that are pixels at full size."""
@@ -93,6 +94,27 @@ def wrapped(text: str, room: float, *, most: int = 9) -> list[str]:
         lines.append(rest[:end].strip())
         rest = rest[end:].lstrip(" ")
     return lines or [""]
+
+
+def free(
+    lines: Sequence[Sequence[tuple[float, float]]], stretch: tuple[float, float], y: float, under: float
+) -> float:
+    """How far down words over a stretch stand, near a point at `y`: above it, below it, or above all lines there.
+
+    `under` is where the field ends; no line runs through the words.
+    """
+    heights = [
+        start[1] + (end[1] - start[1]) * part / 12
+        for line in lines
+        for start, end in pairwise(line)
+        for part in range(13)
+        if stretch[0] - 6 <= start[0] + (end[0] - start[0]) * part / 12 <= stretch[1] + 6
+    ]
+    over, below = (y - 12 - SIZE, y - 9), (y + 9, y + 12 + SIZE)
+    for (top, low), foot in ((over, y - 12), (below, y + 10 + SIZE)):
+        if low <= under and not any(top <= each <= low for each in heights):
+            return foot
+    return min(heights) - 12
 
 
 def _fitting(text: str, room: float) -> int:

@@ -12,14 +12,20 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Outlined:
-    """One place: the tile it would be, and its rings in units of the map."""
+    """One place: the tile it would be, and its rings in units of the map.
+
+    `border`: the rings around it, where its own are those of smaller places within it.
+    """
 
     tile: Tile
     rings: Sequence[Sequence[Point]]
+    border: Sequence[Sequence[Point]] = ()
 
 
 def outline_map(places: Sequence[Outlined], *, width: float, height: float, credit: str = "") -> Chart:
     """Every place within its boundary, shaded as its tile; a map never mirrors. Names stand in the table.
+
+    Where smaller places are drawn within it, its own border is the thicker line.
 
     A figure that is wider than its place stands in the table alone: over a neighbour it would be read as that one's.
     """
@@ -29,6 +35,15 @@ def outline_map(places: Sequence[Outlined], *, width: float, height: float, cred
         shapes: list[Shape] = []
         for each in places:
             shapes += _drawn(each, scale)
+        for kind in (
+            "cwb-border cwb-border--under",
+            "cwb-border",
+        ):  # a light line under a dark one: seen on any shade
+            shapes += [
+                Shape("path", {"class": kind, "d": _lines(each.border, scale)})
+                for each in places
+                if each.border
+            ]
         return Drawing(across, round(height * scale) + 2, tuple(shapes))
 
     return Chart("tiles", draw(WIDE), draw(NARROW), credit)
@@ -36,13 +51,9 @@ def outline_map(places: Sequence[Outlined], *, width: float, height: float, cred
 
 def _drawn(place: Outlined, scale: float) -> list[Shape]:
     tile, step = place.tile, "none" if place.tile.step is None else place.tile.step
-    lines = " ".join(
-        "M" + " L".join(f"{x * scale:.1f} {y * scale:.1f}" for x, y in ring[:-1]) + " Z"
-        for ring in place.rings
-    )
     words = f"cwb-tile-text cwb-tile-text--{step} cwb-tile-code"
     (start, end), down = _spot(place.rings, LINE / scale)
-    field = {"class": f"cwb-tile cwb-tile--{step}", "d": lines, "fill-rule": "evenodd"}
+    field = {"class": f"cwb-tile cwb-tile--{step}", "d": _lines(place.rings, scale), "fill-rule": "evenodd"}
     if tile.step is None:
         field["fill"] = "url(#cwb-hatch)"
     fits = length(tile.text) <= (end - start) * scale
@@ -57,6 +68,12 @@ def _drawn(place: Outlined, scale: float) -> list[Shape]:
             for move, text in (((-2, tile.code), (LINE - 2, tile.text)) if fits else ((6, tile.code),))
         ),
     ]  # fmt: skip
+
+
+def _lines(rings: Sequence[Sequence[Point]], scale: float) -> str:
+    return " ".join(
+        "M" + " L".join(f"{x * scale:.1f} {y * scale:.1f}" for x, y in ring[:-1]) + " Z" for ring in rings
+    )
 
 
 def _spot(rings: Sequence[Sequence[Point]], reach: float) -> tuple[Point, float]:

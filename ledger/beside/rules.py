@@ -22,6 +22,17 @@ NAMELESS = "-"
 Bound = Decimal | None
 
 
+def drawn(lo: Bound, hi: Bound) -> tuple[Bound, Bound]:
+    """Bounds as a drawing has them; None where no share is given.
+
+    A share is given where its bounds lie within 0 to 1 as they are written, in tenths of a percent. Beyond, unproven
+    credit notes dominate: the words say that no share can be given, and no bar says otherwise.
+    """
+    if lo is None or hi is None or lo < Decimal("-0.0005") or hi > Decimal("1.0005"):
+        return None, None
+    return max(lo, Decimal(0)), min(hi, Decimal(1))
+
+
 def leader(bounds: Mapping[str, tuple[Bound, Bound]]) -> str | None:
     """Which of these is certainly the largest, by lower and upper bound; None when two may change places.
 

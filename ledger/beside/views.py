@@ -17,7 +17,7 @@ from cwb.web.charts import Span, interval_chart
 from cwb.web.drawings import Chart
 from cwb.web.i18n import _, language, money, percent
 from cwb.web.templates import url_for
-from ledger.beside.rules import NAMELESS, THIRD, VERDICTS, finding_of, hidden
+from ledger.beside.rules import NAMELESS, THIRD, VERDICTS, drawn, finding_of, hidden
 from ledger.disclosure.rules import POOLED
 
 Export = Mapping[str, Any]
@@ -38,8 +38,8 @@ class Figure:
 
     @property
     def beyond(self) -> bool:
-        """Whether unproven credit notes dominate, so that a bound is less than nothing or more than all."""
-        return self.lo is not None and self.hi is not None and (self.lo < 0 or self.hi > 1)
+        """Whether unproven credit notes dominate, so that a bound reads as less than nothing or more than all."""
+        return self.lo is not None and self.hi is not None and drawn(self.lo, self.hi)[0] is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ def span(lo: Decimal | None, hi: Decimal | None) -> str:
 
 
 def intervals(figures: Iterable[Figure]) -> Chart:
-    """Shares with their bounds and how much is known."""
+    """Shares with their bounds and how much is known. A bar is drawn only where the words beside it give a share."""
     spans = []
     for each in figures:
         text = span(each.lo, each.hi)
@@ -177,15 +177,9 @@ def intervals(figures: Iterable[Figure]) -> Chart:
         if not each.publishable:
             said = f"{said}: {_(VERDICTS[False])}"
         spans.append(
-            Span(each.label, _inside(each.lo), _inside(each.hi), said, each.coverage, known,
-                 weak=not each.publishable)
+            Span(each.label, *drawn(each.lo, each.hi), said, each.coverage, known, weak=not each.publishable)
         )  # fmt: skip
     return interval_chart(spans)
-
-
-def _inside(value: Decimal | None) -> Decimal | None:
-    """Bounds may lie beyond 0 to 1 when unproven credit notes dominate; a drawing cannot."""
-    return None if value is None else min(max(value, Decimal(0)), Decimal(1))
 
 
 def short(text: str, most: int) -> str:

@@ -6,27 +6,28 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from cwb.documents.rules import Block, Code, Document, Facts, Heading, Items, Link, Paragraph, Table, Words
+from cwb.documents.rules import (
+    Block,
+    Bounds,
+    Code,
+    Document,
+    Facts,
+    Heading,
+    Items,
+    Link,
+    Paragraph,
+    Table,
+    Words,
+)
 from cwb.kernel.text import N_
-from ledger.beside.rules import VERDICTS
+from ledger.beside.rules import VERDICTS, drawn, finding_of
 from ledger.disclosure.rules import POOLED
-from ledger.rows.rules import gaps_of
+from ledger.rows.rules import UNTOLD, gaps_of, landed_told, untold
 from ledger.share.rules import minor
+from ledger.spend.rules import EXCLUSION_TEXT
 from ledger.targets.rules import MEASURES, Verdict
 
 PAGE = N_("Bladzijde {n} van {m}")
-STEPS: Mapping[str, str] = {
-    "X1": N_("loon en pensioen"),
-    "X2": N_("belasting en premies"),
-    "X3": N_("schulden en schatkist"),
-    "X4": N_("subsidie"),
-    "X5": N_("geld voor personen"),
-    "X6": N_("tussen grote kopers"),
-    "X7": N_("grond en gebouwen"),
-}
-"""The closed list in a word or two: the page of the figure says it in full."""
-
-
 MOST_QUOTED, MOST_SAID = 3, 110
 """So many anchors are quoted in so many signs, that the report stays two pages; the rest stands with the figure."""
 
@@ -44,20 +45,19 @@ class Target(NamedTuple):
 
 
 class Beside(NamedTuple):
-    """What stands beside the figure: targets, what anchors said, the story with its person, where the figure stands."""
+    """What stands beside the figure: targets, what anchors said before it was signed, where the figure stands.
+
+    No story: it is told after the signature and may be taken back, and what is signed stays as it is.
+    """
 
     targets: Sequence[Target]
     comments: Sequence[tuple[str, str]]
-    story: tuple[str, str] | None
     url: str
 
 
-def percent(words: Words, ratio: str | None, places: str = "0.1") -> str:
-    """A ratio of the export ("0.2368") as a percentage with one decimal."""
-    if ratio is None:
-        return "–"
-    rounded = (Decimal(ratio) * 100).quantize(Decimal(places)) + 0  # no minus before a rounded zero
-    return f"{words.number(rounded)}%"
+def percent(words: Words, ratio: str | None, places: int = 1) -> str:
+    """A ratio of the export ("0.2368") as a percentage, with as many decimals in every cell as on the page."""
+    return "–" if ratio is None else words.percent(Decimal(ratio), places)
 
 
 def _capital(text: str) -> str:
@@ -89,13 +89,14 @@ def report(
     blocks: list[Block] = [
         Paragraph(finding, strong=True), _headline(words, body), _cuts(words, body),
         *(Paragraph(_target(words, each)) for each in beside.targets),
-        Heading(text(N_("Kopers naast elkaar"))), _anchors(words, body, names), *_committed(words, body),
+        Heading(text(N_("Kopers naast elkaar"))), _drawing(words, body, names), _anchors(words, body, names),
+        *_committed(words, body),
         Heading(text(N_("Van alle facturen naar wat wij meten"))), _bridge(words, body),
         Heading(text(N_("Wat veranderde er sinds de vorige periode?"))), _change(words, figures["change"]),
         Heading(text(N_("Wat wij niet weten"))), _unknown(words, body),
-        Heading(text(N_("Het verhaal achter het cijfer"))), *_story(words, beside), *_said(words, beside),
+        Heading(text(N_("Wat kopers ervan zeggen"))), *_said(words, beside),
         Heading(text(N_("Reken het na"))), _papers(words, body, checksum),
-        Link(text(N_("Het cijfer met het bestand dat is getekend")), beside.url),
+        Link(text(N_("Een cijfer zegt niet alles. Het verhaal erbij en het getekende bestand staan op:")), beside.url),
     ]  # fmt: skip
     title = text(N_("Waar blijft het geld? %(period)s, versie %(num)s"), period=body["period"], num=version)
     return Document(
@@ -157,6 +158,34 @@ def _cuts(words: Words, body: Mapping[str, Any]) -> Table:
     return Table(caption, head, rows, figures=frozenset({1, 2}), widths=(5, 4, 2, 4))
 
 
+def _drawing(words: Words, body: Mapping[str, Any], names: Mapping[str, str]) -> Bounds:
+    """The shares of anchors between their bounds; the heading says only what their bounds carry."""
+    text, shares = words.text, body["figures"]["local_supplier_share"]["by_anchor"]
+    rows, found = [], {}
+    for key, each in shares.items():
+        lo, hi = drawn(*(None if each[bound] is None else Decimal(each[bound]) for bound in ("lo", "hi")))
+        said = span(words, each) if lo is not None else text(N_("geen deel te geven"))
+        if not each["publishable"]:
+            said = f"{said}: {text(VERDICTS[False])}"
+        rows.append((names.get(key, key), said, *("" if bound is None else str(bound) for bound in (lo, hi))))
+        found[key] = lo, hi, each["publishable"] and lo is not None
+    kind, whose, floor = finding_of(found)
+    finding = text(
+        {
+            "none": N_("Van geen enkele koper is genoeg bekend voor een vergelijking"),
+            "one": N_("Alleen van %(name)s is genoeg bekend: %(span)s is lokaal"),
+            "first": N_("%(name)s koopt het meest lokaal: minstens %(lo)s"),
+            "open": N_(
+                "Wie het meest lokaal koopt, staat niet vast. Bij elke koper met genoeg bewijs: minstens %(lo)s"
+            ),
+        }[kind],
+        name=names.get(whose or "", ""), span=span(words, shares[whose]) if whose else "",
+        lo=percent(words, str(shares[whose]["lo"]) if whose else None if floor is None else str(floor)),
+    )  # fmt: skip
+    alt = text(N_("Balken van het laagste tot het hoogste mogelijke deel lokaal, per koper:"))
+    return Bounds(finding, f"{alt} {'; '.join(f'{row[0]} {row[1]}' for row in rows)}", rows)
+
+
 def _target(words: Words, target: Target) -> str:
     text = words.text
     said = {
@@ -170,7 +199,7 @@ def _target(words: Words, target: Target) -> str:
         ),
     }[target.verdict]
     what = text(MEASURES[target.measure])
-    lo = percent(words, target.reached, "0.01")  # 24.99 is not 25
+    lo = percent(words, target.reached, 2)  # 24.99 is not 25
     return text(said, what=what[:1].lower() + what[1:], share=percent(words, str(target.share)), lo=lo)
 
 
@@ -217,7 +246,7 @@ def _bridge(words: Words, body: Mapping[str, Any]) -> Table:
     rows = [[text(N_("D0: alles wat is gefactureerd")), words.money(minor(bridge["d0"]))]]
     rows += [
         [
-            text(N_("af: %(what)s"), what=f"{step['code']} {text(STEPS[step['code']])}"),
+            text(N_("af: %(what)s"), what=f"{step['code']} {text(EXCLUSION_TEXT[step['code']])}"),
             words.money(minor(step["amount"])),
         ]
         for step in bridge["steps"]
@@ -257,7 +286,7 @@ def _change(words: Words, change: Mapping[str, Any] | None) -> Block:
     if change is None or change["lo"] is None:
         return Paragraph(text(N_("Er is geen eerdere periode om mee te vergelijken.")))
     found = {
-        name: words.number((Decimal(change["lo"][name]) * 100).quantize(Decimal("0.01")))
+        name: words.decimals(Decimal(change["lo"][name]) * 100, 2)
         for name in ("change", "numerator", "denominator")
     }
     return Paragraph(
@@ -302,6 +331,8 @@ def _unknown(words: Words, body: Mapping[str, Any]) -> Items:
         ):
             if names:
                 said.append(text(missing, quarter=each.quarter, names=", ".join(names)))
+    if landed_told(body) and (names := untold(body)):
+        said.append(f"{text(UNTOLD)} {text(N_('Het gaat om:'))} {', '.join(names)}.")
     if total["coverage"] is not None:
         rest = str(1 - Decimal(total["coverage"]))
         said.append(
@@ -327,16 +358,6 @@ def _unknown(words: Words, body: Mapping[str, Any]) -> Items:
         ),
     ]
     return Items(said)
-
-
-def _story(words: Words, beside: Beside) -> list[Block]:
-    text = words.text
-    blocks: list[Block] = []
-    if beside.story is None:
-        blocks.append(Paragraph(text(N_("Een cijfer zegt niet alles. Hier staat nog geen verhaal."))))
-    else:
-        blocks += [Paragraph(beside.story[0]), Paragraph(f"— {beside.story[1]}")]
-    return blocks
 
 
 def _said(words: Words, beside: Beside) -> list[Block]:

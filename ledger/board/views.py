@@ -14,7 +14,7 @@ from cwb.web.i18n import language
 from cwb.web.pages import pdf_file
 from cwb.web.request import db
 from ledger.board import rules
-from ledger.publication.queries import comments, document, find_story, publication
+from ledger.publication.queries import comments, document, publication
 from ledger.publication.views import cut_name
 from ledger.share.rules import ratio
 from ledger.targets.queries import targets
@@ -32,8 +32,8 @@ def report(period: str, version: int) -> Any:
     """A published figure on two pages."""
     one = publication(db(), period, version)
     prepared, span = one.preparation, Period.parse(one.period)
-    story = find_story(db(), one.id)
     body = document(db(), prepared)
+    names = body["anchors"]
     agreed = [each for each in targets(db()) if each.decision is not None and each.decision.at <= one.at]
     beside = rules.Beside(
         targets=[
@@ -44,8 +44,10 @@ def report(period: str, version: int) -> Any:
             for each in judged_by(agreed, span, lambda: body)
             if each.target.anchor is None
         ],
-        comments=[(each.anchor.name, each.text) for each in comments(db(), prepared).now],
-        story=(story.text, story.person) if story else None,
+        comments=[
+            (names.get(str(each.anchor.public_id), each.anchor.name), each.text)
+            for each in comments(db(), prepared).now
+        ],
         url=url_for("publication.show", period=period, version=version, _external=True),
     )  # fmt: skip
     made = rules.report(

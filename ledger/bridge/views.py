@@ -20,6 +20,7 @@ from ledger.bridge import policy, queries, services
 from ledger.bridge.forms import TotalForm
 from ledger.bridge.rules import HIGHEST_VAT, MOST_SHOWN, Bridge
 from ledger.exports.gateway import export
+from ledger.publication.queries import document, find_latest
 from ledger.rollups.queries import anchors, quarters
 from ledger.share.rules import written
 from ledger.spend.errors import AnchorUnknown
@@ -89,12 +90,26 @@ def show() -> Any:
 
 
 def _shares(anchor: Organisation, period: Period) -> dict[str, Any]:
-    """The share of all an anchor bought, and what everybody may read of it (None: only with others together)."""
+    """The share of all an anchor bought, what everybody reads of it, and what everybody would read of it now.
+
+    `public` is how it stands now, None: only with others together; `signed` that of the signed version.
+    """
     own = written(queries.own_share(db(), anchor, period, area()))
+    newest = find_latest(db(), str(period))
+    signed = (
+        None
+        if newest is None
+        else document(db(), newest.preparation)["figures"]["local_supplier_share"]["by_anchor"].get(
+            str(anchor.public_id)
+        )
+    )
     shown = export(db(), period, area())["figures"]["local_supplier_share"]["by_anchor"]
     public = shown.get(str(anchor.public_id))
     return {
         "own": figure(anchor.name, own, period), "public": figure(anchor.name, public, period) if public else None,
+        "version": None if newest is None else newest.version,
+        "signed": figure(anchor.name, signed, period) if signed else None,
+        "moved": newest is not None and signed != public,
         "same": public is not None and all(own[name] == public[name] for name in ("lo", "hi", "coverage")),
     }  # fmt: skip
 

@@ -17,6 +17,14 @@ WHY = {
 }
 """Why lines may be the purchase of an invoice made here."""
 
+DIFFERS = {
+    "amount": N_("het bedrag"),
+    "day": N_("de dag"),
+    "number": N_("hoe het nummer is geschreven"),
+    "supplier": N_("de naam van de leverancier"),
+}
+"""What an invoice made here and a line of a ledger do not say alike."""
+
 
 class DecisionForm(Form):
     """The same or not, and why."""

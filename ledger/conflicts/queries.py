@@ -73,6 +73,17 @@ class Clash(NamedTuple):
     counts_as: str
     counts_in: str | None
     counting_lines: int = 1
+    counting_on: date | None = None
+    counting_document: str = ""
+
+    @property
+    def differs(self) -> tuple[str, ...]:
+        """What the two do not say alike: "amount", "day", "number" (as it is written), "supplier"."""
+        pairs = {
+            "amount": (self.waiting, self.counting), "day": (self.invoice_on, self.counting_on),
+            "number": (self.document, self.counting_document), "supplier": (self.supplier, self.counts_as),
+        }  # fmt: skip
+        return tuple(what for what, (one, other) in pairs.items() if one != other)
 
 
 _WAITS = f"line.anchor_id = :anchor_id AND {WAITS}"
@@ -101,7 +112,8 @@ _CLASHES = f"""
                     AND other.document_key = first.document_key AND other.weight <> 0
                 WHERE first.id = line.same_as_id) END,
         bool_or(line.source = 'recorded'), bool_and({_TWIN}), bool_and({_CHANGED}), min(counted.name),
-        (SELECT file_name FROM spend_import WHERE id = min(first.import_id))
+        (SELECT file_name FROM spend_import WHERE id = min(first.import_id)), 1, min(first.invoice_on),
+        min(first.document_number)
     FROM spend_line line JOIN supplier ON supplier.id = line.supplier_id
     JOIN spend_line first ON first.id = line.same_as_id JOIN supplier counted ON counted.id = first.supplier_id
     WHERE {_WAITS} AND {{only}}

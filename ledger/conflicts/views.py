@@ -14,7 +14,7 @@ from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
 from cwb.web.submit import passed, submit
 from ledger.conflicts import policy, queries, services
-from ledger.conflicts.forms import WHY, BesideForm, ChangedForm, DecisionForm
+from ledger.conflicts.forms import DIFFERS, WHY, BesideForm, ChangedForm, DecisionForm
 from ledger.twins.queries import Replaced, replaced
 
 bp = Blueprint("conflicts", __name__, url_prefix="/spend/conflicts")
@@ -43,6 +43,7 @@ def index() -> Any:
         files=queries.files(db(), anchor.id),
         doubles=queries.beside(db(), anchor.id),
         why=WHY,
+        differs=DIFFERS,
     )
 
 

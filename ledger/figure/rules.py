@@ -13,34 +13,29 @@ from ledger.comparison.rules import change_of, index_of
 from ledger.cuts.rules import check_cuts, cut, net, shares, shares_around
 from ledger.disclosure.rules import EXCLUSIONS, LEAST_SUPPLIERS, Cell, Part, Public
 from ledger.rows.rules import Body, Row, own, partial, sums_of
-from ledger.share.rules import DEFINITION, Share, Standing, euro, exact_share, minor, ratio, written
+from ledger.share.rules import (
+    DEFINITION,
+    DEFINITIONS,
+    Share,
+    Standing,
+    euro,
+    exact_share,
+    minor,
+    ratio,
+    written,
+)
 from ledger.splits.rules import Split, branches, check_splits, exact_floor, landed_share, splits
 
-SCHEMA = "cwb-spend-5"
-SCHEMAS = ("cwb-spend-3", "cwb-spend-4", SCHEMA)
+SCHEMA = "cwb-spend-6"
+SCHEMAS = ("cwb-spend-3", "cwb-spend-4", "cwb-spend-5", SCHEMA)
 """Shapes that are recomputed: what was signed in an earlier one stays checked."""
 
 NOVELTIES = ("new", "reached", "existing")
 
 _ROWS = (
-    "schema",
-    "definition",
-    "area",
-    "period",
-    "anchors",
-    "rows",
-    "nettings",
-    "landed",
-    "levels",
-    "wijken",
-    "rings",
-    "novelty",
-    "payments",
-    "excluded",
-    "influence",
-    "facts",
-    "links",
-)
+    "schema", "definition", "area", "period", "anchors", "rows", "nettings", "landed", "levels", "wijken",
+    "rings", "novelty", "payments", "excluded", "influence", "facts", "links",
+)  # fmt: skip
 """What a later export vouches for when it compares itself with this one."""
 
 _SINCE_4 = ("contracts", "without_euros")
@@ -128,7 +123,7 @@ def _rows_hash(body: Body) -> str:
     names = (
         *_ROWS,
         *(_SINCE_4 if body["schema"] != SCHEMAS[0] else ()),
-        *(_SINCE_5 if body["schema"] == SCHEMA else ()),
+        *(_SINCE_5 if body["schema"] in SCHEMAS[2:] else ()),
     )
     return digest({name: body[name] for name in names})
 
@@ -158,7 +153,7 @@ def _row(cell: Cell, variants: Sequence[str]) -> dict[str, Any]:
 
 def _landed_row(split: Split) -> dict[str, Any]:
     return {
-        "anchor": split.anchor, "class": split.standing.value, "suppliers": split.suppliers,
+        "anchor": split.anchor, "class": split.standing, "suppliers": split.suppliers,
         "declared_up": euro(split.declared_up), "declared_down": euro(split.declared_down),
         "landed": euro(split.landed), "silent_suppliers": split.silent_suppliers,
         "silent_up": euro(split.silent_up), "silent_down": euro(split.silent_down),
@@ -317,7 +312,7 @@ def recompute(export: Body) -> list[str]:
         found.append("rows_hash: the rows were changed after the export was made")
     if export["hash"] != digest(body):
         found.append("hash: the export was changed after it was made")
-    if export["schema"] not in SCHEMAS or export["definition"] != DEFINITION:
+    if export["schema"] not in SCHEMAS or export["definition"] not in DEFINITIONS:
         found.append(f"definition: {export['schema']} {export['definition']} is not {SCHEMA} {DEFINITION}")
     return found
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ledger.disclosure.rules import POOLED
 from ledger.figure.rules import NOVELTIES, SCHEMAS
 from ledger.share.rules import Standing
 
@@ -66,6 +67,14 @@ def _cut(description: str, ids: Shape) -> Shape:
     return _list(_object(description, id=ids, suppliers=COUNT, up=AMOUNT, down=AMOUNT))
 
 
+def _landed(classes: Shape) -> Shape:
+    return _list(_object(
+        "A class of an anchor, split into what was declared and what was not. Since cwb-spend-6 small classes of an "
+        "anchor are joined (*).", anchor=TEXT, suppliers=COUNT, declared_up=AMOUNT, declared_down=AMOUNT, landed=AMOUNT,
+        silent_suppliers=COUNT, silent_up=AMOUNT, silent_down=AMOUNT, **{"class": classes},
+    ))  # fmt: skip
+
+
 _PARTS: Mapping[str, Shape] = {
     "definition": TEXT,
     "least_suppliers": COUNT,
@@ -86,11 +95,7 @@ _PARTS: Mapping[str, Shape] = {
         "What the same suppliers cancel out between anchors.", variants=_map(CLASS), suppliers=COUNT, amount=AMOUNT,
         **{"class": CLASS},
     )),
-    "landed": _list(_object(
-        "A class of an anchor, split into what was declared and what was not.", anchor=TEXT, suppliers=COUNT,
-        declared_up=AMOUNT, declared_down=AMOUNT, landed=AMOUNT, silent_suppliers=COUNT, silent_up=AMOUNT,
-        silent_down=AMOUNT, **{"class": CLASS},
-    )),
+    "landed": _landed(CLASS),
     "levels": _map(_null(_object("Local by seat (L1a), by branch (L1b).", suppliers=COUNT, amount=AMOUNT))),
     "wijken": _cut("What is local, by the wijk that is proven; * is none, or too few suppliers to show.", TEXT),
     "rings": _cut(
@@ -166,12 +171,20 @@ def shape(schema: str) -> Shape:
         figures = _PARTS["figures"]
         commitments = _object("What was committed.", total=_COMMITTED, by_anchor=_map(_COMMITTED))
         parts |= {
-            **_SINCE_4, **(_SINCE_5 if schema == SCHEMAS[-1] else {}),
+            **_SINCE_4, **(_SINCE_5 if schema in SCHEMAS[2:] else {}),
             "figures": {
                 **figures, "properties": figures["properties"] | {"commitments": commitments},
                 "required": sorted([*figures["required"], "commitments"]),
             }
         }  # fmt: skip
+    if schema == SCHEMAS[-1]:
+        figures = parts["figures"]
+        share = figures["properties"]["landed_share"]
+        share = {**share, "properties": {**share["properties"], "untold": _map(TEXT)}}
+        parts |= {
+            "landed": _landed({"enum": [*CLASS["enum"], POOLED]}),
+            "figures": {**figures, "properties": {**figures["properties"], "landed_share": share}},
+        }
     found = _object("The public export of local spend of one period.", **parts)
     if schema != SCHEMAS[0]:
         found["properties"] = {**parts, "publication": _PUBLICATION}

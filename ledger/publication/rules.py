@@ -12,7 +12,7 @@ from cwb.kernel.words import ReasonTooShort, words
 from cwb.municipalities.rules import Table
 from cwb.places.rules import AreaPack, Buurt, Hosting, PostcodeArea, Wijk
 from ledger.declarations.rules import LEVELS
-from ledger.disclosure.rules import EXCLUSIONS, LEAST_SUPPLIERS, PERSONAL_CODES
+from ledger.disclosure.rules import EXCLUSIONS, LEAST_SUPPLIERS, PERSONAL_CODES, POOLED
 from ledger.figure.rules import as_published, same_numbers
 from ledger.publication.errors import (
     ConsentInFuture,
@@ -41,6 +41,9 @@ PARTS: Mapping[str, str] = {
 """The figures that two exports of one period are compared by: ratios, but for the amounts D0 and D1."""
 
 AMOUNTS = frozenset({"d0", "d1"})
+
+
+_HEADLINES = frozenset({"lo", "floor"})
 
 
 class Change(NamedTuple):
@@ -145,10 +148,11 @@ def narrow(before: Body, after: Body) -> list[str]:
 
     Two files of one period lie beside each other for good, and anybody may subtract them: a group that differs by one
     supplier then shows that supplier's amount (domain/spend.md §5.4, attack 19). Compared are the groups as they are
-    published, all groups of a buyer together, and what of it is excluded. A file tells how many suppliers a group has
+    published, all groups of a buyer together, what of it is excluded, and what was declared and landed: by class, of
+    all classes together, and where other classes are joined than before. A file tells how many suppliers a group has
     and not which, so a change of many that leaves their number as it was is named too: rather too often.
     """
-    groups = [(_groups(each), _together(each), _excluded(each)) for each in (before, after)]
+    groups = [(_groups(each), _together(each), _excluded(each), _landed(each)) for each in (before, after)]
     found = set()
     for was, now in zip(*groups, strict=True):
         for key in was.keys() | now.keys():
@@ -181,6 +185,24 @@ def _excluded(body: Body) -> _Sums:
     return {
         (row["anchor"], row["code"]): (minor(row["amount"]), 0, int(row["lines"])) for row in body["excluded"]
     }
+
+
+def _landed(body: Body) -> _Sums:
+    """What suppliers of a buyer declared and what of it landed, by class and together; which classes are joined."""
+    found: _Sums = {}
+    joined = {row["anchor"] for row in body["landed"] if row["class"] == POOLED}
+    for row in body["landed"]:
+        many = int(row["suppliers"])
+        for part in (row["class"], ""):
+            for what, up, down in (
+                ("declared", minor(row["declared_up"]), minor(row["declared_down"])),
+                ("landed", minor(row["landed"]), 0),
+            ):
+                held = found.get((row["anchor"], what, part), (0, 0, 0))
+                found[row["anchor"], what, part] = held[0] + up, held[1] + down, held[2] + many
+        if row["anchor"] in joined:
+            found[row["anchor"], "joined", row["class"]] = 1, 0, 0
+    return found
 
 
 def _sum(row: Row) -> tuple[int, int, int]:
@@ -236,6 +258,16 @@ def changes(before: Body, after: Body) -> list[Change]:
     """The figures that differ between two exports of one period: of all together first, then of each anchor."""
     anchors = sorted({*_anchors(before), *_anchors(after)})
     return [each for anchor in ("", *anchors) for each in _changes(before, after, anchor)]
+
+
+def gone(before: Body, after: Body) -> list[dict[str, str]]:
+    """The headlines of the version that stands for which a new one has no figure, as it is kept with a signature."""
+    names = {"": "", **before["anchors"], **after["anchors"]}
+    return [
+        {"kind": "gone", "anchor": names[each.anchor], "quarter": after["period"], "part": each.part}
+        for each in changes(before, after)
+        if each.part in _HEADLINES and each.after is None and each.anchor in names
+    ]
 
 
 def _changes(before: Body, after: Body, anchor: str) -> Iterator[Change]:

@@ -132,7 +132,8 @@ def sign_figure(
     )
     stands = queries.find_latest(session, prepared.period)
     current = export(session, period, area)
-    told = to_tell(session, period, current)
+    before = None if stands is None else queries.document(session, stands.preparation)
+    told = [*([] if before is None else rules.gone(before, current)), *to_tell(session, period, current)]
     made = Publication(
         preparation=prepared,
         version=1 + (earlier or 0),
@@ -140,7 +141,7 @@ def sign_figure(
         told=told,
         signed_by_id=actor_id,
         reason=reason,
-        before=None if stands is None else queries.document(session, stands.preparation),
+        before=before,
         cannot_wait=cannot_wait,
         persons=frozenset()
         if stands is None

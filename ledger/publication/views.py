@@ -26,7 +26,7 @@ from ledger.publication.models import Publication
 from ledger.publication.rules import AMOUNTS, PARTS, Change
 from ledger.remarks.queries import to_tell
 from ledger.rollups.queries import quarters
-from ledger.rows.rules import gaps_of
+from ledger.rows.rules import gaps_of, landed_told, untold
 
 bp = Blueprint("publication", __name__, url_prefix="/spend/published")
 
@@ -77,7 +77,7 @@ def _figure(body: dict[str, Any]) -> dict[str, Any]:
         "decimal": lambda text: None if text is None else Decimal(text),
         "parts": PARTS, "written": written, "names": named(body), "total": rules.facts_of(body),
         "anchors": {key: rules.facts_of(body, key) for key in body["figures"]["bridge"]["by_anchor"]},
-        "export": body, "missing": gaps_of(body),
+        "export": body, "missing": gaps_of(body), "untold": untold(body) if landed_told(body) else [],
     }  # fmt: skip
 
 
@@ -115,6 +115,13 @@ def _narrow(period: str, body: dict[str, Any]) -> dict[str, list[str]]:
     since = queries.persons_changed(db(), period, stands.preparation.at)
     names, told = named(body), {"narrow": found, "persons": rules.personal(before, body, since)}
     return {kind: [names.get(each, each) for each in mine] for kind, mine in told.items()}
+
+
+def _told(period: str, body: dict[str, Any]) -> list[dict[str, Any]]:
+    """What who signs reads first: also which figures of the version that stands are gone."""
+    stands = queries.find_latest(db(), period)
+    gone = [] if stands is None else rules.gone(queries.document(db(), stands.preparation), body)
+    return [*gone, *to_tell(db(), Period.parse(period), body)]
 
 
 def _changed(found: Sequence[Change], names: dict[str, str]) -> list[list[str]]:
@@ -230,7 +237,7 @@ def _prepared_page(public_id: UUID, form: SignForm) -> Any:
         may_comment=policy.may(actor(), policy.COMMENT), may_prepare=policy.may(actor(), policy.PREPARE),
         form=form,
         early=rules.may_comment_still(one.comments_until, local_date(now())),
-        told=to_tell(db(), Period.parse(one.period), current) if policy.may(actor(), policy.LOOK) else None,
+        told=_told(one.period, current) if policy.may(actor(), policy.LOOK) else None,
         **_figure(body), **_narrow(one.period, body),
     )  # fmt: skip
 

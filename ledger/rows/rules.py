@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
+from cwb.kernel.text import N_
 from ledger.share.rules import Standing, Sums, minor
 
 Body = Mapping[str, Any]
@@ -57,6 +58,17 @@ def known_since(body: Body) -> list[tuple[str | None, list[str]]]:
     for each in body.get("deliveries", ()):
         found.setdefault(each["known_since"], []).append(each["name"])
     return sorted(found.items(), key=lambda each: (each[0] is None, each[0] or ""))
+
+
+UNTOLD = N_(
+    "Geen cijfer over wat er landt: minder dan vijf van hun leveranciers gaven iets op, of juist niet."
+)
+"""Why there is no floor of some anchors, in the same words wherever it is missing."""
+
+
+def landed_told(body: Body) -> bool:
+    """Whether what landed is told of all anchors together; else that says enough."""
+    return bool(body["figures"]["landed_share"]["measured"])
 
 
 def untold(body: Body) -> list[str]:

@@ -13,8 +13,11 @@ from fractions import Fraction
 
 from ledger.share.errors import BandsInconclusive
 
-DEFINITION = "local-spend-1"
-"""Version of the formulas in this file; stands in every published figure."""
+DEFINITION = "local-spend-2"
+"""Version of the formulas in this file and of what is folded before them; stands in every published figure."""
+
+DEFINITIONS = ("local-spend-1", DEFINITION)
+"""Versions that are recomputed. Since the second, small classes of an anchor are joined for its floor (ADR 57)."""
 
 MIN_COVERAGE = Fraction(80, 100)
 MAX_WIDTH = Fraction(10, 100)

@@ -86,6 +86,7 @@ def published(export: dict[str, Any], anchor: str | None, level: str) -> dict[st
     if level == "landed":
         landed = figures["landed_share"]
         mine = landed if anchor is None else landed["by_anchor"].get(anchor)
+        small["why"] = landed.get("untold", {}).get(anchor, small["why"])
         found = small if mine is None else {
             "lo": mine["floor"], "hi": mine["hi"], "coverage": mine["coverage"], "total": mine["total"],
             "publishable": mine["measured"], "why": mine["why"],
@@ -95,7 +96,7 @@ def published(export: dict[str, Any], anchor: str | None, level: str) -> dict[st
     bridges = figures["bridge"]
     return {
         "period": export["period"], "level": level, "anchor": anchor, **found,
-        "variants": local["variants"] if anchor is None and level == "supplier" else None,
+        "variants": {**local["variants"], **local["around"]} if anchor is None and level == "supplier" else None,
         "bridge": bridges["total"] if anchor is None else bridges["by_anchor"].get(anchor),
         "change": figures["change"] if anchor is None and level == "supplier" else None,
         "index": figures["index"] if anchor is None and level == "supplier" else None,

@@ -42,7 +42,7 @@ EXCLUSION_TEXT: Mapping[str, str] = {
     "X6": N_("Betalingen tussen grote kopers"),
     "X7": N_("Aankoop van grond of gebouwen"),
 }
-"""The closed list of what is not third-party purchasing (definition local-spend-1)."""
+"""The closed list of what is not third-party purchasing (definitions local-spend-1 and 2)."""
 
 NO_MONEY = Money(0)
 

@@ -1,27 +1,34 @@
 """Each shown class of an anchor, split into what its suppliers declared and what they did not.
 
-A split is nested in what is shown already: the two parts of an anchor's class add up to its rows. Both parts hold at
-least five suppliers, or one of them is empty: else the declared part joins those of other anchors (`POOLED`), and
-what is still too small counts as silent. So hiding can only lower the floor.
+A split is nested in what is shown already: the parts of an anchor add up to its rows. Both parts of a split hold at
+least five suppliers, or one of them is empty. Where a class has fewer, it joins another class of its anchor
+(`POOLED`), so that one line of one supplier does not take the anchor's floor along. Where all classes together have
+too few, the smallest that declared count as silent; and where one to four are left, the anchor is told together with
+others, or counts as silent. So hiding can only lower the floor. (ADR 57; until `local-spend-1` no classes were joined.)
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from ledger.disclosure.rules import LEAST_SUPPLIERS, POOLED, Part
 from ledger.rows.rules import Body, Row
-from ledger.share.rules import Share, Standing, euro, minor, ratio
+from ledger.share.rules import DEFINITIONS, Share, Standing, euro, minor, ratio
+
+UNTOLD = "fewer than five of its suppliers declared, or did not"
+"""Why the export gives no floor of an anchor."""
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """An anchor's class: its declared part with what of it landed, and its silent part, positive and negative apart."""
+    """An anchor's class: its declared part with what of it landed, and its silent part, positive and negative apart.
+
+    `standing`: the class, or `POOLED` for several that were joined.
+    """
 
     anchor: str
-    standing: Standing
+    standing: str
     suppliers: int
     declared_up: int
     declared_down: int
@@ -44,32 +51,63 @@ class _Unit:
 
 
 def splits(parts: Iterable[Part]) -> list[Split]:
-    """Every shown anchor and class, split."""
-    groups: dict[tuple[str, Standing], dict[tuple[str, str, str], _Unit]] = defaultdict(dict)
+    """Every shown anchor, split by class; classes in which too few declared or too few did not are joined."""
+    groups: dict[str, dict[Standing, dict[tuple[str, str, str], _Unit]]] = {}
     for each in parts:
         # Parts of several anchors that were pooled stay apart: a supplier is a unit at each anchor.
         anchor = each.key.anchor
         key = each.supplier, each.verdict, each.anchor if anchor == POOLED else ""
-        unit = groups[anchor, each.key.standing].setdefault(key, _Unit(each.supplier))
+        of_class = groups.setdefault(anchor, {}).setdefault(each.key.standing, {})
+        unit = of_class.setdefault(key, _Unit(each.supplier))
         unit.declared += each.declared
         unit.landed += each.landed
         unit.silent += each.amount - each.declared
     found: list[Split] = []
-    small: dict[Standing, list[_Unit]] = defaultdict(list)
-    for (anchor, standing), units in sorted(groups.items()):
-        mine = list(units.values())
-        _grow_silence(mine)
-        if 0 < _count(mine, declared=True) < LEAST_SUPPLIERS:
-            small[standing] += mine
-        else:
-            found.append(_split(anchor, standing, mine))
-    for standing, mine in sorted(small.items()):
-        _grow_silence(mine)
-        if _count(mine, declared=True) < LEAST_SUPPLIERS:
-            for unit in mine:
+    small: list[_Unit] = []
+    for anchor, classes in sorted(groups.items()):
+        joined = _joined({standing.value: [*units.values()] for standing, units in classes.items()})
+        for standing, mine in sorted(joined.items()):
+            _grow_silence(mine)
+            if 0 < _count(mine, declared=True) < LEAST_SUPPLIERS:
+                small += mine
+            else:
+                found.append(_split(anchor, standing, mine))
+    if small:
+        _grow_silence(small)
+        if _count(small, declared=True) < LEAST_SUPPLIERS:
+            for unit in small:
                 unit.hush()
-        found.append(_split(POOLED, standing, mine))
+        found.append(_split(POOLED, POOLED, small))
     return found
+
+
+def _joined(classes: dict[str, list[_Unit]]) -> dict[str, list[_Unit]]:
+    """The classes of one anchor; where one has one to four that declared, or that did not, it joins another.
+
+    It joins the one with the fewest that declared that is enough for it, else the one with the most. At most one group
+    of joined classes (`POOLED`) is left. Nothing is joined while no class is small.
+    """
+    while len(classes) > 1:
+        thin = [name for name, units in classes.items() if _missing(units)]
+        if not thin:
+            break
+        one = (
+            POOLED
+            if POOLED in classes
+            else min(thin, key=lambda name: (_count(classes[name], declared=True), name))
+        )
+        others = sorted(classes.keys() - {one}, key=lambda name: (_count(classes[name], declared=True), name))
+        enough = [each for each in others if not _missing(classes[one] + classes[each])]
+        other = (enough or others[-1:])[0] if one in thin else min(thin)
+        classes = {name: units for name, units in classes.items() if name not in {one, other}} | {
+            POOLED: classes[one] + classes[other]
+        }
+    return classes
+
+
+def _missing(units: Sequence[_Unit]) -> bool:
+    """Whether one to four suppliers of a group declared, or did not."""
+    return any(0 < _count(units, declared=declared) < LEAST_SUPPLIERS for declared in (True, False))
 
 
 def _count(units: Iterable[_Unit], *, declared: bool) -> int:
@@ -84,7 +122,7 @@ def _grow_silence(units: Sequence[_Unit]) -> None:
         unit.hush()
 
 
-def _split(anchor: str, standing: Standing, units: Sequence[_Unit]) -> Split:
+def _split(anchor: str, standing: str, units: Sequence[_Unit]) -> Split:
     return Split(
         anchor, standing, _count(units, declared=True),
         sum(max(0, each.declared) for each in units), sum(min(0, each.declared) for each in units),
@@ -119,10 +157,16 @@ def landed_share(body: Body) -> dict[str, Any]:
         for name in anchors
     }
     found = {name: _floor([row for row in rows if row["anchor"] == name]) for name in anchors}
-    return {
-        **_floor(rows),
-        "by_anchor": {name: each for name, each in found.items() if each["total"] == euro(whole[name])},
-    }
+    told = {name: each for name, each in found.items() if each["total"] == euro(whole[name])}
+    return {**_floor(rows), "by_anchor": told, **_without(body, told)}
+
+
+def _without(body: Body, told: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Why anchors whose purchases are shown have no floor; what was made by the first definition does not say so."""
+    if body["definition"] == DEFINITIONS[0]:
+        return {}
+    shown = sorted({row["anchor"] for row in body["rows"]} - {POOLED})
+    return {"untold": {name: UNTOLD for name in shown if not told.get(name, {}).get("measured")}}
 
 
 def _floor(rows: Sequence[Row]) -> dict[str, Any]:

@@ -313,7 +313,7 @@ def _verdict(area: AreaPack, facts: dict[str, Any]) -> dict[str, Any]:
     return {
         "verdict": found.verdict, "basis": found.basis, "wijk": found.wijk, "buurt": found.buurt,
         "variants": dict(found.variants),
-        "area_id": area.id, "area_version": area.version,
+        "area_id": area.id, "area_version": found.area_version,
     }  # fmt: skip
 
 

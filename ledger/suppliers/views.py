@@ -1,9 +1,9 @@
 """Pages of suppliers: who they are, what proves where they are."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
@@ -141,17 +141,33 @@ def _by_name(
 
 
 _SAYS = (
-    "kind", "grade", "street", "house_number", "postcode", "verdict", "basis", "area_version", "valid_from",
-    "obtained_on", "expires_on", "source", "extract_id", "contract_reference", "worker_count", "checked_by_id",
+    "kind", "grade", "street", "house_number", "postcode", "verdict", "basis", "source", "contract_reference",
+    "worker_count", "checked_by_id",
 )  # fmt: skip
 
 
-def _once(evidence: Sequence[SupplierEvidence]) -> list[tuple[SupplierEvidence, int]]:
-    """Evidence that says the same once, with in how many ledgers it stands."""
+class Folded(NamedTuple):
+    """Evidence that says the same: its latest row, its first and last day, how often, in how many ledgers."""
+
+    latest: SupplierEvidence
+    first_on: date
+    last_on: date
+    times: int
+    ledgers: int
+
+
+def _once(evidence: Sequence[SupplierEvidence]) -> list[Folded]:
+    """Evidence that says the same once, latest first: a monthly import or a new table of addresses adds no row."""
     found: dict[tuple[object, ...], list[SupplierEvidence]] = {}
     for each in evidence:
         found.setdefault(tuple(getattr(each, name) for name in _SAYS), []).append(each)
-    return [(those[0], len({each.supplier_id for each in those})) for those in found.values()]
+    folded = []
+    for those in found.values():
+        days = {each.obtained_on for each in those}
+        latest = max(those, key=lambda each: (each.obtained_on, each.id))
+        ledgers = len({each.supplier_id for each in those})
+        folded.append(Folded(latest, min(days), max(days), len(days), ledgers))
+    return folded
 
 
 def _timeline(
@@ -162,10 +178,10 @@ def _timeline(
         (local_date(supplier.created_at), _("Kwam in de administratie"), supplier.name)
     ]
     looked_up = {each.extract_id: each.extract for each in evidence if each.extract is not None}
-    found += [
+    found += _folded(
         (each.looked_up_on, _("Opgezocht in het register"), f"{each.name}, {each.kvk_number}")
         for each in looked_up.values()
-    ]
+    )
     for each in links:
         who = (
             each.party.name if each.party else each.register_number or (each.other.name if each.other else "")
@@ -173,12 +189,24 @@ def _timeline(
         found.append(
             (local_date(each.at), f"{_DECIDED[each.kind, each.holds]}: {who}".rstrip(": "), each.reason)
         )
-    found += [
+    found += _folded(
         (each.obtained_on, _("Bewijs van de plaats"), f"{each.postcode} ({each.source})") for each in evidence
         if each.extract is None
-    ]  # fmt: skip
+    )  # fmt: skip
     found.sort(key=lambda each: each[0], reverse=True)
     return [(short_day(day), str(title), text) for day, title, text in found]
+
+
+def _folded(every: Iterable[tuple[date, str, str]]) -> list[tuple[date, str, str]]:
+    """What happened again and again told once, on its first day and with its last."""
+    days: dict[tuple[str, str], list[date]] = {}
+    for day, title, text in every:
+        days.setdefault((title, text), []).append(day)
+    found = []
+    for (title, text), those in days.items():
+        again = _("laatst op %(on)s", on=short_day(max(those))) if len(set(those)) > 1 else ""
+        found.append((min(those), title, f"{text}, {again}".removesuffix(", ")))
+    return found
 
 
 _DECIDED = {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from ledger.beside.rules import finding_of, hidden, leader
+from ledger.beside.rules import drawn, finding_of, hidden, leader
 
 RATIOS = some.integers(-50, 150).map(lambda hundredths: Decimal(hundredths) / 100)
 SPANS = some.one_of(
@@ -68,3 +68,15 @@ def test_what_is_put_together_is_told_as_a_part_of_all():
     assert hidden({"a": 25}) is None
     assert hidden({"*": 0, "a": 25}) is None
     assert hidden({"*": 5, "a": -5}) is None
+
+
+@pytest.mark.parametrize(
+    ("bounds", "bar"),
+    [
+        (("0.2", "0.3"), ("0.2", "0.3")), (("-0.0004", "0.2910"), ("0", "0.2910")), (("0.9", "1.0004"), ("0.9", "1")),
+        (("-0.001", "0.29"), None), (("0.9", "1.001"), None), ((None, "0.2"), None),
+    ],
+)  # fmt: skip
+def test_a_bar_is_drawn_where_its_bounds_read_as_a_share_and_nowhere_else(bounds, bar):
+    lo, hi = (None if each is None else Decimal(each) for each in bounds)
+    assert drawn(lo, hi) == ((None, None) if bar is None else tuple(Decimal(each) for each in bar))

@@ -176,18 +176,36 @@ def test_a_buyer_sees_its_own_share_beside_what_everybody_reads(sign_in, spend):
     spend.some("not_local", 2, "150.00")
     page = plain(sign_in(Role.PURCHASER, spend.anchor).get("/spend/bridge?period=2026-Q3"))
     assert "Uit al uw regels 70,0 % 70,0 % 100,0 %" in page
-    assert "Zoals iedereen het leest 0,0 % 100,0 % 0,0 %" in page
+    assert "Zoals het nu zou worden, niet getekend 0,0 % 100,0 % 0,0 %" in page
     assert "groepen van minder dan vijf leveranciers als niet bewezen" in page
     spend.some("not_local", 9, "150.00")
     page = plain(sign_in(Role.PURCHASER, spend.anchor).get("/spend/bridge?period=2026-Q3"))
     assert "Er is geen verschil" in page
     spend.some("local", 1, "10.00", anchor=spend.other)
     page = plain(sign_in(Role.PURCHASER, spend.other).get("/spend/bridge?period=2026-Q3"))
-    assert ["Uit al uw regels 100,0 % 100,0 % 100,0 %" in page, "Zoals iedereen" in page] == [True, False]
+    assert ["Uit al uw regels 100,0 % 100,0 % 100,0 %" in page, "Zoals het nu zou worden" in page] == [
+        True,
+        False,
+    ]
     assert "alleen samen met andere kopers" in page
     assert "Uit alle regels" in plain(
         sign_in(Role.AUDITOR).get(f"/spend/bridge?period=2026-Q3&anchor={spend.other.public_id}")
     )
+
+
+def test_what_everybody_reads_is_the_signed_figure_and_how_it_stands_now_is_named(session, desk, sign_in):
+    desk.publish()
+    session.commit()
+    address = "/spend/bridge?period=2026-Q2"
+    page = plain(sign_in(Role.PURCHASER, desk.anchor).get(address))
+    assert "Zoals iedereen het leest: versie 1, getekend 50,0 % 50,0 % 100,0 %" in page
+    assert "Zoals het nu zou worden" not in page
+    desk.buy("Verweg 9", euros="1000")
+    session.commit()
+    page = plain(sign_in(Role.PURCHASER, desk.anchor).get(address))
+    assert "Zoals iedereen het leest: versie 1, getekend 50,0 % 50,0 % 100,0 %" in page
+    assert "Zoals het nu zou worden, niet getekend" in page
+    assert "Na de handtekening veranderden er regels." in page
 
 
 def plain(response):

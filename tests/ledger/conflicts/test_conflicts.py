@@ -1,5 +1,8 @@
 """Two amounts for one invoice: a person decides once, and the purchase counts once either way."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import DBAPIError
@@ -57,6 +60,18 @@ def test_both_amounts_are_shown_and_the_same_purchase_counts_once(session, trade
     with pytest.raises(ConflictDecided):
         say(clash, same=False)
     assert counted(session) == 32_500
+
+
+def test_what_is_not_alike_is_named_where_the_amounts_are(session, trade, spend, sign_in):
+    invoice = trade.approve(trade.send())
+    first = spend.line(trade.seller.name, "325", invoice.number, supplier_kvk_number=trade.seller.kvk_number)
+    for line in (first, replace(first, invoice_on=first.invoice_on - timedelta(days=4))):
+        spend.record(line, anchor=trade.buyer)
+    [found] = queries.clashes(session, trade.buyer.id)
+    assert (found.waiting, found.differs) == (found.counting, ("day",))
+    session.commit()
+    page = sign_in(Role.PURCHASER, trade.buyer).get("/spend/conflicts").text
+    assert 'data-label="Wat verschilt?">de dag (' in page
 
 
 def test_two_purchases_both_count_and_the_sums_say_so(session, trade, clash, say):

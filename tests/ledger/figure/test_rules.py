@@ -214,7 +214,7 @@ def test_the_command_says_yes_no_or_what(run):
     assert "local_supplier_share.total.lo" in result.stderr
     assert json.loads(run(json.dumps(changed), "--json").stdout)["ok"] is False
     changed["schema"] = "other"
-    assert "is not cwb-spend-5" in run(json.dumps(changed)).stderr
+    assert "is not cwb-spend-6" in run(json.dumps(changed)).stderr
 
 
 def older(body):

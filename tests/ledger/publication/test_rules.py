@@ -123,6 +123,7 @@ def _body(*rows, excluded=()):
     return {
         "rows": [{"class": "local", "grade": 2, "lines": 9, "down": "0.00", **dict(zip(names, each, strict=True))} for each in rows],
         "excluded": [{"anchor": "a", "code": "X1", "lines": lines, "amount": amount} for lines, amount in excluded],
+        "landed": [],
     }  # fmt: skip
 
 
@@ -154,3 +155,19 @@ def test_attack_19_no_reason_shows_what_a_sole_trader_was_paid():
     with pytest.raises(errors.PersonShown):
         rules.narrow_reason(before, after, "de fout is te groot", {"a"})
     assert rules.narrow_reason(None, after, "", {"a"}) == ""
+
+
+def test_a_floor_that_disappears_is_named_for_its_buyer():
+    def body(**landed):
+        share = {"lo": "0.1", "hi": "0.2", "coverage": "0.9"}
+        figures = {
+            "local_supplier_share": {"total": share, "by_anchor": {"a": share}},
+            "landed_share": {"measured": True, "floor": "0.1", "coverage": "0.2", "by_anchor": landed},
+            "bridge": {"total": {}, "by_anchor": {"a": {}}},
+        }
+        return {"figures": figures, "anchors": {"a": "Koper A"}, "period": "2026-Q3"}
+
+    floor = {"measured": True, "floor": "0.1", "coverage": "0.2"}
+    gone = {"kind": "gone", "anchor": "Koper A", "quarter": "2026-Q3", "part": "floor"}
+    assert rules.gone(body(a=floor), body()) == [gone]
+    assert rules.gone(body(), body(a=floor)) == []

@@ -52,3 +52,15 @@ def test_what_is_told_stands_with_the_signature_and_on_the_page_before_it(
         {"kind": "difference", "anchor": desk.anchor.name, "quarter": "2026-Q2", "cents": 10_050},
     ]
     assert queries.find_latest(session, "2026-Q2").told == signed.told
+
+
+def test_a_figure_of_the_version_that_stands_that_is_gone_is_told_before_the_signature(
+    session, desk, sign_in_user
+):
+    desk.publish()
+    desk.buy("Terug", euros="-2000")
+    prepared = desk.prepare(reason="een grote creditnota kwam te laat")
+    page = sign_in_user(desk.people[1]).get(f"/spend/published/prepared/{prepared.public_id}").text
+    assert "“Deel lokaal, minstens” stond in de vorige versie. Nu is er geen cijfer." in page
+    told = [each for each in desk.sign(prepared).told if each["kind"] == "gone"]
+    assert [(each["anchor"], each["part"]) for each in told] == [("", "lo"), (desk.anchor.name, "lo")]

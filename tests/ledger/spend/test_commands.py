@@ -27,7 +27,8 @@ def test_the_figure_of_all_and_of_one(spend, export):
     assert (found["lo"], found["total"], found["publishable"]) == ("0.4000", "1500.00", True)
     assert found["bridge"]["d1"] == "1500.00"
     assert found["area"] == {"id": "nieuw_west", "version": "2022-03-24.2"}
-    assert (found["definition"], found["hash"]) == ("local-spend-1", export["hash"])
+    assert (found["definition"], found["hash"]) == ("local-spend-2", export["hash"])
+    assert list(found["variants"]) == [each.id for each in area_pack().variants], "all that the page has"
     assert published(export, str(spend.anchor.public_id), "supplier")["lo"] == "0.4000"
     small = published(export, str(spend.other.public_id), "supplier")
     assert (small["lo"], small["publishable"]) == (None, False)

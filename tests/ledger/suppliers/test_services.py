@@ -265,6 +265,11 @@ def test_a_new_table_of_addresses_places_suppliers_anew_and_keeps_what_was_said(
     assert [(row.from_on, row.standing) for row in queries.standings_of(session, [near.id])][:2] == [
         (date(2025, 8, 1), "local"), (date(2024, 1, 1), "unknown"),
     ]  # fmt: skip
+    found = [each for each in queries.evidence_of(session, [near.id]) if each.grade == 2]
+    tables = {each.verdict: each.area_version for each in found}
+    assert tables == {"unknown": "2022-03-24.2", "inside": "2022-03-24.2+2025-08-01"}, (
+        "a verdict names its table"
+    )
     assert (
         before.items() <= {each.id: each.verdict for each in queries.evidence_of(session, everyone)}.items()
     )
