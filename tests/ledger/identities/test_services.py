@@ -1,7 +1,5 @@
 """Who a supplier is: decided with a reason, undone, and remembered."""
 
-from datetime import date
-
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -16,7 +14,7 @@ from ledger.identities import services
 from ledger.identities.services import identify_supplier, join_suppliers, say_who
 from ledger.suppliers import errors, queries
 from ledger.suppliers.models import SupplierLink
-from ledger.suppliers.services import add_evidence, mark_catch_all, party_supplier
+from ledger.suppliers.services import mark_catch_all, party_supplier
 from tests.ledger.lookups.conftest import INSIDE, OUTSIDE, anchor, known, take, told
 
 __all__ = ["anchor", "known", "take"]
@@ -72,16 +70,6 @@ def test_a_person_says_which_legal_person_it_is_and_undoes_it(session, known, ta
     ]
     decide(identify_supplier, supplier, number=KVK, reason="toch wel")
     assert standing(session, supplier) == ["local"]
-
-
-def test_a_new_supplier_that_is_found_at_once_has_its_days_once(session, known, make_organisation, at):
-    party = make_organisation(name="Bouwbedrijf Jansen", kvk_number=KVK, postcode="1063 AA")
-    add_evidence(
-        session, supplier=party_supplier(session, organisation=party, at=at), grade=2, postcode="1063 AA",
-        valid_from=date(2024, 1, 1), source="KvK", actor_id=None, at=at,
-    )  # fmt: skip
-    supplier = known("Bouwbedrijf Jansen", kvk_number=KVK)
-    assert (supplier.party_id, standing(session, supplier)) == (party.id, ["local"])
 
 
 def test_a_program_never_overrules_a_person(session, known, take, decide):
