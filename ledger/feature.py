@@ -1,13 +1,12 @@
 """The storey `ledger` as the roof sees it."""
 
 from cwb.identity.events import UserErased
-from cwb.kernel.feature import ActionCard, Download, Feature, NavigationItem, Part
+from cwb.kernel.feature import Download, Feature, NavigationItem
 from cwb.kernel.text import N_
 from ledger.ageing import views as ageing_views
 from ledger.ahead import queries as ahead
 from ledger.aheaddesk import views as ahead_views
 from ledger.appreciation import jobs as credit_jobs
-from ledger.appreciation import policy as credit_policy
 from ledger.appreciation import queries as credits_
 from ledger.appreciation import views as credit_views
 from ledger.approval import services as approval
@@ -26,6 +25,7 @@ from ledger.books import policy as books_policy
 from ledger.books import views as books_views
 from ledger.bought import services as bought
 from ledger.bridge import views as bridge_views
+from ledger.cards import CARDS
 from ledger.chains import queries as chains
 from ledger.chains import services as chain_services
 from ledger.chains import views as chain_views
@@ -34,7 +34,6 @@ from ledger.charges import queries as charges
 from ledger.charges import views as charge_views
 from ledger.checkout.events import OrderSeen, PayoutSent
 from ledger.circulation import commands as circulation_commands
-from ledger.clearing import policy as clearing_policy
 from ledger.clearing import queries as clearing
 from ledger.clearing import views as clearing_views
 from ledger.closing import views as closing_views
@@ -42,13 +41,10 @@ from ledger.conflicts import queries as conflicts
 from ledger.conflicts import views as conflict_views
 from ledger.corrections import services as corrections
 from ledger.corrections import views as correction_views
-from ledger.customers import policy as customer_policy
 from ledger.customers import views as customer_views
-from ledger.declarations import policy as declaration_policy
 from ledger.declarations import queries as declarations
 from ledger.declarations import views as declaration_views
 from ledger.deliveries import jobs as delivery_jobs
-from ledger.deliveries import policy as delivery_policy
 from ledger.deliveries import queries as deliveries
 from ledger.deliveries import views as delivery_views
 from ledger.demo import demo
@@ -60,7 +56,6 @@ from ledger.einvoices import services as einvoices
 from ledger.einvoices import views as einvoice_views
 from ledger.elsewhere import views as elsewhere_views
 from ledger.experiment import jobs as experiment_jobs
-from ledger.experiment import policy as experiment_policy
 from ledger.experiment import views as experiment_views
 from ledger.figure import commands as figure_commands
 from ledger.freehand import views as freehand_views
@@ -69,18 +64,14 @@ from ledger.grievances import views as grievance_views
 from ledger.identities import queries as identities
 from ledger.identities import views as identity_views
 from ledger.incoming import jobs as incoming_jobs
-from ledger.incoming import policy as incoming_policy
 from ledger.incoming import queries as incoming
 from ledger.incoming import views as incoming_views
 from ledger.incoming.events import PurchaseApproved
-from ledger.instruments import policy as instrument_policy
-from ledger.invoicing import policy as invoicing_policy
 from ledger.invoicing import views as invoicing_views
 from ledger.invoicing.events import InvoiceApproved, InvoiceSent
 from ledger.issuing import jobs as issuing_jobs
 from ledger.issuing import views as issuing_views
 from ledger.jointly import views as joint_views
-from ledger.landing import policy as landing_policy
 from ledger.landing import views as landing_views
 from ledger.lookups import queries as lookups
 from ledger.lookups import views as lookup_views
@@ -91,7 +82,6 @@ from ledger.mandates import queries as mandates
 from ledger.mandates import views as mandate_views
 from ledger.measures import jobs as measure_jobs
 from ledger.measures import views as measure_views
-from ledger.multiplier import policy as multiplier_policy
 from ledger.multiplier import views as multiplier_views
 from ledger.netting import commands as netting_commands
 from ledger.opendata import views as open_data_views
@@ -108,13 +98,10 @@ from ledger.prepayments import views as prepayment_views
 from ledger.proof import commands as proof_commands
 from ledger.proof import jobs as proof_jobs
 from ledger.proof import views as proof_views
-from ledger.publication import policy as publication_policy
 from ledger.publication import queries as publication
 from ledger.publication import views as publication_views
-from ledger.receipts import policy as receipt_policy
 from ledger.receipts import queries as receipts
 from ledger.receipts import views as receipt_views
-from ledger.recovery import policy as recovery_policy
 from ledger.recovery import queries as recovery
 from ledger.recovery import views as recovery_views
 from ledger.recurring import jobs as recurring_jobs
@@ -131,24 +118,19 @@ from ledger.runs import views as run_views
 from ledger.samples import commands as sample_commands
 from ledger.samples import views as sample_views
 from ledger.share import commands as share_commands
-from ledger.shops import policy as shop_policy
 from ledger.shops import views as shop_views
 from ledger.shortages import queries as shortages
 from ledger.shortages import views as shortage_views
 from ledger.spend import commands as spend_commands
-from ledger.spend import policy as spend_policy
 from ledger.spend import services as spend
 from ledger.spend import views as spend_views
 from ledger.suppliers import commands as supplier_commands
 from ledger.suppliers import views as supplier_views
 from ledger.suppliers.events import StandingsChanged, SupplierLinked
-from ledger.targets import policy as target_policy
 from ledger.targets import views as target_views
 from ledger.tills import commands as till_commands
-from ledger.tills import policy as till_policy
 from ledger.tills import queries as tills
 from ledger.tills import views as till_views
-from ledger.timesheets import policy as timesheet_policy
 from ledger.timesheets import queries as timesheets
 from ledger.timesheets import views as timesheet_views
 from ledger.topups import queries as topups
@@ -158,13 +140,11 @@ from ledger.ubl import commands as ubl_commands
 from ledger.unwinding import queries as unwinding
 from ledger.unwinding import views as unwinding_views
 from ledger.uploads import commands as upload_commands
-from ledger.uploads import policy as upload_policy
 from ledger.uploads import views as upload_views
 from ledger.verdicts import views as verdict_views
 from ledger.vouchers import jobs as voucher_jobs
 from ledger.vouchers import queries as vouchers
 from ledger.vouchers import views as voucher_views
-from ledger.wallets import policy as wallet_policy
 from ledger.wallets import queries as wallets
 from ledger.wallets import views as wallet_views
 from ledger.webhooks import jobs as webhook_jobs
@@ -252,114 +232,7 @@ FEATURE = Feature(
         losses.tasks, ahead.tasks, unwinding.tasks, shortages.tasks, grievances.tasks, vouchers.tasks, charges.tasks,
     ),
     about=N_("Geld"),
-    actions=(
-        ActionCard(
-            N_("Maak een factuur"), N_("Uit een overeenkomst of zelf getypt, aan elke klant."), "freehand.who",
-            invoicing_policy.MAKE, order=35, part=Part.WORK,
-        ),
-        ActionCard(
-            N_("Houd uw adresboek bij"), N_("Klanten die hier niet meedoen. Alleen u ziet ze."), "customers.index",
-            customer_policy.KEEP, order=38, part=Part.WORK,
-        ),
-        ActionCard(
-            N_("Schrijf uw uren"), N_("Op uw telefoon, in drie tikken. De klant tekent ze."), "hours.enter",
-            timesheet_policy.ENTER, order=36, part=Part.WORK,
-        ),
-        ActionCard(
-            N_("Bekijk het cijfer"), N_("Hoeveel van de inkoop in het gebied blijft, en hoe zeker dat is."),
-            "spend.index", spend_policy.EXPLAIN, order=15,
-        ),
-        ActionCard(
-            N_("Controleer de boeken"), N_("Van elk bedrag naar de boekingen erachter."), "books.index",
-            books_policy.CHECK, order=20,
-        ),
-        ActionCard(
-            N_("Lever uw inkoop aan"), N_("Zie welk deel van uw uitgaven in het gebied landt."), "uploads.index",
-            upload_policy.UPLOAD, order=50, part=Part.WORK,
-        ),
-        ActionCard(
-            N_("Bekijk uw facturen"), N_("Wat is verstuurd, goedgekeurd en betaald."), "invoices.index",
-            desk_policy.SEE, order=40, part=Part.WORK,
-        ),
-        ActionCard(
-            N_("Lees een e-factuur in"), N_("Van een leverancier van buiten. Wij rekenen alles na."), "incoming.index",
-            incoming_policy.BRING, order=38, part=Part.WORK,
-        ),
-        ActionCard(
-            N_("Bewaar een bon"), N_("Maak een foto van wat u kocht. De btw staat meteen in de boeken."),
-            "receipts.new", receipt_policy.BRING, order=37, part=Part.WORK,
-        ),
-        ActionCard(
-            N_("Verreken facturen"), N_("Wat u anderen schuldig bent en zij u, kan zonder geld wegvallen."),
-            "clearing.own", clearing_policy.SEE, order=42, part=Part.WORK,
-        ),
-        ActionCard(
-            N_("Houd een ronde verrekenen"), N_("Wie meedoet, wat er kan wegvallen, en wie ja zei."),
-            "clearing.programme", clearing_policy.WATCH, order=44, part=Part.WORK,
-        ),
-        ActionCard(
-            N_("Kijk online betalingen na"), N_("Wat leden online betaalden, en wat uw aandacht vraagt."),
-            "tills.index", till_policy.KEEP, order=43, part=Part.WORK,
-        ),
-        ActionCard(
-            N_("Vertel waar uw geld landt"), N_("Loon, inkoop en winst voor bewoners. Eén keer per jaar."),
-            "declarations.index", landing_policy.PASS_ON, order=45, part=Part.WORK,
-        ),
-        ActionCard(
-            N_("Kijk opgaven van leveranciers na"), N_("Wat bij bewoners landt, telt pas als u de stukken zag."),
-            "declarations.index", declaration_policy.CHECK, order=46, part=Part.WORK,
-        ),
-        ActionCard(
-            N_("Zie wie zijn inkoop aanleverde"), N_("Per koper en kwartaal: aangeleverd, te laat of niets gekocht."),
-            "deliveries.index", delivery_policy.SEE_ALL, order=54,
-        ),
-        ActionCard(
-            N_("Publiceer een cijfer"), N_("De een maakt het klaar, een ander tekent. Daarna staat het vast."),
-            "publication.index", publication_policy.PREPARE, order=51,
-        ),
-        ActionCard(
-            N_("Stel een doel"), N_("Welk deel van de inkoop moet lokaal zijn, en wie stemt ermee in."),
-            "targets.index", target_policy.PROPOSE, order=52, part=Part.WORK,
-        ),
-        ActionCard(
-            N_("Volg het geld in drie rondes"), N_("Hoe vaak een euro rondgaat, met wat zeker is en wat niet."),
-            "multiplier.index", multiplier_policy.STUDY, order=53,
-        ),
-        ActionCard(
-            N_("Onderzoek of lokaal geld helpt"),
-            N_("Een plan dat vastligt voor de start, en wat eruit kwam."), "experiment.index", experiment_policy.PLAN,
-            order=55,
-        ),
-        ActionCard(
-            N_("Bekijk wat opvalt in het geld"),
-            N_("Geld dat rondgaat of alleen wordt doorgegeven. Een vraag, geen oordeel."), "landing.flags",
-            landing_policy.SEE_FLAGS, order=47,
-        ),
-        ActionCard(
-            N_("Open uw portemonnee"), N_("Betaal met lokaal geld, en zie wat u hebt."), "wallets.index",
-            wallet_policy.HOLD, order=70, part=Part.PLACE,
-        ),
-        ActionCard(
-            N_("Open de kassa"), N_("Typ een bedrag, laat de klant scannen en zie of er betaald is."), "shops.index",
-            shop_policy.TILL, order=69, part=Part.WORK,
-        ),
-        ActionCard(
-            N_("Help iemand met een portemonnee"), N_("Bij een telefoon die weg is of een pincode die niet werkt."),
-            "recovery.index", recovery_policy.MEND, order=72, part=Part.WORK,
-        ),
-        ActionCard(
-            N_("Help mee voor punten"), N_("Wie hulp vraagt, en wat u voor uw punten krijgt."), "credits.index",
-            credit_policy.TAKE_PART, order=72, part=Part.PLACE,
-        ),
-        ActionCard(
-            N_("Beheer het lokale geld"), N_("De schakelaar, de dekking en de meter."), "instruments.index_all",
-            instrument_policy.LOOK, order=71,
-        ),
-        ActionCard(
-            N_("Bekijk de regels achter het cijfer"), N_("Elke uitgave met leverancier, plaats en bewijs."),
-            "spend.lines", spend_policy.SEE_LINES, order=60, part=Part.WORK,
-        ),
-    ),
+    actions=CARDS,
     figures=(open_data_views.share,),
     downloads=(
         Download(
