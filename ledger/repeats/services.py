@@ -1,8 +1,9 @@
 """Use cases of lines that come again: remember which file holds them too."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from ledger.repeats.queries import stands
@@ -21,6 +22,12 @@ _KEEP = f"""
     ) found
     ON CONFLICT DO NOTHING
 """
+_KEEP_FOUND = text("""
+    INSERT INTO spend_repeat (import_id, line_id, row_number)
+    SELECT :import_id, line_id, row_number
+    FROM unnest(CAST(:lines AS bigint[]), CAST(:numbers AS int[])) found (line_id, row_number)
+    ON CONFLICT DO NOTHING
+""")
 _KEEP_DATED = text(_KEEP.format(day="line.invoice_on = asked.day"))
 _KEEP_UNDATED = text(_KEEP.format(day="line.invoice_on IS NULL"))
 _CHANGED = text("""
@@ -41,12 +48,25 @@ class Repeats:
         self._session, self._anchor_id = session, anchor_id
         self._import_id = BY_HAND if import_id is None else import_id
 
-    def keep(
+    def told(
         self, batch: Sequence[Handed], identities: Sequence[bytes], ordinals: Sequence[int | None],
-        seen: Callable[[bytes], int],
-    ) -> None:  # fmt: skip
-        """Write down the rows of a batch that are there already: those without an ordinal (`rules.again`)."""
-        found = again(identities, ordinals, seen)
+        seen: Callable[[bytes], int], known: Mapping[bytes, Sequence[int]],
+    ) -> Callable[[], None]:  # fmt: skip
+        """The act that writes down the rows of a batch that are there already: those without an ordinal (`again`).
+
+        `known`: the lines that stand of identities that this batch is the first to have; others are looked for.
+        """
+        asked: list[tuple[TextClause, Mapping[str, object]]] = []
+        lines, numbers, found = [], [], []
+        for each in again(identities, ordinals, seen):
+            there = known.get(identities[each.place], ())
+            if each.nth <= len(there):
+                lines.append(there[each.nth - 1])
+                numbers.append(batch[each.place].number)
+            else:
+                found.append(each)
+        if lines:
+            asked.append((_KEEP_FOUND, {"import_id": self._import_id, "lines": lines, "numbers": numbers}))
         dated = [each for each in found if batch[each.place].invoice_on is not None]
         undated = [each for each in found if batch[each.place].invoice_on is None]
         for statement, some in ((_KEEP_DATED, dated), (_KEEP_UNDATED, undated)):
@@ -58,7 +78,12 @@ class Repeats:
                     "days": [row.invoice_on for row in rows], "amounts": [row.amount for row in rows],
                     "nth": [each.nth for each in some], "numbers": [row.number for row in rows],
                 }  # fmt: skip
-                self._session.execute(statement, facts)
+                asked.append((statement, facts))
+        return partial(self._write, asked)
+
+    def _write(self, asked: Sequence[tuple[TextClause, Mapping[str, object]]]) -> None:
+        for statement, facts in asked:
+            self._session.execute(statement, facts)
 
 
 def rests_on_others(session: Session, import_id: int) -> None:

@@ -162,10 +162,8 @@ def bought_loose(
     """
     row = session.execute(
         select(
-            func.coalesce(func.sum(SpendLine.weight), 0),
-            func.count(SpendLine.supplier_id.distinct()),
-            func.coalesce(func.sum(SpendLine.net_amount), 0),
-            func.max(SpendLine.period_on),
+            func.coalesce(func.sum(SpendLine.weight), 0), func.count(SpendLine.supplier_id.distinct()),
+            func.coalesce(func.sum(SpendLine.net_amount), 0), func.max(SpendLine.period_on),
         ).where(
             SpendLine.anchor_id == anchor_id, SpendLine.weight != 0,
             SpendLine.period_on > since, SpendLine.period_on <= until,
@@ -229,11 +227,7 @@ def history(session: Session, one: SpendLine) -> Sequence[SpendLine]:
     """Everything recorded under the same identity: the line, its reversals and corrections, oldest first."""
     return session.scalars(
         select(SpendLine)
-        .where(
-            SpendLine.anchor_id == one.anchor_id,
-            SpendLine.identity == one.identity,
-            SpendLine.ordinal == one.ordinal,
-        )
+        .filter_by(anchor_id=one.anchor_id, identity=one.identity, ordinal=one.ordinal)
         .options(joinedload(SpendLine.supplier), joinedload(SpendLine.coded_by))
         .order_by(SpendLine.id)
     ).all()
@@ -264,9 +258,8 @@ def undone(session: Session, anchor_id: int) -> Sequence[int]:
 
 
 _STORED = f"""
-    SELECT asked.place, max(line.ordinal),
-        count(*) FILTER (
-            WHERE line.import_id IS NULL OR line.import_id <> ALL(CAST(:undone AS bigint[])) OR {held("line")})
+    SELECT asked.place, max(line.ordinal), coalesce(array_agg(line.id ORDER BY line.ordinal) FILTER (
+        WHERE line.import_id IS NULL OR line.import_id <> ALL(CAST(:undone AS bigint[])) OR {held("line")}), '{{{{}}}}')
     FROM unnest(CAST(:identities AS uuid[]), CAST(:days AS date[]), CAST(:amounts AS bigint[]))
         WITH ORDINALITY asked (identity, day, amount, place)
     JOIN spend_line line ON line.anchor_id = :anchor_id AND line.identity = asked.identity AND {{day}}
@@ -279,9 +272,13 @@ _STORED_UNDATED = _STORED.format(day="line.invoice_on IS NULL")
 
 def stored(
     session: Session, anchor_id: int, asked: Mapping[bytes, tuple[date | None, int]], taken_back: Sequence[int] = ()
-) -> dict[bytes, Stored]:  # fmt: skip
-    """Which of these identities (each with its day and amount) an anchor's lines have, without imports taken back."""
+) -> tuple[dict[bytes, Stored], dict[bytes, list[int]]]:  # fmt: skip
+    """Which of these identities (each with its day and amount) an anchor's lines have, and which lines stand of each.
+
+    What was taken back does not stand, unless a further file holds it.
+    """
     found: dict[bytes, Stored] = {}
+    lines: dict[bytes, list[int]] = {}
     same: dict[tuple[int, int], Stored] = {}
     dated = [identity for identity, (day, _) in asked.items() if day is not None]
     undated = [identity for identity, (day, _) in asked.items() if day is None]
@@ -291,9 +288,11 @@ def stored(
                 "anchor_id": anchor_id, "undone": list(taken_back), "days": [asked[each][0] for each in mine],
                 "amounts": [asked[each][1] for each in mine], "identities": [identity.hex() for identity in mine],
             }  # fmt: skip
-            for place, top, active in session.execute(text(statement), facts):
+            for place, top, standing in session.execute(text(statement), facts):
+                active = len(standing)
                 found[mine[place - 1]] = same.setdefault((active, top), Stored(active, top))
-    return found
+                lines[mine[place - 1]] = standing
+    return found, lines
 
 
 def invoices_here(session: Session, anchor_id: int) -> list[Invoiced]:

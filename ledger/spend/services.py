@@ -1,7 +1,7 @@
 """Use cases of purchase lines: record, and count once."""
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import date, datetime
@@ -177,20 +177,21 @@ class Recording:
     def _store(self, batch: Sequence[Row], identities: Sequence[bytes], met: Future[None]) -> None:
         """Prepare these rows and send them, as soon as the suppliers they name are `met`."""
         self._writer.wait(met)
-        asks = self._look_up(batch, identities)
+        known = self._look_up(batch, identities)
         ordinals = self._counting.ordinals(identities)
         for place in self._counting.repeated:
             self._again(batch[place].number)
         if self._repeats is not None and None in ordinals:
-            self._writer.wait()
-            self._repeats.keep(batch, identities, ordinals, self._counting.seen)
+            self._writer.then(
+                self._repeats.told(batch, identities, ordinals, self._counting.seen, known or {})
+            )
         twins = self._pair(batch, ordinals)
         if len(self._writer.sums) > MOST_GROUPS:
             self._writer.wait()
             hand_over(self._session, self._writer.sums)
         self._writer.start()
         self._added += self._write(batch, identities, ordinals, twins)
-        if not asks:
+        if known is None:
             self._writer.start()  # else the next ones are asked for first, and these sent meanwhile
         self._rows += len(batch)
         self._total += sum([row.amount for row in batch])
@@ -216,10 +217,12 @@ class Recording:
                 Payee(each.id, reports, reports and each.party_id is not None, invoices, spans)
             )
 
-    def _look_up(self, batch: Sequence[Row], identities: Sequence[bytes]) -> bool:
-        """Find what is stored already, if any row is of the days on which something was stored before."""
+    def _look_up(
+        self, batch: Sequence[Row], identities: Sequence[bytes]
+    ) -> Mapping[bytes, Sequence[int]] | None:
+        """Find what is stored already; None if no row is of the days on which something was stored before."""
         if self._span is None:
-            return False
+            return None
         first, last = self._span
         fresh = self._counting.unseen(identities)
         asked = {
@@ -227,10 +230,12 @@ class Recording:
             for row, identity in zip(batch, identities, strict=True)
             if identity in fresh and (row.invoice_on is None or first <= row.invoice_on <= last)
         }
-        if asked:
-            self._writer.wait()
-            self._counting.know(queries.stored(self._session, self._anchor.id, asked, self._undone))
-        return bool(asked)
+        if not asked:
+            return None
+        self._writer.wait()
+        stored, lines = queries.stored(self._session, self._anchor.id, asked, self._undone)
+        self._counting.know(stored)
+        return lines
 
     def _pair(self, batch: Sequence[Row], ordinals: Sequence[int | None]) -> Sequence[int | None]:
         """For each row the stored line that it seems to be in other words, if any."""
@@ -366,14 +371,8 @@ def hear_approved(session: Session, event: InvoiceApproved) -> None:
     """An approved invoice, or a credit note in the buyer's books, is a purchase of the buyer."""
     invoice = invoice_by_id(session, event.invoice_id)
     at = invoice.approved_at or invoice.sent_at or invoice.created_at
-    record_invoice(
-        session,
-        anchor=session.get_one(Organisation, invoice.buyer_id),
-        seller=invoice.seller,
-        line=_facts_of(invoice),
-        invoice_id=invoice.id,
-        at=at,
-    )
+    anchor, line = session.get_one(Organisation, invoice.buyer_id), _facts_of(invoice)
+    record_invoice(session, anchor=anchor, seller=invoice.seller, line=line, invoice_id=invoice.id, at=at)
 
 
 def _facts_of(invoice: Invoice) -> LineFacts:
