@@ -39,8 +39,9 @@ def again(
     `seen`: how often an identity came by in the file, this batch included. The first of the file is the first that
     stands, and so on: so files that hold a line twice and once share the first.
     """
-    there = {identity for identity, ordinal in zip(identities, ordinals, strict=True) if ordinal is None}
-    left: Mapping[bytes, list[int]] = {identity: [] for identity in there}
+    left: Mapping[bytes, list[int]] = {
+        identity: [] for identity, ordinal in zip(identities, ordinals, strict=True) if ordinal is None
+    }
     for place, identity in enumerate(identities):
         if identity in left:
             left[identity].append(place)
