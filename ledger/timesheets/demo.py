@@ -61,21 +61,21 @@ def _write(agenda: Agenda, session: Session, at: datetime) -> None:
         )  # fmt: skip
 
 
-def _waiting(session: Session, agreement: Agreement) -> list[int]:
+def _waiting(session: Session, agreement: Agreement) -> list[str]:
     return [
-        row.id for row in session.query(WorkedHours).filter_by(agreement_id=agreement.id, state="entered")
+        row.seen for row in session.query(WorkedHours).filter_by(agreement_id=agreement.id, state="entered")
     ]
 
 
 def _sign(agenda: Agenda, session: Session, at: datetime) -> None:
     found, who = _agreement(session), agenda.actor(BUYER, "purchaser1", Role.PURCHASER)
-    services.sign_hours(session, agreement=found, ids=_waiting(session, found), actor=who, at=at)
+    services.sign_hours(session, agreement=found, chosen=_waiting(session, found), actor=who, at=at)
 
 
 def _send_back(agenda: Agenda, session: Session, at: datetime) -> None:
     found, who = _agreement(session), agenda.actor(BUYER, "purchaser1", Role.PURCHASER)
     services.send_back(
-        session, agreement=found, ids=_waiting(session, found), actor=who, at=at,
+        session, agreement=found, chosen=_waiting(session, found), actor=who, at=at,
         reason="Op deze dag was het gebouw dicht (voorbeeld).",
     )  # fmt: skip
 

@@ -58,6 +58,12 @@ class NothingChosen(RuleBroken):
     message = N_("Kies minstens één regel. Misschien was een collega u voor: kijk de lijst na.")
 
 
+class HoursChanged(RuleBroken):
+    """What is answered is not what was read: it was written anew in between."""
+
+    message = N_("Deze uren zijn intussen gewijzigd. Er is niets getekend. Lees ze nog een keer.")
+
+
 class OwnHours(RuleBroken):
     """Nobody signs its own hours."""
 

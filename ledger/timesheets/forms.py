@@ -31,7 +31,7 @@ SIGN, BACK = "sign", "back"
 class SignForm(Form):
     """Which hours are signed, or sent back and why."""
 
-    chosen = Ticks(_l("Welke uren?"), [InputRequired(_l("Kies minstens één regel."))], coerce=int)
+    chosen = Ticks(_l("Welke uren?"), [InputRequired(_l("Kies minstens één regel."))])
     answer = RadioField(
         _l("Kloppen deze uren?"),
         [InputRequired(_l("Kies ja of nee. Er is niets getekend."))],
@@ -39,6 +39,6 @@ class SignForm(Form):
     )
     reason = TextField(_l("Wat klopt er niet?"), optional(NOTE))
 
-    def __init__(self, *args: Any, rows: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rows: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, data={"chosen": [key for key, _ in rows]}, **kwargs)
         self.chosen.choices = [SelectChoice(key, words) for key, words in rows]

@@ -103,6 +103,11 @@ class WorkedHours(Base):
             raise AlreadySigned
 
     @property
+    def seen(self) -> str:
+        """These hours as the customer reads them: what is answered is what was read, or nothing."""
+        return rules.seen(self.id, self.agreement_line_id, self.worked_on, self.quarters, self.note)
+
+    @property
     def hours(self) -> Decimal:
         """How many hours."""
         return rules.hours_of(self.quarters)

@@ -1,7 +1,7 @@
 """Writing hours down, signing them, and putting them on an invoice."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -21,7 +21,7 @@ from ledger.agreements.rules import short_text
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.services import draft_invoice, tell
 from ledger.timesheets import queries, rules
-from ledger.timesheets.errors import NothingChosen, NothingToInvoice, OwnHours, ReasonMissing
+from ledger.timesheets.errors import HoursChanged, NothingChosen, NothingToInvoice, OwnHours, ReasonMissing
 from ledger.timesheets.models import WorkedHours
 from ledger.timesheets.rules import HoursState
 
@@ -102,15 +102,18 @@ def withdraw_hours(session: Session, *, hours: WorkedHours, actor: Actor, at: da
 
 
 def sign_hours(
-    session: Session, *, agreement: Agreement, ids: Sequence[int], actor: Actor, at: datetime
+    session: Session, *, agreement: Agreement, chosen: Collection[str], actor: Actor, at: datetime
 ) -> Sequence[WorkedHours]:
-    """Sign hours for the customer: from here on they never change. The suppliers hear it.
+    """Sign hours for the customer, each as it was read (`WorkedHours.seen`): from here on they never change.
+
+    The suppliers hear it.
 
     Raises:
         NothingChosen: none of them waits any more.
+        HoursChanged: one was written anew since it was read.
         OwnHours: the actor worked some of them.
     """
-    held = _answer(session, agreement, ids, HoursState.SIGNED, "", actor, at)
+    held = _answer(session, agreement, chosen, HoursState.SIGNED, "", actor, at)
     for party in (each.party for each in agreement.suppliers):
         own = [each for each in held if each.seller_id == party.id]
         if own:
@@ -125,18 +128,18 @@ def sign_hours(
 
 
 def send_back(
-    session: Session, *, agreement: Agreement, ids: Sequence[int], reason: str, actor: Actor, at: datetime
+    session: Session, *, agreement: Agreement, chosen: Collection[str], reason: str, actor: Actor, at: datetime
 ) -> Sequence[WorkedHours]:
     """Send hours back to who worked them, with a reason.
 
     Raises:
         ReasonMissing: no reason.
-        NothingChosen, OwnHours: as for signing.
+        NothingChosen, HoursChanged, OwnHours: as for signing.
     """
     if not reason.strip():
         raise ReasonMissing(field="reason")
     text = short_text(reason, rules.NOTE, "reason")
-    held = _answer(session, agreement, ids, HoursState.SENT_BACK, text, actor, at)
+    held = _answer(session, agreement, chosen, HoursState.SENT_BACK, text, actor, at)
     for user in {each.user_id: each.user for each in held}.values():
         first = next(each for each in held if each.user_id == user.id)
         send_mail(
@@ -198,12 +201,14 @@ def _write(
 
 
 def _answer(
-    session: Session, agreement: Agreement, ids: Sequence[int], state: HoursState, text: str, actor: Actor,
+    session: Session, agreement: Agreement, chosen: Collection[str], state: HoursState, text: str, actor: Actor,
     at: datetime,
 ) -> Sequence[WorkedHours]:  # fmt: skip
-    held = queries.held_waiting(session, agreement.id, ids)
+    held = queries.held_waiting(session, agreement.id, [rules.row_of(each) for each in chosen])
     if not held:
         raise NothingChosen(field="chosen")
+    if any(each.seen not in chosen for each in held):
+        raise HoursChanged(field="chosen")
     if any(each.user_id == actor.user_id for each in held):
         raise OwnHours(field="chosen")
     for each in held:

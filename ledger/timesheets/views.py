@@ -176,7 +176,7 @@ def _sign_form(waits: Sequence[WorkedHours], people: dict[int, int], monday: dat
     long = rules.long_days((each.user_id, each.worked_on, each.quarters) for each in waits)
     rows = [
         (
-            each.id,
+            each.seen,
             _("%(day)s: %(hours)s uur, persoon %(num)s", day=day(each.worked_on), hours=exact(each.hours),
               num=people[each.user_id]) + (f", {each.note}" if each.note else "")
             + (_(" (let op: een lange dag)") if (each.user_id, each.worked_on) in long else ""),
@@ -202,7 +202,7 @@ def agreement(public_id: UUID) -> Any:
     weeks = sorted({rules.monday_of(each.worked_on) for each in waits})
 
     def act(session: Session) -> object:
-        known = {"agreement": found, "ids": form.chosen.data, "actor": actor(), "at": now()}
+        known = {"agreement": found, "chosen": form.chosen.data or (), "actor": actor(), "at": now()}
         if form.answer.data == forms.BACK:
             return services.send_back(session, reason=form.reason.data or "", **known)
         return services.sign_hours(session, **known)

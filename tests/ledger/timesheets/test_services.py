@@ -30,7 +30,7 @@ def enter(trade, hours="7.5", on=DAY, **facts):
 
 
 def sign(trade, *held, **facts):
-    known = {"ids": [each.id for each in held], "actor": trade.purchaser, "at": trade.at}
+    known = {"chosen": [each.seen for each in held], "actor": trade.purchaser, "at": trade.at}
     return services.sign_hours(trade.session, agreement=trade.agreement, **(known | facts))
 
 
@@ -106,9 +106,26 @@ def test_who_worked_changes_and_withdraws_until_it_is_signed(session, trade):
         services.withdraw_hours(session, hours=gone, actor=trade.member, at=trade.at)
 
 
+def test_only_what_was_read_is_signed_or_sent_back(session, trade):
+    held = enter(trade, "8")
+    read = {"agreement": trade.agreement, "chosen": [held.seen], "actor": trade.purchaser, "at": trade.at}
+    services.change_hours(
+        session, held=held, agreement=trade.agreement, line=held.line, worked_on=DAY, hours=Decimal(12),
+        actor=trade.member, at=trade.at,
+    )  # fmt: skip
+    with pytest.raises(errors.HoursChanged):
+        services.sign_hours(session, **read)
+    with pytest.raises(errors.HoursChanged):
+        services.send_back(session, reason="Het waren vier uur", **read)
+    assert held.state is HoursState.ENTERED
+    with pytest.raises(errors.NothingChosen):
+        services.sign_hours(session, **(read | {"chosen": ["", "x-1", f"{10**30}-a"]}))
+    assert [each.quarters for each in sign(trade, held)] == [48]
+
+
 def test_hours_sent_back_say_why_and_wait_again_once_changed(session, trade):
     held = enter(trade)
-    known = {"agreement": trade.agreement, "ids": [held.id], "actor": trade.purchaser, "at": trade.at}
+    known = {"agreement": trade.agreement, "chosen": [held.seen], "actor": trade.purchaser, "at": trade.at}
     with pytest.raises(errors.ReasonMissing):
         services.send_back(session, reason=" ", **known)
     services.send_back(session, reason="Het waren vier uur", **known)

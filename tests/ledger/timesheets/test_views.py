@@ -31,11 +31,11 @@ def test_three_taps_then_signed_without_a_name_then_evidence_for_the_approver(
     assert "8 uur, persoon 1, Trappen" in text(page)
     for place in (address, "/hours", "/hours.csv"):
         assert recent.member.name not in buyer.get(place).get_data(as_text=True)
-    assert "Kies ja of nee" in buyer.post(address, data=posting(page, chosen=str(written.id), answer="")).text
+    assert "Kies ja of nee" in buyer.post(address, data=posting(page, chosen=written.seen, answer="")).text
     assert (
         "staat hier niet meer" in buyer.post(address, data=posting(page, chosen="99999", answer="sign")).text
     )
-    signed = buyer.post(address, data=posting(page, chosen=str(written.id), answer="sign"))
+    signed = buyer.post(address, data=posting(page, chosen=written.seen, answer="sign"))
     assert signed.status_code == 303
     assert buyer.post(f"{address}/invoice", data=posting(page)).status_code == 403
 
@@ -62,10 +62,10 @@ def test_sent_back_hours_are_changed_by_who_wrote_them_alone(recent, browser, wr
     line = recent.agreement.lines[0].id
     week = f"{address}?week={written.worked_on.isoformat()}"
     page = buyer.get(week)
-    without = buyer.post(week, data=posting(page, chosen=str(written.id), answer="back"))
+    without = buyer.post(week, data=posting(page, chosen=written.seen, answer="back"))
     assert without.status_code == 422
     assert "Schrijf op wat er niet klopt" in text(without)
-    told = posting(page, chosen=str(written.id), answer="back", reason="Het waren er vier")
+    told = posting(page, chosen=written.seen, answer="back", reason="Het waren er vier")
     assert buyer.post(week, data=told).status_code == 303
     own = f"/hours/{written.public_id}"
     assert buyer.get(own).status_code == 403
