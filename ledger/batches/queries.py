@@ -142,6 +142,7 @@ def _due(session: Session, invoice: Invoice) -> Due:
         invoice.id, invoice.number or "", invoice.payment_reference or "", invoice.open.minor, invoice.due_on,
         advance.fund.name if advance else str(facts.get("name") or ""),
         advance.fund_iban if advance else str(facts.get("iban") or ""), share, blocked_iban, left,
+        blocked_name=str(facts.get("name") or ""),
     )  # fmt: skip
 
 

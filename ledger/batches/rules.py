@@ -50,6 +50,7 @@ class Due(NamedTuple):
 
     `blocked`: what is left of that part, in cents; None: the share of what is open. `incoming`: it came from outside,
     and `invoice_id` is its number there. `back`: it is no invoice, but money ahead that goes back, by its number.
+    `blocked_name`: whose G-account it is, where a fund is paid the rest of an assigned invoice ("": `name`).
     """
 
     invoice_id: int
@@ -64,6 +65,7 @@ class Due(NamedTuple):
     blocked: int | None = None
     incoming: bool = False
     back: bool = False
+    blocked_name: str = ""
 
     @property
     def key(self) -> str:
@@ -123,8 +125,8 @@ def transfers(due: Due, today: date) -> list[Transfer]:
     Raises:
         PayeeIbanInvalid, PayeeNameInvalid, BlockedIbanMissing: it cannot be paid.
     """
-    name = sepa_text(due.name)
-    if not 0 < len(name) <= MOST_NAME:
+    name, owner = sepa_text(due.name), sepa_text(due.blocked_name or due.name)
+    if not (0 < len(name) <= MOST_NAME and 0 < len(owner) <= MOST_NAME):
         raise PayeeNameInvalid(number=due.number)
     if Iban.normalise(due.iban) != due.iban:
         raise PayeeIbanInvalid(number=due.number)
@@ -136,10 +138,10 @@ def transfers(due: Due, today: date) -> list[Transfer]:
     if blocked and not due.blocked_iban:
         raise BlockedIbanMissing(number=due.number)
     parts = [
-        Transfer(due.invoice_id, False, due.open - blocked, name, due.iban, due.reference, text, on, due.incoming,
+        Transfer(due.invoice_id, False, due.open - blocked, owner, due.iban, due.reference, text, on, due.incoming,
                  due.back),
         Transfer(
-            due.invoice_id, True, blocked, name, due.blocked_iban, due.reference + BLOCKED_MARK, f"{text} G-rekening",
+            due.invoice_id, True, blocked, owner, due.blocked_iban, due.reference + BLOCKED_MARK, f"{text} G-rekening",
             on,
         ),
     ]  # fmt: skip

@@ -19,6 +19,7 @@ from ledger.batches.services import close_batch, make_batch
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.services import credit_invoice
 from tests.conftest import AT
+from tests.ledger.advances.test_services import make_fund, paid_out
 from tests.ledger.bankdesk.conftest import BUYERS, SELLERS, Desk, camt, row
 
 NS = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"}
@@ -184,3 +185,15 @@ def test_a_g_account_invoice_is_two_transfers_and_the_missing_one_is_shown(payer
         if each.role in {"bank", "blocked"}
     }
     assert books == {("bank", 23595), ("blocked", 15730)}
+
+
+def test_the_g_account_of_an_assigned_invoice_is_the_sellers_by_name_too(payer, split):
+    add_account(
+        payer.session, party=payer.seller, number=BLOCKED, blocked=True, actor=payer.member, at=payer.at
+    )
+    fund = make_fund(payer.session, payer.at)
+    paid_out(payer, fund, split)
+    made, _ = make(payer)
+    main, blocked = queries.batch(payer.session, made.public_id, payer.buyer.id).orders
+    assert (main.name, main.iban) == (fund.name, fund.iban)
+    assert (blocked.name, blocked.iban) == (split.seller_facts["name"].replace("ö", "o"), BLOCKED)

@@ -34,6 +34,13 @@ def test_a_part_for_the_g_account_is_a_transfer_of_its_own():
     ]  # fmt: skip
 
 
+def test_each_transfer_names_whose_account_it_is():
+    due = DUE._replace(name="Fonds", blocked=100, blocked_iban=BLOCKED, blocked_name="Coöperatie")
+    assert [each.name for each in transfers(due, TODAY)] == ["Fonds", "Cooperatie"]
+    with pytest.raises(errors.PayeeNameInvalid):
+        transfers(due._replace(blocked_name="x" * 71), TODAY)
+
+
 @given(st.integers(1, 10**9), st.integers(0, 10_000))
 def test_the_two_parts_are_the_whole(amount, hundredths):
     made = transfers(
