@@ -20,10 +20,11 @@ def set_off(
     """Pay an invoice from money ahead (`ledger.ahead`), where it is not on its way to a bank.
 
     Raises:
-        InvoiceInFile: it is. Others as there.
+        InvoiceInFile: it is. Others as there; who has no part in it reads no more than that it is not there.
     """
+    between = ahead.balance(session, booking_id, party_id).between
     held = invoicing.locked(session, invoicing.invoice(session, invoice).id)
-    if queries.is_under_way(session, held):
+    if (held.seller_id, held.buyer_id) == between and queries.is_under_way(session, held):
         raise InvoiceInFile(number=held.number)
     return services.set_off(
         session, booking_id=booking_id, invoice_id=held.id, party_id=party_id, actor=actor, at=at

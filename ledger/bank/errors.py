@@ -53,6 +53,12 @@ class NothingInFile(RuleBroken):
     message = N_("Er staat geen afschrift in dit bestand. Er is niets opgeslagen.")
 
 
+class ToldByOther(Conflict):
+    """The other's bank told of it, and it is booked in the books of both: once more would be twice."""
+
+    message = N_("De bank van de ander meldde dit geld al, en het staat in uw boeken. Kies “Zoek opnieuw”.")
+
+
 class NotOpen(Conflict):
     """Somebody decided on the entry before."""
 

@@ -19,7 +19,7 @@ from ledger.advances.models import Advance
 from ledger.advances.queries import assigned
 from ledger.bank.errors import EntryUnknown, StatementUnknown
 from ledger.bank.models import BankAccount, BankBooking, BankEntry, BankStatement, BankTolerance
-from ledger.bank.rules import NEAR_DAYS, Claim, Claims, EntryState
+from ledger.bank.rules import NEAR_DAYS, BookingKind, Claim, Claims, EntryState
 from ledger.bankfiles.rules import Entry, Reference
 from ledger.books.queries import touches
 from ledger.chains.models import ChainTerm, InvoiceSplit
@@ -292,10 +292,10 @@ def _days(on: date) -> tuple[date, date]:
 _LIVE = BankBooking.undone_at.is_(None)
 
 
-def find_twin(session: Session, row: BankEntry, invoice_ids: Sequence[int]) -> BankEntry | None:
-    """The same money as another bank told of it: the other party's, booked on one of these invoices."""
+def _twins(row: BankEntry) -> Select[BankEntry]:
+    """What another's bank told of and may be the same money: booked there, and no other entry is it yet."""
     again = aliased(BankEntry)
-    return session.scalars(
+    return (
         select(BankEntry)
         .join(BankAccount, BankAccount.id == BankEntry.account_id)
         .where(
@@ -303,12 +303,34 @@ def find_twin(session: Session, row: BankEntry, invoice_ids: Sequence[int]) -> B
             BankEntry.booked_on.between(*_days(row.booked_on)), BankEntry.account_id != row.account_id,
             BankAccount.party_id != row.account.party_id, BankEntry.state == EntryState.BOOKED,
             BankEntry.twin_id.is_(None), ~exists().where(again.twin_id == BankEntry.id),
-            exists().where(
-                BankBooking.entry_id == BankEntry.id, _LIVE, BankBooking.invoice_id.in_(invoice_ids)
-            ),
         )
         .order_by(BankEntry.booked_on, BankEntry.id)
         .limit(1)
+    )  # fmt: skip
+
+
+def find_twin(session: Session, row: BankEntry, invoice_ids: Sequence[int]) -> BankEntry | None:
+    """The same money as another bank told of it: the other party's, booked on one of these invoices."""
+    on_one = exists().where(
+        BankBooking.entry_id == BankEntry.id, _LIVE, BankBooking.invoice_id.in_(invoice_ids)
+    )
+    return session.scalars(_twins(row).where(on_one)).first()
+
+
+def find_told(session: Session, row: BankEntry) -> BankEntry | None:
+    """The same money by the two accounts, whatever the text says: booked by the other, all of it in the books of both."""
+    own, live = row.account.party_id, (BankBooking.entry_id == BankEntry.id) & _LIVE
+    ours = select(Invoice.id).where((Invoice.seller_id == own) | (Invoice.buyer_id == own))
+    mirrored = BankBooking.kind.in_((BookingKind.PAYMENT, BookingKind.REFUND, BookingKind.CREDIT)) & (
+        func.coalesce(BankBooking.other_id == own, BankBooking.invoice_id.in_(ours))
+    )
+    if not row.iban:
+        return None
+    return session.scalars(
+        _twins(row).where(
+            BankAccount.number == row.iban, BankEntry.iban == row.account.number,
+            exists().where(live, mirrored), ~exists().where(live, ~mirrored),
+        )
     ).first()  # fmt: skip
 
 

@@ -168,9 +168,9 @@ class Claims:
         made = cls()
         for claim in claims:
             made.by_reference.setdefault(claim.reference, []).append(claim)
+            made.by_number.setdefault(claim.number.casefold(), []).append(claim)
             if claim.open:
                 made.by_iban.setdefault(claim.iban, []).append(claim)
-                made.by_number.setdefault(claim.number.casefold(), []).append(claim)
         return made
 
     def change(self, claim: Claim, still_open: int) -> None:
@@ -311,6 +311,10 @@ def _guesses(entry: Entry, claims: Claims, tolerance: int) -> Iterable[Share]:
         if entry.iban and each.open and abs(each.open - amount) <= tolerance
     ]
     alone = [(fitting[0], Why.AMOUNT)] if len(fitting) == 1 else []
+    told = list({claim.key: (claim, why) for claim, why in reversed((*near, *number))}.values())[::-1]
+    if len(told) > 1 and sum(claim.open for claim, _ in told) == amount:  # all that is named, to the cent
+        yield from (Share(claim, claim.open, why) for claim, why in told)
+        return
     for claim, why in (*near, *number, *alone):
         if claim.key not in seen:
             seen.add(claim.key)

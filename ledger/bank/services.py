@@ -17,7 +17,7 @@ from ledger.accounts.services import open_account
 from ledger.advances.queries import find_covering
 from ledger.agreements.rules import short_text
 from ledger.bank import queries, rules
-from ledger.bank.errors import AccountTaken, NotOpen, NotThisInvoice, OtherCurrency
+from ledger.bank.errors import AccountTaken, NotOpen, NotThisInvoice, OtherCurrency, ToldByOther
 from ledger.bank.models import BankAccount, BankBooking, BankEntry, BankTolerance
 from ledger.bank.rules import BookingKind, Claim, EntryState, Match, Share, Why
 from ledger.books.rules import Leg
@@ -92,7 +92,7 @@ def book_match(
         return True
     entry.fault = "" if found.waits is None else type(found.waits).__name__
     if not found.shares:
-        return False
+        return join_told(session, entry=entry, actor=actor, at=at)
     try:
         with session.begin_nested():
             book_shares(session, entry=entry, shares=found.shares, actor=actor, at=at)
@@ -108,8 +108,7 @@ def _is_known(
     here = [each.claim.invoice_id for each in named if not each.claim.incoming]
     twin = queries.find_twin(session, entry, here) if here else None
     if twin is not None:
-        entry.twin_id = twin.id
-        decide(session, entry, EntryState.BOOKED, actor, at)
+        _join(session, entry, twin, actor, at)
         return True
     claim = named[0].claim
     known = _known(session, entry, claim)
@@ -118,6 +117,19 @@ def _is_known(
     _keep(session, entry, Share(claim, abs(entry.amount), Why.KNOWN), actor, at, payment=known)
     decide(session, entry, EntryState.BOOKED, actor, at)
     return True
+
+
+def join_told(session: Session, *, entry: BankEntry, actor: Actor | None, at: datetime) -> bool:
+    """Whether the other's bank told of the same money, by both accounts: then it is decided, and counts once."""
+    twin = queries.find_told(session, entry)
+    if twin is not None:
+        _join(session, entry, twin, actor, at)
+    return twin is not None
+
+
+def _join(session: Session, entry: BankEntry, twin: BankEntry, actor: Actor | None, at: datetime) -> None:
+    entry.twin_id = twin.id
+    decide(session, entry, EntryState.BOOKED, actor, at)
 
 
 def _known(session: Session, entry: BankEntry, claim: Claim) -> Payment | IncomingPayment | None:
@@ -277,6 +289,7 @@ def choose_invoice(session: Session, *, entry: BankEntry, number: str, actor: Ac
     claims = queries.claims(session, entry.account.party_id or 0, incoming=entry.amount > 0)
     wanted = number.strip().casefold()
     fitting = claims.by_number.get(wanted, []) or claims.by_reference.get(wanted.upper().replace(" ", ""), [])
+    fitting = [each for each in fitting if each.open] or fitting
     if len(fitting) > 1:
         fitting = [each for each in fitting if each.knows(entry.iban)]
     if len(fitting) != 1 or (not fitting[0].takes_credit and fitting[0].open < abs(entry.amount)):
@@ -286,6 +299,8 @@ def choose_invoice(session: Session, *, entry: BankEntry, number: str, actor: Ac
     if known is not None:
         _keep(session, entry, Share(claim, amount, Why.KNOWN), actor, at, payment=known)
         decide(session, entry, EntryState.BOOKED, actor, at)
+        return
+    if join_told(session, entry=entry, actor=actor, at=at):
         return
     paid = min(amount, claim.open)
     shares = [Share(claim, paid, Why.PERSON)] if paid else []
@@ -298,9 +313,11 @@ def book_other(session: Session, *, entry: BankEntry, role: str, actor: Actor, a
     """A person books an open entry on an account without an invoice: costs, interest, cash.
 
     Raises:
-        NotOpen, OtherCurrency: it is not to be booked.
+        NotOpen, OtherCurrency, ToldByOther: it is not to be booked.
     """
     _check_open(entry)
+    if queries.find_told(session, entry) is not None:
+        raise ToldByOther
     count = len(queries.bookings(session, entry.id))
     money = AccountRole.BLOCKED if entry.account.blocked else AccountRole.BANK
     transfer_id = move(

@@ -29,7 +29,8 @@ from ledger.bank.errors import (
 )
 from ledger.bank.models import BankAccount, BankEntry, BankStatement
 from ledger.bank.rules import Claims, EntryState, Match
-from ledger.bank.services import add_account, book_match
+from ledger.bank.services import add_account, book_match, join_told
+from ledger.bankdesk.queries import perhaps_told
 from ledger.bankfiles.rules import Entry, Item, Statement, Survey
 from ledger.collected.rules import marks
 from ledger.collected.services import take_in
@@ -79,6 +80,9 @@ def import_statements(
         raise StatementRefused(line=line, fault=what.text())
     if work.refused is not None:
         raise work.refused
+    for party_id in sorted(work.owners):
+        told = perhaps_told(session, party_id)
+        taken.matched += sum(join_told(session, entry=each, actor=actor, at=at) for each in told)
     for party_id in sorted(work.parties):
         taken.matched += bring_home(session, party_id=party_id, actor=actor, at=at)
     for party_id in sorted(work.returning):
@@ -114,6 +118,8 @@ class _Import:
         self._claims: dict[tuple[int, bool], Claims] = {}
         self._piece: list[Entry] = []
         self._moved = self._new = 0
+        self.owners: set[int] = set()
+        """Whose accounts got entries that are new."""
         self.parties: set[int] = set()
         """Whose accounts hold an entry that names the provider of online payments."""
         self.debiting: set[int] = set()
@@ -181,6 +187,8 @@ class _Import:
         ]  # fmt: skip
         new = insert_new(self.session, BankEntry, rows, by=("account_id", "key"))
         self._new += len(new)
+        if new and account.party_id:
+            self.owners.add(account.party_id)
         self._moved += sum(keyed[key].amount for key in new)
         self.taken.added += len(new)
         old = [key for key in keyed if key not in new]

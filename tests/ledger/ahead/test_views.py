@@ -1,9 +1,11 @@
 """Who does the money sees what stands ahead, sets it off and pays it back; nobody else does."""
 
+from cwb.identity.models import Organisation
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Role
 from ledger.ahead import queries
-from tests.ledger.bankdesk.conftest import STRANGE
+from ledger.batches.services import make_batch
+from tests.ledger.bankdesk.conftest import BUYERS, STRANGE
 
 
 def test_from_the_entry_to_a_set_off_and_a_repayment(ahead, sign_in):
@@ -63,3 +65,15 @@ def test_the_owner_sees_it_and_cannot_pay_it_back_to_itself(ahead, sign_in):
     refused = browser.post(f"/bank/ahead/{one.booking_id}/payback", data={"amount": "10,00", "iban": STRANGE})
     assert refused.status_code == 422
     assert ahead.balance().free == Money(10_000).minor
+
+
+def test_who_has_no_part_in_it_does_not_read_that_an_invoice_is_in_a_file(ahead, sign_in):
+    one, trade = ahead.over("100.00"), ahead.trade
+    later = trade.approve(trade.send())
+    ahead.session.get(Organisation, trade.buyer.id).iban = BUYERS
+    make_batch(ahead.session, payer=trade.buyer, actor=trade.purchaser, at=trade.at, faults=[])
+    place = f"/bank/ahead/{one.booking_id}/set-off/{later.public_id}"
+    own = sign_in(Role.BOARD, trade.seller).post(place)
+    assert (own.status_code, later.number in own.text) == (409, True)
+    strange = sign_in(Role.BOARD, trade.partner).post(place)
+    assert (strange.status_code, later.number in strange.text) == (404, False)
