@@ -8,21 +8,10 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Date,
-    Select,
-    Text,
-    bindparam,
-    case,
-    func,
-    literal,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.types import BigInteger, Date, Text
 
 from cwb.identity.models import Party
 from cwb.kernel.money import Money
@@ -321,10 +310,19 @@ def last_invoice(session: Session, agreement_id: int, seller_id: int) -> Invoice
 
 
 def paid_ahead(session: Session, invoice: Invoice) -> bool:
-    """Whether money asked ahead may be taken off a draft: the buyer approved some, and none of it is on it yet."""
+    """Whether money asked ahead may be taken off a draft: the buyer approved some that no sent invoice took off yet,
+    and none of it is on this one."""
     if invoice.agreement_id is None or invoice.prepayment or invoice.ahead.minor:
         return False
+    other = aliased(Invoice)
+    taken = (
+        select(func.sum(case((other.kind == InvoiceKind.CREDIT_NOTE, -1), else_=1) * InvoiceLine.net_amount))
+        .join(other, other.id == InvoiceLine.invoice_id)
+        .where(InvoiceLine.settles_id == Invoice.id, other.state != InvoiceState.DRAFT)
+        .scalar_subquery()
+    )
     found = select(Invoice.id).where(
+        Invoice.net_amount + func.coalesce(taken, 0) > 0,
         Invoice.agreement_id == invoice.agreement_id, Invoice.seller_id == invoice.seller_id, Invoice.prepayment,
         Invoice.kind == InvoiceKind.INVOICE, Invoice.state.in_([InvoiceState.APPROVED, InvoiceState.PAID]),
     )  # fmt: skip

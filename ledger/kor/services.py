@@ -6,25 +6,31 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
+from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor
 from ledger.kor import queries, rules
 from ledger.kor.errors import KorDoesNotRun, KorRuns
 from ledger.kor.models import SmallBusiness
 
+_BACK = 7
+"""So many years back the turnover is looked at: as long as the books are kept (art. 52 AWR)."""
+
 
 def begin(session: Session, *, party_id: int, day: date, actor: Actor, at: datetime) -> SmallBusiness:
     """Use the scheme from a day on: invoices for work from then bear no VAT and say why.
 
     Raises:
-        KorRuns: it runs already. KorAboveLimit: the turnover of that year is too high.
+        KorRuns: it runs already. KorAboveLimit: the turnover of that year, or of one since, is too high.
         KorDaysWrong: before its last end.
     """
     before = queries.stretches(session, party_id)
     if before and before[0].until is None:
         raise KorRuns
     rules.check_begin(day, before[0].until if before else None)
-    rules.check_limit(queries.turnover(session, party_id, day.year), day)
+    this_year = local_date(at).year
+    for year in sorted({day.year, *range(max(day.year, this_year - _BACK), this_year + 1)}):
+        rules.check_limit(queries.turnover(session, party_id, year), max(day, date(year, 1, 1)))
     made = SmallBusiness(party_id=party_id, since=day, by_id=actor.user_id, at=at)
     session.add(made)
     try:

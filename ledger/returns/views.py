@@ -96,7 +96,7 @@ def scheme(public_id: UUID) -> Any:
         return render_template(
             "ledger/returns/scheme.html", **about_books(held), form=form, turnover=sold, year=today.year,
             limit=kor_rules.limit_on(today), room=kor_rules.room(sold, today), rooms=kor_rules.ROOMS,
-            stretches=kor.stretches(db(), held.id), running=running,
+            stretches=kor.stretches(db(), held.id), running=running, today=today,
         )  # fmt: skip
 
     return submit(

@@ -123,6 +123,17 @@ def test_it_runs_once_and_ends_after_it_began(session, trade, small, at):
     services.begin(session, day=date(2026, 8, 20), **acts)
 
 
+def test_it_does_not_begin_earlier_than_a_year_that_was_above_the_limit(session, trade, at):
+    trade.agree(trade.work(quantity=Decimal(1000)))
+    trade.send(trade.draft("620"))
+    acts = {"party_id": trade.seller.id, "actor": trade.member, "at": at}
+    for day in (date(2026, 1, 1), date(2024, 5, 1), date(1950, 1, 1)):
+        with pytest.raises(KorAboveLimit):
+            services.begin(session, day=day, **acts)
+    services.begin(session, day=date(2027, 1, 1), **acts)
+    assert services.end(session, day=date(2027, 1, 1), **acts).until == date(2027, 1, 1)
+
+
 COLUMNS = "INSERT INTO small_business (party_id, since, until, by_id, at, ended_by_id, ended_at) "
 
 

@@ -135,7 +135,9 @@ def test_a_settled_prepayment_is_not_credited(trade):
 def test_when_all_work_is_credited_the_prepayment_is_owed_again(trade):
     asked(trade)
     sent = trade.approve(final(trade))
+    assert not paid_ahead(trade.session, trade.draft("1"))  # nothing is left to take off
     credit(trade, sent, 20)
+    assert paid_ahead(trade.session, trade.draft("1"))
     assert books(trade)[:3] == [-30_000, 0, -6_300]
     [(_, left)] = queries.open_ones(trade.session, trade.agreement.id, trade.seller.id)
     assert sum(left.values()) == 30_000
