@@ -12,7 +12,8 @@ from cwb.kernel.errors import Refusal
 from cwb.kernel.identifiers import Iban
 from cwb.kernel.ids import uuid7
 from cwb.kernel.money import Money
-from cwb.kernel.policy import Actor
+from cwb.kernel.policy import Actor, Role
+from cwb.kernel.text import N_
 from ledger.accounts.services import open_account
 from ledger.advances.queries import find_covering
 from ledger.ahead import queries, rules
@@ -28,7 +29,9 @@ from ledger.bank.services import decide
 from ledger.books.rules import Leg
 from ledger.books.services import post
 from ledger.closing.queries import first_open
+from ledger.customers.services import tell
 from ledger.invoicing import queries as invoicing
+from ledger.invoicing.models import Invoice
 from ledger.invoicing.rules import at_noon, subkey
 from ledger.payments.models import Payment
 from ledger.payments.queries import accounts
@@ -39,7 +42,7 @@ from ledger.payments.services import pay_from_ahead
 def set_off(
     session: Session, *, booking_id: int, invoice_id: int, party_id: int, actor: Actor, at: datetime
 ) -> Payment:
-    """Pay an invoice from money ahead, as much as both have. Either of the two may (BW 6:127).
+    """Pay an invoice from money ahead, as much as both have. Either of the two may (BW 6:127), and tells the other.
 
     Raises:
         AheadUnknown, NothingAhead, NotBetweenThese, PaidToOther: nothing has changed. Others as for a payment.
@@ -61,7 +64,25 @@ def set_off(
     session.add(AheadSetOff(payment_id=paid.id, booking_id=booking_id, amount=amount))
     session.flush()
     _write(session, "ahead.set_off", booking_id, actor, at, amount=amount, invoice=str(invoice.public_id))
+    _tell_other(session, invoice, party_id, Money(amount), paid, at)
     return paid
+
+
+def _tell_other(
+    session: Session, invoice: Invoice, party_id: int, amount: Money, paid: Payment, at: datetime
+) -> None:
+    """A set-off works by telling it to the other (BW 6:127)."""
+    own, other = (invoice.seller, invoice.buyer)[:: 1 if party_id == invoice.seller_id else -1]
+    tell(
+        session, other, (Role.PURCHASER, Role.BOARD), key=f"ahead:{paid.public_id}:set_off", at=at,
+        link=f"/invoices/{invoice.public_id}",
+        subject=N_("Factuur %(number)s is verrekend met een tegoed"),
+        text=N_(
+            "%(name)s verrekende %(amount)s van factuur %(number)s met geld dat vooruit stond. Er ging geen geld over de"
+            " bank. Op de factuur staat nog %(left)s open."
+        ),
+        facts={"name": own.name, "amount": amount, "number": invoice.number, "left": invoice.open},
+    )  # fmt: skip
 
 
 def ask_payback(

@@ -1,12 +1,13 @@
 """What was paid too much or too early stands ahead, pays a later invoice or goes back, and is never lost."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
 from cwb.identity.models import Organisation
 from cwb.kernel.identifiers import Iban
 from cwb.kernel.money import Money
+from cwb.notifications.models import Mail
 from ledger.ahead import errors, queries, services
 from ledger.approval.models import ApprovalSetting
 from ledger.bank.errors import NotOpen
@@ -31,6 +32,11 @@ def limit(ahead, party, cents):
     ahead.session.flush()
 
 
+def letter(ahead):
+    """The last letter."""
+    return ahead.session.scalars(select(Mail.text).order_by(Mail.id.desc())).first()
+
+
 def test_too_much_stands_ahead_on_both_sides(ahead):
     one = ahead.over("100.00")
     assert (one.left, one.free, one.iban, one.between) == (
@@ -50,6 +56,9 @@ def test_a_later_invoice_is_paid_from_it_and_no_money_moves(ahead):
     one, trade = ahead.over("100.00"), ahead.trade
     later, before = trade.approve(trade.send(quantity="2")), balances(ahead.desk, trade.seller)
     paid = ahead.set_off(one, later)
+    told = letter(ahead)
+    assert f"{trade.seller.name} verrekende" in told
+    assert all(each in told for each in ("78,65", later.number))
     assert (paid.amount, state(ahead.desk, later)) == (7_865, ("paid", "0.00"))
     assert ahead.balance().free == 2_135
     after = balances(ahead.desk, trade.seller)
@@ -64,6 +73,7 @@ def test_the_buyer_may_set_off_too_and_a_stranger_may_not(ahead):
     with pytest.raises(errors.AheadUnknown):
         ahead.set_off(one, later, party_id=trade.partner.id)
     ahead.set_off(one, later, party_id=trade.buyer.id, actor=trade.purchaser)
+    assert f"{trade.buyer.name} verrekende" in letter(ahead)
     assert state(ahead.desk, later) == ("paid", "0.00")
 
 
