@@ -27,7 +27,8 @@ from ledger.incoming import queries as received
 from ledger.incoming import services as incoming
 from ledger.incoming.models import IncomingPayment
 from ledger.invoicing import queries as invoicing
-from ledger.invoicing.rules import at_noon
+from ledger.invoicing.models import Invoice
+from ledger.invoicing.rules import InvoiceState, at_noon
 from ledger.invoicing.services import book
 from ledger.payments.models import Payment
 from ledger.payments.services import record_payment, record_refund
@@ -166,6 +167,31 @@ def book_shares(
     if moved and entry.account.party_id is not None:
         move(session, entry, AccountRole.BLOCKED, AccountRole.BANK, f"{base}:blocked", at, moved)
     decide(session, entry, EntryState.BOOKED, actor, at)
+
+
+def accept_offer(
+    session: Session, *, entry: BankEntry, shares: Sequence[Share], actor: Actor, at: datetime
+) -> None:
+    """Book what was offered and a person agrees to; what is for an invoice that nobody approved yet stands ahead.
+
+    Raises:
+        NotOpen, NotThisInvoice, and others as for a payment.
+    """
+    waits = {
+        each.claim.key
+        for each in shares
+        if not (each.claim.incoming or each.claim.refund)
+        and _is_early(invoicing.invoice_by_id(session, each.claim.invoice_id))
+    }
+    offered = [
+        each._replace(credit=True, why=Why.PERSON) if each.claim.key in waits else each
+        for each in shares
+    ]
+    book_shares(session, entry=entry, shares=offered, actor=actor, at=at)
+
+
+def _is_early(invoice: Invoice) -> bool:
+    return invoice.state in {InvoiceState.SENT, InvoiceState.DISPUTED} and not invoice.outside
 
 
 def _of_two(session: Session, share: Share, paid: Payment) -> Share:

@@ -296,7 +296,7 @@ def accept(public_id: UUID) -> Any:
         found = rules.accepted(_matches([held])[held.id], abs(held.amount))
         if not found:
             raise NotThisInvoice
-        services.book_shares(session, entry=held, shares=found, actor=actor(), at=now())
+        services.accept_offer(session, entry=held, shares=found, actor=actor(), at=now())
 
     return press(act, then=url_for("bank.entry", public_id=public_id), said=_("Het voorstel is geboekt."))
 

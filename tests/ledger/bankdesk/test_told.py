@@ -31,7 +31,7 @@ def sellers(desk, amount, text=""):
 def accept(desk, held):
     claims = queries.claims(desk.trade.session, desk.trade.seller.id, incoming=True)
     offered = rules.accepted(rules.match(queries.as_read(held), claims, 0), held.amount)
-    services.book_shares(desk.trade.session, entry=held, shares=offered, **facts(desk))
+    services.accept_offer(desk.trade.session, entry=held, shares=offered, **facts(desk))
 
 
 @pytest.mark.parametrize(("amount", "more"), [("393.25", 0), ("400.00", 675)])
@@ -107,3 +107,13 @@ def test_two_numbers_in_the_text_that_are_the_whole_are_one_offer(desk):
     accept(desk, held)
     assert [state(desk, each) for each in (one, two)] == [("paid", "0.00")] * 2
     assert desk.bookings() == [("payment", 39325, "number")] * 2
+
+
+def test_money_for_an_invoice_that_waits_for_approval_stands_ahead(desk):
+    sent = desk.trade.send()
+    held = sellers(desk, "393.25", sent.number)
+    accept(desk, held)
+    assert (desk.bookings(), state(desk, sent)) == ([("credit", 39325, "person")], ("sent", "393.25"))
+    assert balances(desk, desk.trade.seller)["bank"] == 39325
+    assert buyers(desk, "393.25").twin_id == held.id
+    desk.trade.force()
