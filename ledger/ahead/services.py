@@ -78,8 +78,8 @@ def _tell_other(
         link=f"/invoices/{invoice.public_id}",
         subject=N_("Factuur %(number)s is verrekend met een tegoed"),
         text=N_(
-            "%(name)s verrekende %(amount)s van factuur %(number)s met geld dat vooruit stond. Er ging geen geld over de"
-            " bank. Op de factuur staat nog %(left)s open."
+            "%(name)s verrekende %(amount)s van factuur %(number)s met geld dat vooruit stond."
+            " Er ging geen geld over de bank. Op de factuur staat nog %(left)s open."
         ),
         facts={"name": own.name, "amount": amount, "number": invoice.number, "left": invoice.open},
     )  # fmt: skip

@@ -318,7 +318,7 @@ def find_twin(session: Session, row: BankEntry, invoice_ids: Sequence[int]) -> B
 
 
 def find_told(session: Session, row: BankEntry) -> BankEntry | None:
-    """The same money by the two accounts, whatever the text says: booked by the other, all of it in the books of both."""
+    """The same money by the two accounts, whatever the text says: the other booked all of it in the books of both."""
     own, live = row.account.party_id, (BankBooking.entry_id == BankEntry.id) & _LIVE
     ours = select(Invoice.id).where((Invoice.seller_id == own) | (Invoice.buyer_id == own))
     mirrored = BankBooking.kind.in_((BookingKind.PAYMENT, BookingKind.REFUND, BookingKind.CREDIT)) & (

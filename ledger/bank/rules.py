@@ -90,8 +90,8 @@ WHYS: Mapping[str, str] = {
     Why.NUMBER: N_("Het factuurnummer staat in de omschrijving."),
     Why.DOUBLE: N_("Het kenmerk is van een factuur waarop niets meer open staat."),
     Why.PERSON: N_("Een collega koos dit."),
-    Why.FREE: N_("Een factuur in twee delen: dit is het deel op de gewone rekening."),
-    Why.BLOCKED: N_("Een factuur in twee delen: dit is het deel op de G-rekening."),
+    Why.FREE: N_("Een factuur in twee delen: dit kwam op de gewone rekening."),
+    Why.BLOCKED: N_("Een factuur in twee delen: dit kwam op de G-rekening."),
     Why.DEBIT: N_("Het kenmerk is dat van deze incasso."),
 }
 

@@ -184,8 +184,7 @@ def accept_offer(
         and _is_early(invoicing.invoice_by_id(session, each.claim.invoice_id))
     }
     offered = [
-        each._replace(credit=True, why=Why.PERSON) if each.claim.key in waits else each
-        for each in shares
+        each._replace(credit=True, why=Why.PERSON) if each.claim.key in waits else each for each in shares
     ]
     book_shares(session, entry=entry, shares=offered, actor=actor, at=at)
 

@@ -1,5 +1,6 @@
 """The demo's bank: two cooperatives take a statement in; part of it is booked by itself, part waits for them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -11,10 +12,15 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from cwb.demo.rules import Agenda
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
-from cwb.kernel.policy import Role
+from cwb.kernel.policy import Actor, Role
 from ledger.accounts.models import Account
 from ledger.accounts.rules import Role as AccountRole
+from ledger.bank import queries
+from ledger.bank.errors import NothingOpen
+from ledger.bank.models import BankEntry
 from ledger.bank.queries import reached_bank
+from ledger.bank.rules import accepted, match
+from ledger.bank.services import accept_offer
 from ledger.bankdesk.services import Taken, import_statements
 from ledger.bankfiles.rules import Entry, Reference, Statement
 from ledger.debits.models import BankDebit
@@ -36,6 +42,10 @@ OTHERS = (
 """Cents, who and what: entries that belong to no invoice."""
 
 
+MOST_TWICE = 100_000
+"""Cents: what is above that nobody pays twice unseen."""
+
+
 def story(agenda: Agenda) -> None:
     """The day before the end."""
     for key in ("cleaning3", "green1"):
@@ -47,7 +57,7 @@ def take(agenda: Agenda, key: str, session: Session, at: datetime) -> None:
     party = session.get_one(Organisation, agenda.cast[key])
     today, first = local_date(at), local_date(at) - timedelta(days=DAYS)
     told, debits = _told(session, party, first), _debited(session, party)
-    facts = [*told, *_late(session, party, today), *debits]
+    facts = [*told, *_late(session, party, today), *_twice(told, today), *debits]
     facts += [_entry(today, cents, name, "", text) for cents, name, text in OTHERS]
     entries = [Entry(line, *each) for line, each in enumerate(sorted(facts, key=itemgetter(2)), 2)]
     books = session.scalar(
@@ -63,6 +73,17 @@ def take(agenda: Agenda, key: str, session: Session, at: datetime) -> None:
         session, [head, *entries], checksum=sha256(key.encode()).hexdigest(), party=party,
         actor=agenda.actor(key, "board", Role.BOARD), at=at, taken=Taken(),
     )  # fmt: skip
+    _set_aside(session, party, agenda.actor(key, "board", Role.BOARD), at)
+
+
+def _set_aside(session: Session, party: Organisation, actor: Actor, at: datetime) -> None:
+    """The board says yes: what was paid twice stands ahead, until it is set off or goes back."""
+    claims = queries.claims(session, party.id, incoming=True)
+    for entry in session.scalars(
+        queries.waiting(party.id).where(BankEntry.fault == NothingOpen.__name__)
+    ).all():
+        offered = accepted(match(queries.as_read(entry), claims, 0), entry.amount)
+        accept_offer(session, entry=entry, shares=offered, actor=actor, at=at)
 
 
 def _entry(day: date, cents: int, name: str, iban: str, text: str, reference: str = "") -> _Facts:
@@ -89,6 +110,15 @@ def _told(session: Session, party: Organisation, first: date) -> list[_Facts]:
                each.invoice.payment_reference or "")
         for each in found
     ]  # fmt: skip
+
+
+def _twice(told: Sequence[_Facts], today: date) -> list[_Facts]:
+    """The smallest of what was told, once more, where it is small: a customer pressed the button twice."""
+    small = [each for each in told if each[0] <= MOST_TWICE]
+    if not small:
+        return []
+    cents, _, _, _, name, iban, _, _, marks = min(small, key=itemgetter(0))
+    return [_entry(today, cents, name, iban, "", marks[0].text if marks else "")]
 
 
 def _debited(session: Session, party: Organisation) -> list[_Facts]:

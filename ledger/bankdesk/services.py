@@ -80,9 +80,7 @@ def import_statements(
         raise StatementRefused(line=line, fault=what.text())
     if work.refused is not None:
         raise work.refused
-    for party_id in sorted(work.owners):
-        told = perhaps_told(session, party_id)
-        taken.matched += sum(join_told(session, entry=each, actor=actor, at=at) for each in told)
+    taken.matched += sum(_join_all(session, party_id, actor, at) for party_id in sorted(work.owners))
     for party_id in sorted(work.parties):
         taken.matched += bring_home(session, party_id=party_id, actor=actor, at=at)
     for party_id in sorted(work.returning):
@@ -93,6 +91,12 @@ def import_statements(
         session, action="bank.imported", subject=f"bank_file:{checksum[:32]}",
         actor_id=actor.user_id if actor else None, facts={"added": taken.added, "matched": taken.matched}, at=at,
     )  # fmt: skip
+
+
+def _join_all(session: Session, party_id: int, actor: Actor | None, at: datetime) -> int:
+    """Join what waits with what other banks told of the same money; how many."""
+    found = perhaps_told(session, party_id)
+    return sum(join_told(session, entry=each, actor=actor, at=at) for each in found)
 
 
 class _Under(NamedTuple):

@@ -67,6 +67,9 @@ def index() -> str:
         may_number=invoicing_policy.may(actor(), invoicing_policy.NUMBER),
         may_set=approval_policy.may(actor(), approval_policy.SETTINGS),
         may_remind=reminder_policy.may(actor(), reminder_policy.SEND),
+        may_pay=wanted.side == "buyer"
+        and wanted.state == InvoiceState.APPROVED
+        and (actor().has(Role.PURCHASER) or actor().has(Role.BOARD)),
         may_see_hours=timesheet_policy.may(actor(), timesheet_policy.SEE),
     )
 

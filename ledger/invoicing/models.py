@@ -220,7 +220,7 @@ class Invoice(Base):
             quantity = quantities.get(line.id, Decimal(0))
             left = line.quantity - credited.get(line.id, Decimal(0))
             if quantity > left:
-                raise CreditLineAboveInvoice(line=line.description, left=f"{left.normalize():f}")
+                raise CreditLineAboveInvoice(line=line.description, left=left)
             whole = whole and quantity == left
             if quantity:
                 made.append(

@@ -310,8 +310,7 @@ def last_invoice(session: Session, agreement_id: int, seller_id: int) -> Invoice
 
 
 def paid_ahead(session: Session, invoice: Invoice) -> bool:
-    """Whether money asked ahead may be taken off a draft: the buyer approved some that no sent invoice took off yet,
-    and none of it is on this one."""
+    """Whether money asked ahead may be taken off a draft: approved, and taken off by no sent invoice nor this one."""
     if invoice.agreement_id is None or invoice.prepayment or invoice.ahead.minor:
         return False
     other = aliased(Invoice)

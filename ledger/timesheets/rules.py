@@ -85,7 +85,7 @@ def check_full(there: int, more: int) -> None:
         DayTooFull: it does not.
     """
     if there + more > DAY:
-        raise DayTooFull(there=f"{hours_of(there).normalize():f}", field="hours")
+        raise DayTooFull(there=hours_of(there), field="hours")
 
 
 def check_new(mine: tuple[int, int, str], there: Iterable[tuple[int, int, str]]) -> None:

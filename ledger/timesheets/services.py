@@ -128,7 +128,13 @@ def sign_hours(
 
 
 def send_back(
-    session: Session, *, agreement: Agreement, chosen: Collection[str], reason: str, actor: Actor, at: datetime
+    session: Session,
+    *,
+    agreement: Agreement,
+    chosen: Collection[str],
+    reason: str,
+    actor: Actor,
+    at: datetime,
 ) -> Sequence[WorkedHours]:
     """Send hours back to who worked them, with a reason.
 

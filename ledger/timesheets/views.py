@@ -202,7 +202,12 @@ def agreement(public_id: UUID) -> Any:
     weeks = sorted({rules.monday_of(each.worked_on) for each in waits})
 
     def act(session: Session) -> object:
-        known = {"agreement": found, "chosen": form.chosen.data or (), "actor": actor(), "at": now()}
+        known: dict[str, Any] = {
+            "agreement": found,
+            "chosen": form.chosen.data or (),
+            "actor": actor(),
+            "at": now(),
+        }
         if form.answer.data == forms.BACK:
             return services.send_back(session, reason=form.reason.data or "", **known)
         return services.sign_hours(session, **known)

@@ -16,9 +16,7 @@ def facts(desk, actor=None):
 def buyers(desk, amount, text="", iban=SELLERS, number="B1", **known):
     """What the payer's bank tells of money that went out."""
     amount = f"-{amount}"
-    file = camt(
-        number, "0.00", amount, row(amount, iban=iban, text=text, ref=number, **known), iban=BUYERS
-    )
+    file = camt(number, "0.00", amount, row(amount, iban=iban, text=text, ref=number, **known), iban=BUYERS)
     desk.take(file)
     return desk.entry()
 

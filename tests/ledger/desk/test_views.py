@@ -97,6 +97,7 @@ def test_the_buyer_compares_and_approves(recent, sent, browser):
     assert "Bevestig dat het werk is geleverd" in text(refused)
     assert client.post(address, data=posting(compare, delivered="y")).status_code == 303
     page = text(client.get(f"/invoices/{sent.public_id}"))
+    assert "Maak een betaalbestand" in text(client.get("/invoices?side=buyer&state=approved"))
     assert "goedgekeurd" in page
     assert "Betaling boeken" in page
     assert "Kosten" in page
