@@ -9,7 +9,17 @@ from pathlib import Path
 
 from cwb.kernel.period import Period
 from ledger.columns.errors import BandInTwoColumns, MarkUnclear
-from ledger.columns.rules import DEEPEST_HEADER, ColumnMap, Guess, find_table, guess, habits, lacking, unsure
+from ledger.columns.rules import (
+    DEEPEST_HEADER,
+    ColumnMap,
+    Guess,
+    above,
+    find_table,
+    guess,
+    habits,
+    lacking,
+    unsure,
+)
 from ledger.headings.rules import DAY_FIELDS, MONEY_FIELDS, band_edges, is_later_day
 from ledger.papers.errors import PaperLeftOut
 from ledger.papers.gateway import PapersTable, PaperTable, is_parcel
@@ -44,7 +54,7 @@ class Found:
             raise HeaderMissing
         self.header_row = first[start.place][0] if start.place >= 0 else 0
         self.labels = start.labels
-        self.sample = rows[start.place + 1 :]
+        self.above, self.sample = rows[: max(start.place, 0)], rows[start.place + 1 :]
         self.guess: Guess = guess(self.labels, self.sample)
 
     @property
@@ -100,6 +110,8 @@ class Found:
             self.table, filled, self.labels, self.header_row, period=period, reports=reports, today=today,
             confidence=self.guess.confidence if columns is None else dict.fromkeys(chosen.fields, 1.0),
         )  # fmt: skip
+        if len(self.table.sheets) < 2:
+            made.above = above(self.above, made.columns.mark)
         notes = [*self.table.notes, *assumed]
         if edges is not None and set(edges) & {chosen.fields.get(name) for name in MONEY_FIELDS}:
             notes.append("band_edge")

@@ -19,7 +19,7 @@ from cwb.kernel.period import Period
 from cwb.kernel.text import N_, Marked
 from ledger.cells.errors import AmountMissing
 from ledger.cells.rules import GROUPS, band, cents, day, is_blank, three_decimals
-from ledger.columns.rules import ColumnMap
+from ledger.columns.rules import Above, ColumnMap
 from ledger.details.rules import EXTRA_FIELDS, SUPPLIER_FIELDS, Extra, Findings, Flags, extra, supplier
 from ledger.readers.errors import (
     BandedAmounts,
@@ -120,7 +120,7 @@ class Reading:
         )
         self._money = _picker([self.places[name] for name in money])
         self._money_field = money[0]
-        self._batch, self._short = list[Row](), 0
+        self._batch, self._short, self.above = list[Row](), 0, Above()
 
     def hear_repeats(self) -> Callable[[int], None]:
         """Who stores the rows knows which of them came by before, and tells it here: they are not looked for twice."""
@@ -139,13 +139,8 @@ class Reading:
         places, mark, group = self.places, self._mark, self._group
         amount_at, date_at = places.get("amount", -1), places.get("invoice_date", -1)
         document_at, note_at = places.get("document_number", -1), places.get("description", -1)
-        numbers, extras, days, who_of, more_of = (
-            self._payees.get,
-            self._extras,
-            self._days,
-            self._who,
-            self._more,
-        )
+        numbers, extras, days = self._payees.get, self._extras, self._days
+        who_of, more_of = self._who, self._more
         batch, make = self._batch, tuple.__new__
         for number, cells in self._body():
             text = cells[amount_at]
@@ -301,6 +296,10 @@ class Reading:
             _, declared, found = tally.totals[-1]
             if declared not in {found, *(found - before for _, _, before in tally.totals[:-1])}:
                 raise TotalsDiffer(declared=_told(declared), found=_told(found))
+        if self.above.total is not None and abs(self.above.total) != abs(tally.all_total):
+            raise TotalsDiffer(declared=_told(self.above.total), found=_told(tally.all_total))
+        if self.above.rows not in {None, tally.rows}:
+            tally.flags.add(header, "", "count_differs")
         if self._today is not None and tally.last_on is not None and tally.last_on < self._today - _LONG_AGO:
             tally.flags.add(header, "invoice_date", "long_ago")
         if tally.total < 0 and (header or self.table.delimiter or tally.negatives < tally.accepted):
