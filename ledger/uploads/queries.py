@@ -1,6 +1,7 @@
 """Reading files of purchase lines, work on them, and the mappings they are read with."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from cwb.kernel.period import Period
 from cwb.sign_in.models import DemoUser
 from ledger.remarks.queries import WAITS
 from ledger.repeats.models import SpendRepeat
-from ledger.repeats.queries import LAST_HELD, OWN
+from ledger.repeats.queries import LAST_HELD, OWN, comes_back
 from ledger.spend.errors import AnchorUnknown
 from ledger.spend.models import SpendImport, SpendUndo
 from ledger.uploads.errors import ImportUnknown, ProfileUnknown, RunUnknown, UploadUnknown
@@ -151,11 +152,16 @@ _EFFECT = text(f"""
 
 def effects(session: Session, import_id: int) -> list[Effect]:
     """Per quarter the lines of a file that count now and that no other file holds: what goes when it is taken back."""
-    rows = session.execute(_EFFECT, {"import_id": import_id})
-    return [
-        Effect(Period.quarter_of(quarter) if quarter else None, lines, int(net))
-        for quarter, lines, net in rows
-    ]
+    return [_effect(*row) for row in session.execute(_EFFECT, {"import_id": import_id})]
+
+
+def returns(session: Session, found: SpendImport) -> list[Effect]:
+    """Per quarter what counts again when a file is taken back."""
+    return [_effect(*row) for row in comes_back(session, found.anchor_id, found.id)]
+
+
+def _effect(quarter: date | None, lines: int, net: int) -> Effect:
+    return Effect(Period.quarter_of(quarter) if quarter else None, lines, int(net))
 
 
 def later_repeats(session: Session, found: SpendImport) -> Sequence[str]:
