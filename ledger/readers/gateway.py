@@ -75,12 +75,13 @@ class Found:
         self,
         columns: ColumnMap | None = None,
         period: Period | None = None,
-        reports: Callable[[SupplierFacts], bool] = lambda _supplier: True,
+        reports: Callable[[SupplierFacts], bool] | None = None,
         today: date | None = None,
     ) -> Reading:
         """The purchase lines, with the mapping given or, when it is sure enough, the guess.
 
-        `reports` says whether a supplier is an anchor that reports itself: only those may be paid under X6.
+        `reports` says whether a supplier is an anchor that reports itself: only those may be paid under X6, and
+        who is paid without a code and does is asked about.
         `today`: later dates, and a file that ends years before, are flagged.
 
         Raises:
@@ -107,9 +108,11 @@ class Found:
         if not filled.mark:
             filled = replace(filled, mark="." if self.table.delimiter == "," else ",")
         made = Reading(
-            self.table, filled, self.labels, self.header_row, period=period, reports=reports, today=today,
+            self.table, filled, self.labels, self.header_row, period=period, today=today,
+            reports=reports or (lambda _supplier: True),
             confidence=self.guess.confidence if columns is None else dict.fromkeys(chosen.fields, 1.0),
         )  # fmt: skip
+        made.asks = reports or made.asks
         if len(self.table.sheets) < 2:
             made.above = above(self.above, made.columns.mark)
         notes = [*self.table.notes, *assumed]
