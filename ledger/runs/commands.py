@@ -1,7 +1,6 @@
 """`cwb spend undo`: a booked file is taken back, as on its page."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -55,7 +54,7 @@ def undo(import_: str, anchor: str, reason: str, dry_run: bool, as_json: bool) -
         click.echo(f"{name}: {json.dumps(value) if isinstance(value, list) else value}")
 
 
-def effect(session: Session, made: SpendImport) -> Mapping[str, Any]:
+def effect(session: Session, made: SpendImport) -> dict[str, Any]:
     """What taking a file back does, as its page tells it: what goes, what counts again, and what stays by whom."""
     goes, back = queries.effects(session, made.id), queries.returns(session, made)
     return {
