@@ -113,6 +113,7 @@ from ledger.requests import views as request_views
 from ledger.returns import views as return_views
 from ledger.rollups import commands as rollup_commands
 from ledger.rollups import services as rollups
+from ledger.runs import commands as run_commands
 from ledger.runs import jobs as run_jobs
 from ledger.runs import views as run_views
 from ledger.samples import commands as sample_commands
@@ -177,6 +178,7 @@ FEATURE = Feature(
     commands=(
         proof_commands.ledger, auditfile_commands.ledger, netting_commands.clear, share_commands.spend,
         figure_commands.spend, sample_commands.spend, spend_commands.spend, upload_commands.spend,
+        run_commands.spend,
         rollup_commands.spend, supplier_commands.spend, ubl_commands.invoice, einvoice_commands.invoice,
         till_commands.stripe, bank_commands.bank, batch_commands.payments, wiping_commands.payments,
         circulation_commands.currency, placebo_commands.experiment,

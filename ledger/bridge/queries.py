@@ -67,10 +67,22 @@ _PAID = """
         WHERE account_id IN (SELECT id FROM mine) AND booked_on >= :start AND booked_on < :end AND currency = 'EUR'
             AND iban NOT IN (SELECT number FROM mine)
     ),
+    sold AS MATERIALIZED (
+        SELECT lower(name) AS name, iban, NULL::bigint AS party_id FROM supplier WHERE recorded_by_id = :anchor_id
+        UNION ALL
+        SELECT lower(name), iban, party_id FROM supplier here
+        WHERE recorded_by_id IS NULL AND EXISTS (
+            SELECT FROM spend_line line WHERE line.supplier_id = here.id AND line.anchor_id = :anchor_id
+        )
+    ),
     told AS (
         SELECT amount,
-            iban <> '' AND iban IN (SELECT iban FROM supplier WHERE recorded_by_id = :anchor_id AND iban IS NOT NULL)
-                OR name <> '' AND name IN (SELECT lower(name) FROM supplier WHERE recorded_by_id = :anchor_id) AS known
+            iban <> '' AND iban IN (
+                SELECT iban FROM sold WHERE iban IS NOT NULL
+                UNION ALL SELECT number FROM bank_account WHERE party_id IN (SELECT party_id FROM sold)
+                UNION ALL SELECT iban FROM organisation WHERE id IN (SELECT party_id FROM sold) AND iban IS NOT NULL
+            )
+                OR name <> '' AND name IN (SELECT name FROM sold) AS known
         FROM entry
     )
     SELECT coalesce(-sum(amount) FILTER (WHERE known AND amount < 0), 0),
@@ -79,7 +91,10 @@ _PAID = """
         count(*) FILTER (WHERE known AND amount < 0), count(*)
     FROM told
 """
-"""Payments by the day they were booked, without those between own accounts; a supplier is known by account or name."""
+"""Payments by the day they were booked, without those between own accounts; a supplier is known by account or name.
+
+A supplier is one of the ledger of the anchor, or a party of this house whose invoices the anchor approved here.
+"""
 
 _EXPLAINED = text(f"SELECT * FROM ({_REASONS}) reasons CROSS JOIN ({_PAID}) paid")
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from cwb.kernel.money import MAX_MINOR
+from cwb.kernel.money import MAX_MINOR, Money
 from ledger.cells.errors import AmountInvalid, AmountMissing, SideUnknown, YesNoInvalid
 from ledger.spend.errors import CurrencyUnsupported
 
@@ -290,3 +290,14 @@ def band(text: str) -> tuple[int, int | None]:
     if len(bounds) == 1 and re.search(r"<|minder|tot|under|less", text, re.IGNORECASE):
         return 0, bounds[0]
     raise AmountInvalid
+
+
+def told(minor: int) -> Money | str:
+    """Cents as people read them."""
+    return Money(minor) if abs(minor) <= MAX_MINOR else plain(minor)
+
+
+def plain(minor: int) -> str:
+    """Cents as exact text, also beyond what one document can hold."""
+    sign, value = "-" if minor < 0 else "", abs(minor)
+    return f"{sign}{value // 100}.{value % 100:02d}"

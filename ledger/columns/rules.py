@@ -6,8 +6,9 @@ A gross amount is never taken for a net one.
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.identifiers import Iban, Postcode, VatId
@@ -30,6 +31,39 @@ DEEPEST_HEADER = 60
 
 SURE = 0.75
 """A guess below this is not taken."""
+
+_TOTAL_ABOVE = re.compile(
+    r"(eind|grand |report )?tota(al|l)( (bedrag|amount|netto|net))?( van (het|dit))?"
+    r"( (bestand|export|overzicht|lijst|file|report))?( (excl|exclusief|zonder|ex|excluding) (btw|vat))?"
+)
+_COUNT_ABOVE = re.compile(r"(totaal )?(aantal|number of) (regels|boekingsregels|rijen|records|lines|rows)")
+
+
+class Above(NamedTuple):
+    """What the rows above a header say of the table: its total in cents, and how many rows it has; None: nothing."""
+
+    total: int | None = None
+    rows: int | None = None
+
+
+def above(rows: Iterable[Sequence[str]], mark: str) -> Above:
+    """What the rows before a header declare, in two cells or as “Totaal: 12,50” in one.
+
+    Other words say nothing: a budget, a balance, a total with VAT.
+    """
+    found = Above()
+    for row in rows:
+        filled = [cell.strip() for cell in row if cell.strip()]
+        label, value = filled if len(filled) == 2 else [*"".join(filled).split(":", 1), ""][:2]
+        name, digits = plain_name(label), re.sub(r"[ .,]", "", value)
+        if len(filled) > 2:
+            continue
+        if _COUNT_ABOVE.fullmatch(name) and re.fullmatch(r"[0-9]{1,9}", digits):
+            found = found._replace(rows=int(digits))
+        elif _TOTAL_ABOVE.fullmatch(name):
+            with suppress(RuleBroken):
+                found = found._replace(total=cents(value, mark))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

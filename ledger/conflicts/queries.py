@@ -259,8 +259,19 @@ class Again(NamedTuple):
     counting: int
 
 
+_NAME = """
+    CASE WHEN EXISTS (SELECT FROM spend_undo gone WHERE gone.import_id = made.id) THEN (
+        SELECT string_agg(DISTINCT holder.file_name, ', ')
+        FROM spend_repeat held JOIN spend_import holder ON holder.id = held.import_id
+        WHERE held.line_id = ANY(array_agg(line.id))
+            AND NOT EXISTS (SELECT FROM spend_undo gone WHERE gone.import_id = held.import_id)
+    ) END
+"""
+"""SQL: where the file that brought the lines was taken back, the files that hold them still."""
+
 _FILES = text(f"""
-    SELECT made.id, made.public_id, made.file_name, count(*), sum(line.net_amount)::bigint, {_CHANGED},
+    SELECT made.id, made.public_id, coalesce({_NAME}, made.file_name), count(*),
+        sum(line.net_amount)::bigint, {_CHANGED},
         sum(first.net_amount)::bigint + CASE WHEN {_CHANGED} THEN (
             SELECT coalesce(sum(part.net_amount), 0)::bigint
             FROM jsonb_each(made.findings -> 'merged') with_it (key, those)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.identity.models import Organisation
-from ledger.repeats.queries import LAST_HELD, OWN, TOUCHED, stands
+from ledger.repeats.queries import LAST_HELD, OWN, invoices_again, revived, standing_in, stands
 from ledger.repeats.services import rests_on_others
 from ledger.rollups import services as rollups
 from ledger.spend import queries, rules
@@ -137,98 +137,9 @@ _TAKE_LAST = text(
         """,
     )
 )
-_COUNT_INVOICES = text(
-    _REPLACE.format(
-        kind="correction",
-        weight=1,
-        sign=1,
-        only=f"""
-            kind = 'same' AND source = 'invoice' AND same_as_id IN (
-                SELECT first.id FROM ({TOUCHED}) touched JOIN spend_line first ON first.id = touched.id
-                WHERE NOT {stands("first")}
-            )
-        """,
-    )
-)
-_STAND_IN = text(
-    _REPLACE.format(
-        kind="correction",
-        weight=1,
-        sign=1,
-        only=f"""
-            id IN (
-                SELECT id FROM (
-                    SELECT twin.id, twin.import_id,
-                        min(twin.import_id) OVER (PARTITION BY twin.same_as_id) AS first_import
-                    FROM spend_line twin JOIN spend_line first ON first.id = twin.same_as_id
-                    WHERE twin.anchor_id = :anchor_id AND twin.kind = 'conflict' AND twin.source = first.source
-                        AND {stands("twin")} AND NOT {stands("first")}
-                        AND EXISTS (
-                            SELECT FROM spend_line went
-                            WHERE (went.id = twin.same_as_id OR went.same_as_id = twin.same_as_id)
-                                AND (went.import_id = :import_id OR EXISTS (SELECT FROM spend_repeat own
-                                    WHERE own.line_id = went.id AND own.import_id = :import_id))
-                        )
-                        AND NOT EXISTS (
-                            SELECT FROM spend_line other
-                            JOIN spend_line again ON again.replaces_id = other.id AND again.kind = 'correction'
-                            WHERE other.same_as_id = twin.same_as_id AND {stands("other")}
-                        )
-                ) found
-                WHERE import_id = first_import
-            )
-        """,
-    )
-)
-"""Of lines that are the same purchase as one that was taken back, those of the first file, unless others count."""
-
-_REVIVE = text(
-    _REPLACE.format(
-        kind="correction",
-        weight=1,
-        sign=1,
-        only=f"""
-            weight = 1 AND id IN (
-                WITH RECURSIVE under (id, root_id) AS (
-                    SELECT replaced.* FROM ({TOUCHED}) touched JOIN spend_line twin ON twin.id = touched.id
-                    JOIN spend_decision said ON said.line_id = twin.id AND said.replaces
-                    CROSS JOIN spend_replaced(twin.id) replaced WHERE NOT {stands("twin")}
-                    UNION
-                    SELECT replaced.* FROM under JOIN spend_line lower ON lower.id = under.id
-                    CROSS JOIN spend_replaced(lower.id) replaced WHERE NOT {stands("lower")}
-                ), here (id, root_id) AS (
-                    SELECT under.id, under.root_id FROM under JOIN spend_line stored ON stored.id = under.id
-                    WHERE {stands("stored")}
-                    UNION
-                    SELECT again.id, here.root_id
-                    FROM here JOIN spend_line again ON again.replaces_id = here.id AND again.kind = 'correction'
-                )
-                SELECT here.id FROM here WHERE NOT EXISTS (
-                    WITH RECURSIVE above (id) AS (
-                        SELECT here.root_id
-                        UNION
-                        SELECT more.id FROM above
-                        JOIN spend_line more ON more.same_as_id = above.id AND more.kind = 'conflict'
-                        JOIN spend_decision said ON said.line_id = more.id AND said.replaces
-                    )
-                    SELECT FROM above JOIN spend_line base ON base.id = above.id
-                    JOIN spend_line again ON again.replaces_id = above.id
-                        AND again.kind = 'correction' AND above.id <> here.root_id
-                    WHERE {stands("base")}
-                        AND NOT EXISTS (
-                            SELECT FROM spend_line gone WHERE gone.replaces_id = again.id AND gone.kind = 'reversal'
-                        )
-                )
-            )
-            AND EXISTS (SELECT FROM spend_line gone WHERE gone.replaces_id = line.id AND gone.kind = 'reversal')
-            AND NOT EXISTS (
-                SELECT FROM spend_line again WHERE again.replaces_id = line.id AND again.kind = 'correction'
-            )
-        """,
-    )
-)
-"""What lines of a file replaced, through files that were taken back, unless others stand in its place."""
-
+_COUNT_INVOICES = text(_REPLACE.format(kind="correction", weight=1, sign=1, only=invoices_again(stands)))
+_STAND_IN = text(_REPLACE.format(kind="correction", weight=1, sign=1, only=standing_in(stands)))
+_REVIVE = text(_REPLACE.format(kind="correction", weight=1, sign=1, only=revived(stands)))
 _COUNT_AFTER_ALL = text(
     _REPLACE.format(
         kind="correction", weight=1, sign=1, only="id = ANY(CAST(:lines AS bigint[])) AND kind = 'conflict'"

@@ -104,6 +104,7 @@ class Accounts:
         self.journal = ""
         self.debit = self.credit = self.lines = 0
         self.unbalanced = False
+        self.signs: set[bool] = set()
 
     def see(self, node: Node) -> Iterator[Line]:
         """Take in one element; the purchases in it."""
@@ -170,6 +171,7 @@ class Accounts:
     def _row(self, node: Node, supplier: str, reference: str, amount: int | None) -> dict[str, str]:
         relation = self.relations.get(supplier) or Node("customerSupplier", node.line, {})
         number = relation.get("streetAddress/number") + relation.get("streetAddress/numberExtension")
+        self.signs |= {amount > 0} if amount else set()
         return {
             "supplier_name": relation.get("custSupName", "contact") or self.accounts.get(supplier, (supplier,))[0],
             "supplier_code": supplier, "kvk": relation.get("commerceNr"),
@@ -192,6 +194,7 @@ class Accounts:
             if name in declared and _amount(declared[name]) != found:
                 raise DeclaredTotalDiffers(declared=declared[name], found=plain(found))
         notes = () if self.lines == int(declared.get("linesCount") or self.lines) else ("count_differs",)
+        notes = (*notes, "negative_total") if self.signs == {False} else notes
         return (*notes, "unbalanced") if self.unbalanced or self.debit != self.credit else notes
 
 

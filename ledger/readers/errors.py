@@ -85,3 +85,11 @@ class OutsidePeriod(RuleBroken):
     """A date outside the period that was asked."""
 
     message = N_("Deze datum valt buiten de gevraagde periode.")
+
+
+class PayeeReports(RuleBroken):
+    """A flag: who is paid is a buyer that hands in its own purchases, or the one that hands in here."""
+
+    message = N_(
+        "%(name)s levert zelf zijn inkoop aan. Betaalt u hier een andere grote koper? Geef dan code X6 op."
+    )

@@ -9,7 +9,17 @@ from pathlib import Path
 
 from cwb.kernel.period import Period
 from ledger.columns.errors import BandInTwoColumns, MarkUnclear
-from ledger.columns.rules import DEEPEST_HEADER, ColumnMap, Guess, find_table, guess, habits, lacking, unsure
+from ledger.columns.rules import (
+    DEEPEST_HEADER,
+    ColumnMap,
+    Guess,
+    above,
+    find_table,
+    guess,
+    habits,
+    lacking,
+    unsure,
+)
 from ledger.headings.rules import DAY_FIELDS, MONEY_FIELDS, band_edges, is_later_day
 from ledger.papers.errors import PaperLeftOut
 from ledger.papers.gateway import PapersTable, PaperTable, is_parcel
@@ -44,7 +54,7 @@ class Found:
             raise HeaderMissing
         self.header_row = first[start.place][0] if start.place >= 0 else 0
         self.labels = start.labels
-        self.sample = rows[start.place + 1 :]
+        self.above, self.sample = rows[: max(start.place, 0)], rows[start.place + 1 :]
         self.guess: Guess = guess(self.labels, self.sample)
 
     @property
@@ -65,12 +75,13 @@ class Found:
         self,
         columns: ColumnMap | None = None,
         period: Period | None = None,
-        reports: Callable[[SupplierFacts], bool] = lambda _supplier: True,
+        reports: Callable[[SupplierFacts], bool] | None = None,
         today: date | None = None,
     ) -> Reading:
         """The purchase lines, with the mapping given or, when it is sure enough, the guess.
 
-        `reports` says whether a supplier is an anchor that reports itself: only those may be paid under X6.
+        `reports` says whether a supplier is an anchor that reports itself: only those may be paid under X6, and
+        who is paid without a code and does is asked about.
         `today`: later dates, and a file that ends years before, are flagged.
 
         Raises:
@@ -97,9 +108,13 @@ class Found:
         if not filled.mark:
             filled = replace(filled, mark="." if self.table.delimiter == "," else ",")
         made = Reading(
-            self.table, filled, self.labels, self.header_row, period=period, reports=reports, today=today,
+            self.table, filled, self.labels, self.header_row, period=period, today=today,
+            reports=reports or (lambda _supplier: True),
             confidence=self.guess.confidence if columns is None else dict.fromkeys(chosen.fields, 1.0),
         )  # fmt: skip
+        made.asks = reports or made.asks
+        if len(self.table.sheets) < 2:
+            made.above = above(self.above, made.columns.mark)
         notes = [*self.table.notes, *assumed]
         if edges is not None and set(edges) & {chosen.fields.get(name) for name in MONEY_FIELDS}:
             notes.append("band_edge")

@@ -14,12 +14,12 @@ from typing import Any
 
 from cwb.kernel.digests import Digests
 from cwb.kernel.errors import RuleBroken
-from cwb.kernel.money import MAX_MINOR, Money
+from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from cwb.kernel.text import N_, Marked
 from ledger.cells.errors import AmountMissing
-from ledger.cells.rules import GROUPS, band, cents, day, is_blank, three_decimals
-from ledger.columns.rules import ColumnMap
+from ledger.cells.rules import GROUPS, band, cents, day, is_blank, three_decimals, told
+from ledger.columns.rules import Above, ColumnMap
 from ledger.details.rules import EXTRA_FIELDS, SUPPLIER_FIELDS, Extra, Findings, Flags, extra, supplier
 from ledger.readers.errors import (
     BandedAmounts,
@@ -30,6 +30,7 @@ from ledger.readers.errors import (
     OtherCurrency,
     OtherPeriod,
     OutsidePeriod,
+    PayeeReports,
     TotalsDiffer,
 )
 from ledger.spend.errors import CurrencyUnsupported, ExclusionNotAnchor, LineTextTooLong
@@ -105,8 +106,7 @@ class Reading:
         self.suppliers: list[SupplierFacts] = []
         self.tally = Tally()
         self._index: dict[SupplierFacts, int] = {}
-        self._mark = columns.mark or "."
-        self._group = "," if self._mark == "." else "."
+        self._mark, self._group = (",", ".") if columns.mark == "," else (".", ",")
         self._supplier_fields = [name for name in SUPPLIER_FIELDS if name in self.places]
         self._extra_fields = [name for name in EXTRA_FIELDS if name in self.places]
         self._who = _picker([self.places[name] for name in self._supplier_fields])
@@ -120,7 +120,9 @@ class Reading:
         )
         self._money = _picker([self.places[name] for name in money])
         self._money_field = money[0]
-        self._batch, self._short = list[Row](), 0
+        self._batch, self._short, self.above = list[Row](), 0, Above()
+        self.asks: Callable[[SupplierFacts], bool] = lambda _supplier: False
+        self._coded: set[int] = set()
 
     def hear_repeats(self) -> Callable[[int], None]:
         """Who stores the rows knows which of them came by before, and tells it here: they are not looked for twice."""
@@ -139,13 +141,8 @@ class Reading:
         places, mark, group = self.places, self._mark, self._group
         amount_at, date_at = places.get("amount", -1), places.get("invoice_date", -1)
         document_at, note_at = places.get("document_number", -1), places.get("description", -1)
-        numbers, extras, days, who_of, more_of = (
-            self._payees.get,
-            self._extras,
-            self._days,
-            self._who,
-            self._more,
-        )
+        numbers, extras, days = self._payees.get, self._extras, self._days
+        who_of, more_of = self._who, self._more
         batch, make = self._batch, tuple.__new__
         for number, cells in self._body():
             text = cells[amount_at]
@@ -221,6 +218,7 @@ class Reading:
             self._reject(number, found, amount if isinstance(amount, int) else None)
             return None
         number_of_payee = self._number(who, self._who(cells), is_plain=not flags)
+        self._coded |= {number_of_payee} if more.exclusion == "X6" else set()
         flags = [*flags, *further]
         flags += [("invoice_date", "date_missing")] if on is None and "invoice_date" in self.places else []
         flags += [("description", "text_shortened")] if len(text) > LONG else []
@@ -231,8 +229,8 @@ class Reading:
 
     def _is_aside(self, number: int, cells: list[str]) -> bool:
         """Whether a row is no purchase: the header again, a total, or a remark below the table."""
-        told = [cells[self.places[it]] for it in ("invoice_date", "document_number") if it in self.places]
-        if "invoice_date" in self.places and day(told[0]):
+        said = [cells[self.places[it]] for it in ("invoice_date", "document_number") if it in self.places]
+        if "invoice_date" in self.places and day(said[0]):
             return False
         filled = [cell for cell in cells if cell.strip()]
         is_page = bool(filled) and all(_PAGE.fullmatch(cell) for cell in filled)
@@ -241,7 +239,7 @@ class Reading:
         labels = [re.sub(r" ?#\d+$", "", label) for label in self.labels]
         if is_page or [" ".join(cell.split()) for cell in cells[:-1]] == labels:
             return True
-        if any(day(text) or (not is_blank(text) and not _TOTAL.match(text)) for text in told):
+        if any(day(text) or (not is_blank(text) and not _TOTAL.match(text)) for text in said):
             return False
         name = cells[self.places["supplier_name"]]
         amount = self._cents[self._money(cells)]
@@ -257,8 +255,7 @@ class Reading:
         return False
 
     def _reject(self, number: int, found: Sequence[tuple[str, RuleBroken]], amount: int | None) -> None:
-        self.tally.rejected += 1
-        self.tally.rows += 1
+        self.tally.rejected, self.tally.rows = self.tally.rejected + 1, self.tally.rows + 1
         self.tally.all_total += amount or 0
         for name, fault in found:
             self.tally.faults.add(number, name, fault)
@@ -297,14 +294,26 @@ class Reading:
             raise FileCutOff(row=self._short)
         if tally.rejected * 2 > tally.rows:
             self._refuse_most()
-        if tally.totals:
-            _, declared, found = tally.totals[-1]
-            if declared not in {found, *(found - before for _, _, before in tally.totals[:-1])}:
-                raise TotalsDiffer(declared=_told(declared), found=_told(found))
+        self._check_declared()
         if self._today is not None and tally.last_on is not None and tally.last_on < self._today - _LONG_AGO:
             tally.flags.add(header, "invoice_date", "long_ago")
         if tally.total < 0 and (header or self.table.delimiter or tally.negatives < tally.accepted):
             tally.flags.add(header, "amount", "negative_total")
+
+    def _check_declared(self) -> None:
+        """Hold the file to what it says of itself; ask about who is paid and hands in its own purchases."""
+        tally, header = self.tally, self.header_row
+        if tally.totals:
+            _, declared, found = tally.totals[-1]
+            if declared not in {found, *(found - before for _, _, before in tally.totals[:-1])}:
+                raise TotalsDiffer(declared=told(declared), found=told(found))
+        if self.above.total is not None and abs(self.above.total) != abs(tally.all_total):
+            raise TotalsDiffer(declared=told(self.above.total), found=told(tally.all_total))
+        if self.above.rows not in {None, tally.rows}:
+            tally.flags.add(header, "", "count_differs")
+        for number, payee in enumerate(self.suppliers):
+            if number not in self._coded and self.asks(payee):
+                tally.flags.add(header, "exclusion", PayeeReports(name=payee.name))
 
     def _refuse_bands(self) -> None:
         """Classes cannot be booked as amounts; what they add up to at least and at most is told."""
@@ -321,8 +330,8 @@ class Reading:
             low += bounds[0]
             tops.append(bounds[1])
         if tops and None not in tops and not self.tally.rejected:
-            high = _told(sum(top for top in tops if top is not None))
-        raise BandedAmounts(low=_told(low), high=high)
+            high = told(sum(top for top in tops if top is not None))
+        raise BandedAmounts(low=told(low), high=high)
 
     def _refuse_most(self) -> None:
         faults, most = self.tally.faults, self.tally.rejected / 2
@@ -387,13 +396,3 @@ class Reading:
             )  # fmt: skip
         except RuleBroken as fault:
             return fault, []
-
-
-def _told(minor: int) -> Money | str:
-    return Money(minor) if abs(minor) <= MAX_MINOR else plain(minor)
-
-
-def plain(minor: int) -> str:
-    """Cents as exact text, also beyond what one document can hold."""
-    sign, value = "-" if minor < 0 else "", abs(minor)
-    return f"{sign}{value // 100}.{value % 100:02d}"

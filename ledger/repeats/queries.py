@@ -1,7 +1,8 @@
 """Reading which files hold a line."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from datetime import date
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from sqlalchemy import text
@@ -59,6 +60,123 @@ TOUCHED = """
     UNION ALL SELECT line_id FROM spend_repeat WHERE import_id = :import_id
 """
 """SQL: the lines that a file holds, by the row that recorded each first."""
+
+
+class Standing(Protocol):
+    """SQL: whether a file that stands holds the line of an alias (`stands`), or would when this file goes (`stays`)."""
+
+    def __call__(self, line: str, /) -> str:
+        """The condition."""
+
+
+def stays(line: str) -> str:
+    """SQL: another file than this one that stands holds this line (an alias of the row that recorded it first)."""
+    return f"""(
+        {line}.import_id IS DISTINCT FROM :import_id
+            AND NOT EXISTS (SELECT FROM spend_undo gone WHERE gone.import_id = {line}.import_id)
+        OR EXISTS (
+            SELECT FROM spend_repeat held WHERE held.line_id = {line}.id AND held.import_id <> :import_id
+                AND NOT EXISTS (SELECT FROM spend_undo gone WHERE gone.import_id = held.import_id)
+        )
+    )"""
+
+
+def invoices_again(standing: Standing) -> str:
+    """SQL: invoices made here that lines of a file stood for, and that count again."""
+    return f"""
+        kind = 'same' AND source = 'invoice' AND same_as_id IN (
+            SELECT first.id FROM ({TOUCHED}) touched JOIN spend_line first ON first.id = touched.id
+            WHERE NOT {standing("first")}
+        )
+    """
+
+
+def standing_in(standing: Standing) -> str:
+    """SQL: of lines that are the same purchase as one that goes, those of the first file, unless others count."""
+    return f"""
+        id IN (
+            SELECT id FROM (
+                SELECT twin.id, twin.import_id,
+                    min(twin.import_id) OVER (PARTITION BY twin.same_as_id) AS first_import
+                FROM spend_line twin JOIN spend_line first ON first.id = twin.same_as_id
+                WHERE twin.anchor_id = :anchor_id AND twin.kind = 'conflict' AND twin.source = first.source
+                    AND {standing("twin")} AND NOT {standing("first")}
+                    AND EXISTS (
+                        SELECT FROM spend_line went
+                        WHERE (went.id = twin.same_as_id OR went.same_as_id = twin.same_as_id)
+                            AND (went.import_id = :import_id OR EXISTS (SELECT FROM spend_repeat own
+                                WHERE own.line_id = went.id AND own.import_id = :import_id))
+                    )
+                    AND NOT EXISTS (
+                        SELECT FROM spend_line other
+                        JOIN spend_line again ON again.replaces_id = other.id AND again.kind = 'correction'
+                        WHERE other.same_as_id = twin.same_as_id AND {standing("other")}
+                    )
+            ) found
+            WHERE import_id = first_import
+        )
+    """
+
+
+def revived(standing: Standing) -> str:
+    """SQL: what lines of a file replaced, through files that were taken back, unless others stand in its place."""
+    return f"""
+        weight = 1 AND id IN (
+            WITH RECURSIVE under (id, root_id) AS (
+                SELECT replaced.* FROM ({TOUCHED}) touched JOIN spend_line twin ON twin.id = touched.id
+                JOIN spend_decision said ON said.line_id = twin.id AND said.replaces
+                CROSS JOIN spend_replaced(twin.id) replaced WHERE NOT {standing("twin")}
+                UNION
+                SELECT replaced.* FROM under JOIN spend_line lower ON lower.id = under.id
+                CROSS JOIN spend_replaced(lower.id) replaced WHERE NOT {standing("lower")}
+            ), here (id, root_id) AS (
+                SELECT under.id, under.root_id FROM under JOIN spend_line stored ON stored.id = under.id
+                WHERE {standing("stored")}
+                UNION
+                SELECT again.id, here.root_id
+                FROM here JOIN spend_line again ON again.replaces_id = here.id AND again.kind = 'correction'
+            )
+            SELECT here.id FROM here WHERE NOT EXISTS (
+                WITH RECURSIVE above (id) AS (
+                    SELECT here.root_id
+                    UNION
+                    SELECT more.id FROM above
+                    JOIN spend_line more ON more.same_as_id = above.id AND more.kind = 'conflict'
+                    JOIN spend_decision said ON said.line_id = more.id AND said.replaces
+                )
+                SELECT FROM above JOIN spend_line base ON base.id = above.id
+                JOIN spend_line again ON again.replaces_id = above.id
+                    AND again.kind = 'correction' AND above.id <> here.root_id
+                WHERE {standing("base")}
+                    AND NOT EXISTS (
+                        SELECT FROM spend_line gone WHERE gone.replaces_id = again.id AND gone.kind = 'reversal'
+                    )
+            )
+        )
+        AND EXISTS (SELECT FROM spend_line gone WHERE gone.replaces_id = line.id AND gone.kind = 'reversal')
+        AND NOT EXISTS (
+            SELECT FROM spend_line again WHERE again.replaces_id = line.id AND again.kind = 'correction'
+        )
+    """
+
+
+_BACK = " UNION ALL ".join(
+    f"SELECT line.period_on, line.net_amount FROM spend_line line WHERE {only(stays)}"
+    for only in (invoices_again, standing_in, revived)
+)
+_COMES_BACK = text(f"""
+    SELECT date_trunc('quarter', line.period_on::timestamp)::date, count(*), sum(line.net_amount)::bigint
+    FROM ({_BACK}) line GROUP BY 1 ORDER BY 1
+""")
+
+
+def comes_back(session: Session, anchor_id: int, import_id: int) -> Sequence[tuple[date | None, int, int]]:
+    """What counts again when a file is taken back: per quarter (None: without a date) lines and cents.
+
+    Invoices made here that it stood for, amounts of the same invoices in other files, and what it replaced.
+    """
+    rows = session.execute(_COMES_BACK, {"anchor_id": anchor_id, "import_id": import_id})
+    return [(quarter, lines, net) for quarter, lines, net in rows]
 
 
 class Elsewhere(NamedTuple):

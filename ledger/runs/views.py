@@ -23,6 +23,7 @@ from ledger.readers.errors import FileRefused
 from ledger.repeats.queries import elsewhere
 from ledger.runs import services
 from ledger.runs.forms import UndoForm
+from ledger.spend.models import SpendImport
 from ledger.spend.policy import SEE_LINES, sees_all
 from ledger.spend.queries import undone
 from ledger.uploads import policy, queries
@@ -145,12 +146,15 @@ def undo(public_id: UUID) -> Any:
         form,
         lambda s: services.start_undo(s, made=found, actor_id=actor().user_id, at=now(), **form.values()),
         then=lambda made: url_for("runs.show", public_id=made.public_id),
-        page=lambda: render_template(
-            "ledger/runs/undo.html",
-            form=form,
-            file=found,
-            effects=queries.effects(db(), found.id),
-            later=queries.later_repeats(db(), found),
-            others=elsewhere(db(), found.id),
-        ),
+        page=lambda: _effects_page(found, form),
     )
+
+
+def _effects_page(found: SpendImport, form: UndoForm) -> str:
+    """What goes with a file, what counts again, and what that makes together."""
+    goes, back = queries.effects(db(), found.id), queries.returns(db(), found)
+    return render_template(
+        "ledger/runs/undo.html", form=form, file=found, effects=goes, back=back,
+        net=sum(each.net for each in back) - sum(each.net for each in goes),
+        later=queries.later_repeats(db(), found), others=elsewhere(db(), found.id),
+    )  # fmt: skip

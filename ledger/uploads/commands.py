@@ -14,10 +14,11 @@ from cwb.kernel.errors import NotFound, Refusal
 from cwb.kernel.period import Period, PeriodInvalid
 from cwb.kernel.runtime import reading as looking
 from cwb.kernel.runtime import writing
+from ledger.cells.rules import plain
 from ledger.details.rules import Findings
 from ledger.details.rules import Found as Finding
 from ledger.readers.gateway import Found, look
-from ledger.readers.rules import Reading, plain
+from ledger.readers.rules import Reading
 from ledger.spend.rules import File, Recorded
 from ledger.tables.errors import FileUnreadable
 from ledger.tables.rules import sheet_and_row

@@ -69,6 +69,12 @@ class ImportUnknown(NotFound):
     message = N_("Dit bestand is er niet.")
 
 
+class ImportsAlike(RuleBroken):
+    """Several files that stand have this checksum."""
+
+    message = N_("Meer bestanden hebben dit controlegetal: %(ids)s. Noem er een.")
+
+
 class FileStillUsed(RuleBroken):
     """A file that the worker is busy with is not thrown away."""
 

@@ -1,10 +1,11 @@
 """Reading files of purchase lines, work on them, and the mappings they are read with."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, cast, exists, func, or_, select, text
+from sqlalchemy import ColumnElement, Text, cast, exists, false, func, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from cwb.identity.models import Organisation, User
@@ -12,12 +13,15 @@ from cwb.kernel.period import Period
 from cwb.sign_in.models import DemoUser
 from ledger.remarks.queries import WAITS
 from ledger.repeats.models import SpendRepeat
-from ledger.repeats.queries import LAST_HELD, OWN
+from ledger.repeats.queries import LAST_HELD, OWN, comes_back
 from ledger.spend.errors import AnchorUnknown
 from ledger.spend.models import SpendImport, SpendUndo
-from ledger.uploads.errors import ImportUnknown, ProfileUnknown, RunUnknown, UploadUnknown
+from ledger.uploads.errors import ImportsAlike, ImportUnknown, ProfileUnknown, RunUnknown, UploadUnknown
 from ledger.uploads.models import SpendProfile, SpendRun, SpendUpload, SpendUploadPart
 from ledger.uploads.rules import RunKind, RunState
+
+LEAST_DIGITS = 12
+"""So much of a checksum is shown, and names a file."""
 
 
 def waiting(session: Session, anchor_id: int, *, actor_id: int | None = None) -> Sequence[SpendUpload]:
@@ -124,6 +128,30 @@ def find_booked(session: Session, public_id: UUID, *, anchor_id: int | None) -> 
     )
 
 
+def booked_as(session: Session, anchor_id: int, named: str) -> SpendImport:
+    """A file that was booked for this anchor, by its public id or by the beginning of its SHA-256.
+
+    Of files with one content those that were taken back are passed over, unless all were.
+
+    Raises:
+        ImportUnknown: none, or another anchor's. ImportsAlike: several that stand.
+    """
+    name = named.strip().lower()
+    alike = SpendImport.checksum.startswith(name, autoescape=True) if len(name) >= LEAST_DIGITS else false()
+    gone = exists().where(SpendUndo.import_id == SpendImport.id)
+    found = session.execute(
+        select(SpendImport, gone)
+        .where(SpendImport.anchor_id == anchor_id, or_(cast(SpendImport.public_id, Text) == name, alike))
+        .order_by(SpendImport.id)
+    ).all()
+    if not found:
+        raise ImportUnknown
+    stand = [made for made, was_undone in found if not was_undone]
+    if len(stand) > 1:
+        raise ImportsAlike(ids=", ".join(str(each.public_id) for each in stand))
+    return stand[0] if stand else found[-1][0]
+
+
 def booked_by(session: Session, one: SpendRun) -> SpendImport:
     """The file that work booked or takes back."""
     return session.get_one(SpendImport, one.import_id)
@@ -151,11 +179,16 @@ _EFFECT = text(f"""
 
 def effects(session: Session, import_id: int) -> list[Effect]:
     """Per quarter the lines of a file that count now and that no other file holds: what goes when it is taken back."""
-    rows = session.execute(_EFFECT, {"import_id": import_id})
-    return [
-        Effect(Period.quarter_of(quarter) if quarter else None, lines, int(net))
-        for quarter, lines, net in rows
-    ]
+    return [_effect(*row) for row in session.execute(_EFFECT, {"import_id": import_id})]
+
+
+def returns(session: Session, found: SpendImport) -> list[Effect]:
+    """Per quarter what counts again when a file is taken back."""
+    return [_effect(*row) for row in comes_back(session, found.anchor_id, found.id)]
+
+
+def _effect(quarter: date | None, lines: int, net: int) -> Effect:
+    return Effect(Period.quarter_of(quarter) if quarter else None, lines, int(net))
 
 
 def later_repeats(session: Session, found: SpendImport) -> Sequence[str]:

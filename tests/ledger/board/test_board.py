@@ -13,7 +13,7 @@ from ledger.board import rules
 from ledger.board.rules import Beside, Target
 from ledger.exports import queries
 from ledger.publication.queries import document
-from ledger.publication.services import tell_story
+from ledger.publication.services import comment_on_figure, tell_story
 from ledger.share.rules import euro
 from ledger.targets.rules import Verdict
 from tests.ledger.conftest import Trade
@@ -149,9 +149,15 @@ def test_two_pages_that_everybody_can_read_also_with_ten_anchors_and_the_longest
 
 
 def test_what_is_told_after_the_signature_leaves_the_signed_report_as_it_is(session, client, desk):
-    published = desk.publish()
+    prepared, name = desk.prepare(), desk.anchor.name
+    comment_on_figure(
+        session, prepared=prepared, anchor_id=desk.anchor.id, said="Dit klopt met onze boeken.",
+        actor_id=desk.people[0].id, at=desk.at,
+    )  # fmt: skip
+    published = desk.sign(prepared)
     session.commit()
     before = client.get("/spend/published/2026-Q2/1.pdf").data
+    assert Pdf(before).says(f"{name}: “Dit klopt met onze boeken.”")
     tell_story(
         session, publication=published, told="Ik vond werk in mijn straat.", person="Bea", agreed=True,
         consented_on=local_date(desk.at), actor_id=desk.people[0].id, at=desk.at,

@@ -53,3 +53,17 @@ def test_the_bridge_shows_what_suppliers_were_paid(desk, session, trade, sign_in
     assert ["342,00" in page or "363,00" in page, "het verschil kan btw zijn" in page] == [True, True]
     assert queries.reasons(session, anchor.id, Period.quarter(2026, 2)).paid is None
     assert queries.reasons(session, trade.seller.id, Q3).paid is None
+
+
+def test_who_is_known_only_by_invoices_made_here_is_a_supplier_too(desk, session, trade):
+    trade.approve(trade.send())
+    desk.take(
+        camt(
+            "B2", "1000.00", "857.00",
+            row("-121.00", iban=STRANGE, name=f" {trade.seller.name.upper()} ", ref="1"),
+            row("-12.00", iban=SELLERS, name="anders", ref="2"), row("-10.00", iban=STRANGE, name=trade.partner.name, ref="3"),
+            iban=BUYERS,
+        ),
+        party=trade.buyer,
+    )  # fmt: skip
+    assert queries.reasons(session, trade.buyer.id, Q3).paid == Paid(13_300, 0, 1_000, 2)

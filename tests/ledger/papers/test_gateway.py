@@ -132,6 +132,14 @@ def test_whichever_line_names_the_relation_a_purchase_is_its_cost(named, credito
     assert [row.amount for row in rows] == [10_000, -10_000]
 
 
+def test_books_of_credit_notes_alone_are_flagged_and_a_credit_note_among_purchases_is_not():
+    reading, rows = read(books(lines("1600", sign=-1), lines("1600", sign=-1)))
+    assert [row.amount for row in rows] == [-10_000, -10_000]
+    assert [each.what for each in reading.tally.flags.kept] == ["negative_total"]
+    reading, _ = read(books(lines("1600", sign=-1), lines("1600")))
+    assert not reading.tally.flags.kept
+
+
 def test_what_is_bought_for_longer_counts_where_an_account_says_whom_it_is_owed_to():
     named = ("0100", "1520", "1600")
     _, (row,) = read(books(lines(*named, cost="0100")))

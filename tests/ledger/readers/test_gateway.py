@@ -21,7 +21,7 @@ HEAD = "Leverancier;Factuurnummer;Factuurdatum;Bedrag\n"
 GOOD = HEAD + "Jansen BV;F1;31-07-2026;1.250,00\nJansen BV;F2;01-08-2026;50,00-\nBakker;F3;;10,00\n"
 
 
-def read(content, columns=None, period=None, reports=lambda _supplier: True):
+def read(content, columns=None, period=None, reports=None):
     raw = content if isinstance(content, bytes) else content.encode()
     reading = look(raw, columns).reading(columns, period, reports)
     return reading, [row for batch in reading.batches() for row in batch]
@@ -382,13 +382,13 @@ def test_a_day_to_come_and_one_of_years_before_the_others_are_flagged_by_row():
     rows = "".join(
         f"Bakker;F{n};{on};10,00\n" for n, on in enumerate(("25-02-1998", "21-07-2026", "21-07-2031"))
     )
-    reading = look((HEAD + rows).encode()).reading(None, None, lambda _one: True, today=date(2026, 11, 29))
+    reading = look((HEAD + rows).encode()).reading(today=date(2026, 11, 29))
     assert sum(len(batch) for batch in reading.batches()) == 3
     assert flags(reading) == [(2, "date_old"), (4, "date_future")]
 
 
 def test_a_file_that_is_old_as_a_whole_is_flagged_once():
     rows = "".join(f"Bakker;F{n};2{n}-07-2016;10,00\n" for n in range(3))
-    reading = look((HEAD + rows).encode()).reading(None, None, lambda _one: True, today=date(2026, 11, 29))
+    reading = look((HEAD + rows).encode()).reading(today=date(2026, 11, 29))
     list(reading.batches())
     assert flags(reading) == [(1, "long_ago")]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from ledger.cells.rules import plain
 from ledger.readers.gateway import look
-from ledger.readers.rules import plain
 
 FILES = next(
     (

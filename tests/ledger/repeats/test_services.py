@@ -145,7 +145,10 @@ def test_a_line_waits_on_while_a_further_file_holds_it(
     book(ALFA)
     second, third = book(other, name="b.csv"), book(other, name="c.csv")
     take_back(second)
-    assert [each.lines for each in conflicts.files(session, spend.anchor.id)] == [1]
+    waiting = conflicts.files(session, spend.anchor.id)
+    assert [(each.lines, each.file_name) for each in waiting] == [(1, "c.csv")], (
+        "by the file that holds it still"
+    )
     decide_file(
         session, anchor=spend.anchor, file=second.public_id, same=said, reason="gekeken", actor_id=make_user().id,
         at=spend.at,

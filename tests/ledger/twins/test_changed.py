@@ -281,3 +281,13 @@ def test_three_amounts_are_taken_back_in_any_order(book, counts, say, take_back,
     assert counts() == {"2": 10_300, "3": 10_250}[order[0]]
     take_back(made[order[1]])
     assert counts() == 10_000
+
+
+def test_the_page_that_takes_back_tells_what_counts_again(session, spend, book, sign_in):
+    (first, _), _ = book(ALFA, BETA), book(NEW, name="b.csv")
+    session.commit()
+    page = sign_in(Role.PURCHASER, spend.anchor).get(f"/spend/upload/imports/{first.public_id}/undo")
+    told = page.get_data(as_text=True).replace("\xa0", " ")
+    assert "Wat daarvoor weer telt" in told
+    for sum_ in ("€ -150,00", "€ 102,50", "€ -47,50"):
+        assert sum_ in told

@@ -14,10 +14,12 @@ from ledger.conflicts.models import SpendDecision
 from ledger.conflicts.services import decide, decide_file
 from ledger.corrections.services import undo_import
 from ledger.remarks.queries import to_tell
+from ledger.repeats.queries import comes_back
 from ledger.rollups.queries import verify
 from ledger.spend.models import SpendImport, SpendLine
 from ledger.spend.rules import File, Handed
 from ledger.spend.services import record_rows
+from ledger.uploads.queries import effects
 from tests.ledger.spend.conftest import purchase
 
 ALFA = purchase("Alfa BV", "100.00", "F1", date(2026, 7, 1))
@@ -60,7 +62,13 @@ def person(make_user):
 @pytest.fixture
 def take_back(session, spend):
     def take_back(made):
+        """Take a file back; what was announced of it is what happens, to the cent."""
+        counted = select(func.coalesce(func.sum(SpendLine.net_amount), 0)).where(SpendLine.weight != 0)
+        before = session.scalar(counted)
+        gone = sum(each.net for each in effects(session, made.id))
+        back = sum(net for _, _, net in comes_back(session, made.anchor_id, made.id))
         undo_import(session, made=made, reason="verkeerd", actor_id=None, at=spend.at)
+        assert session.scalar(counted) - before == back - gone
 
     return take_back
 
