@@ -209,8 +209,8 @@ def _holds_demo(url: str) -> bool:
 
 
 @contextmanager
-def served(application: str, database: str) -> Iterator[int]:
-    """The application under gunicorn with two workers, as `cwb serve` runs it; yields its port."""
+def served(application: str, database: str, workers: int = WORKERS) -> Iterator[int]:
+    """The application under gunicorn with sync workers, as `cwb serve` runs it; yields its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -218,7 +218,7 @@ def served(application: str, database: str) -> Iterator[int]:
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             [
-                sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS),
+                sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers),
                 "--worker-class", "sync", "--log-level", "warning", "--no-control-socket", application,
             ],
             cwd=root, stdout=log, stderr=log,

@@ -1,11 +1,14 @@
 """How many payments a second go from wallet to wallet through the web: a form sent, a payment on disk, an answer read.
 
-Thirty-two boards pay each other at once, each with its own session, for so many seconds. Yardstick, in rounds that
-alternate with it: the books' own postings on the same server, each in a transaction of its own. Afterwards every answer
-is held against what is stored: told yes is paid once, and all wallets together hold what was issued.
+Thirty-two boards pay each other at once, each with its own session, for so many seconds; the web server has as many
+processes as `cwb serve` gives it. Yardstick, in rounds that alternate with it: the books' own postings on the same
+server, each in a transaction of its own, by the eight processes of `cwb bench ledger`. Every commit is durable in both.
+Afterwards every answer is held against what is stored: told yes is paid once, and all wallets together hold what was
+issued. The clients share the processors with what they measure: how much of them they take is told (`client_ms`).
 """
 
 import asyncio
+import os
 import re
 import time
 from contextlib import ExitStack
@@ -20,6 +23,7 @@ from sqlalchemy import select, text
 from benchmarks import ledger
 from benchmarks.deadline import ask, board, cookie
 from benchmarks.imports import database
+from benchmarks.load import send
 from benchmarks.pages import served
 from cwb.app import create_app
 from cwb.config import Config
@@ -38,8 +42,12 @@ from ledger.wallets import services as wallets
 from ledger.wallets.models import Wallet, WalletPayment
 
 CLIENTS = 32
+WORKERS = (os.cpu_count() or 1) + 1
+"""Processes that `cwb serve` starts unless it is told otherwise."""
 SIZES = {"small": (3.0, 1), "normal": (10.0, 3), "large": (30.0, 5)}
 """Seconds per measurement, and rounds."""
+WARM = 1.0
+"""Seconds of payments before the first measurement: the yardstick's processes have posted by then too."""
 TARGET = 0.5
 ISSUED = 2_000_00
 
@@ -59,14 +67,17 @@ def run(size: str, url: str) -> list[dict[str, Any]]:
         books, made = (stack.enter_context(database(url)) for _ in range(2))
         ledger.open_books(books)
         payers = _fill(made)
-        port = stack.enter_context(served("cwb.wsgi:app", made))
+        port = stack.enter_context(served("cwb.wsgi:app", made, WORKERS))
         asyncio.run(_open_pages(port, payers))
         bed = ledger.Bed(books, books)
         found: list[tuple[float, float]] = []
-        yes = 0
+        yes, _ = asyncio.run(_storm(port, payers, WARM))
+        busy = 0.0
         for _ in range(rounds):
             theirs = ledger.rate(bed, ledger.one_in_atomic, ledger.PROCESSES, seconds)
+            begun = time.process_time()
             paid, took = asyncio.run(_storm(port, payers, seconds))
+            busy += time.process_time() - begun
             yes += paid
             found.append((paid / took, theirs))
         sound = _sound(made, yes)
@@ -78,7 +89,8 @@ def run(size: str, url: str) -> list[dict[str, Any]]:
             "yardstick": round(median(theirs for _, theirs in found)),
             "yardstick_name": f"the books' own postings in atomic(), {ledger.PROCESSES} processes, postings/s",
             "ratio": round(ratio, 3), "target": TARGET, "reached": sound and ratio >= TARGET,
-            "rounds": [[round(ours), round(theirs)] for ours, theirs in found],
+            "rounds": [[round(ours), round(theirs)] for ours, theirs in found], "workers": WORKERS,
+            "client_ms": round(busy * 1000 / max(1.0, sum(ours for ours, _ in found) * seconds), 2),
             "note": "" if sound else "answers and books DIFFER",
         }
     ]  # fmt: skip
@@ -135,11 +147,15 @@ async def _storm(port: int, payers: list[Payer], seconds: float) -> tuple[int, f
 
 async def _client(port: int, payer: Payer, payers: list[Payer], until: float, place: int) -> int:
     random, yes = Random(place), 0
+    head = (
+        f"POST {payer.path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {payer.cookie}\r\nConnection: close\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+    )
+    fixed = urlencode(payer.form | {"amount": "0,01"})
     while time.perf_counter() < until:
         other = payers[(place + random.randrange(1, len(payers))) % len(payers)]
-        form = payer.form | {"code": other.code, "amount": "0,01", "once": str(uuid7())}
-        status, _ = await ask(port, "POST", payer.path, payer.cookie, urlencode(form))
-        yes += status == 303
+        form = f"{fixed}&code={other.code}&once={uuid7()}"
+        yes += await send(port, f"{head}{len(form)}\r\n\r\n{form}".encode()) == 303
     return yes
 
 

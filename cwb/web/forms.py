@@ -30,6 +30,7 @@ from cwb.kernel.money import MAX_MINOR, Money
 from cwb.kernel.text import UNSEEN
 from cwb.web.i18n import _, _l, exact, language, text_of
 from cwb.web.inputs import Written
+from cwb.web.signing import Tokens
 
 SHORT, NAME, LONG = 120, 200, 5000
 """Longest texts in characters: a line, a name, an explanation."""
@@ -63,6 +64,8 @@ class Form(FlaskForm):
     """A form with CSRF and a token by which a double click is handled once."""
 
     class Meta(Written, FlaskForm.Meta):
+        csrf_class = Tokens
+
         def get_translations(self, _form: Any) -> Any:
             """The library's messages in the reader's language."""
             return _messages(language())

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug import Response
 
 from cwb.kernel.errors import RuleBroken
+from cwb.kernel.prepared import Prepared
 from cwb.kernel.transaction import atomic
 from cwb.web.forms import Button, Form
 from cwb.web.i18n import _
@@ -22,9 +23,19 @@ from cwb.web.request import db, now
 Result = TypeVar("Result")
 Page = Callable[[], Any]
 
-_CLAIM = text("INSERT INTO form_once (token, at) VALUES (:token, :at) ON CONFLICT DO NOTHING RETURNING token")
-_FIRST = text("SELECT location FROM form_once WHERE token = :token")
-_DONE = text("UPDATE form_once SET location = :location WHERE token = :token")
+
+def _only(value: Any) -> Any:
+    return value
+
+
+_CLAIM = Prepared(
+    _only,
+    text("INSERT INTO form_once (token, at) VALUES (:token, :at) ON CONFLICT DO NOTHING RETURNING token"),
+)
+_FIRST = Prepared(_only, text("SELECT location FROM form_once WHERE token = :token"))
+_DONE = Prepared(
+    _only, text("UPDATE form_once SET location = :location WHERE token = :token RETURNING token")
+)
 
 
 def submit(
@@ -87,8 +98,8 @@ def _refused(form: Form, page: Page) -> Any:
 def _once(form: Form, act: Callable[[Session], Result], then: Callable[[Result], str]) -> tuple[str, bool]:
     token = form.once_token()
     with atomic(db()) as session:
-        if session.execute(_CLAIM, {"token": token, "at": now()}).first() is None:
-            return session.execute(_FIRST, {"token": token}).scalar() or request.path, False
+        if _CLAIM.first(session, token=token, at=now()) is None:
+            return _FIRST.first(session, token=token) or request.path, False
         location = then(act(session))
-        session.execute(_DONE, {"token": token, "location": location})
+        _DONE.one(session, token=token, location=location)
     return location, True

@@ -19,6 +19,7 @@ from werkzeug.routing import Rule
 
 from cwb.web import words
 from cwb.web.kept_fields import kept_field
+from cwb.web.signing import Sessions
 
 
 class HouseTemplate(Template):
@@ -142,6 +143,7 @@ class House(Flask):
 
     jinja_environment = HouseEnvironment
     url_rule_class = HouseRule
+    session_interface = Sessions()
 
 
 def url_for(endpoint: str, **values: Any) -> str:

@@ -18,7 +18,8 @@ from ledger.instruments.rules import Code
 _KEPT = N_("Zolang het geld bestaat, en zeven jaar daarna.")
 _THEN = N_("De regel blijft staan. Een gewist account staat er als nummer.")
 _GROUPS = ", ".join(f"'{each}'" for each in Group)
-_TERMS = tuple(Terms.__dataclass_fields__)
+TERMS = tuple(Terms.__dataclass_fields__)
+"""The columns that are the conditions as data."""
 
 
 def _between(field: str) -> str:
@@ -92,14 +93,14 @@ class ConditionVersion(Base):
 
     def __init__(self, *, terms: Terms, instrument_code: Code, **facts: Any) -> None:
         rules.check_terms(instrument_code, terms)
-        values = {each: getattr(terms, each) for each in _TERMS}
+        values = {each: getattr(terms, each) for each in TERMS}
         values["accept_where"] = [each.value for each in terms.accept_where]
         super().__init__(instrument_code=instrument_code, **values, **facts)
 
     @property
     def terms(self) -> Terms:
         """What it says, as data."""
-        values = {each: getattr(self, each) for each in _TERMS}
+        values = {each: getattr(self, each) for each in TERMS}
         values["accept_where"] = tuple(Group(each) for each in self.accept_where)
         values["demurrage_every"] = Every(self.demurrage_every)
         return Terms(**values)

@@ -4,20 +4,40 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Date, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cwb.kernel.clock import local_date
 from cwb.kernel.period import Period
+from cwb.kernel.prepared import Record
 from ledger.accounts.rules import Role
 from ledger.books.queries import midnight
 from ledger.conditions import rules
 from ledger.conditions.errors import VersionUnknown
-from ledger.conditions.models import ConditionEffect, ConditionVersion
+from ledger.conditions.models import TERMS, ConditionEffect, ConditionVersion
 from ledger.conditions.rules import BEGUN, Terms
 from ledger.instruments.models import Instrument
 from ledger.instruments.rules import Code
 from ledger.lots import queries as lots
+
+VERSION = Record(ConditionVersion, ConditionVersion.id, *(getattr(ConditionVersion, each) for each in TERMS))
+"""A version with what it says as data."""
+
+
+def holds() -> ColumnElement[bool]:
+    """That a version holds for `code` on the day `today`: the latest that has begun (`rules.applying`)."""
+    latest = (
+        select(ConditionVersion.id)
+        .where(
+            ConditionVersion.instrument_code == bindparam("code"), ConditionVersion.adopted_at.is_not(None),
+            ConditionVersion.starts_on <= bindparam("today", type_=Date),
+        )
+        .order_by(ConditionVersion.starts_on.desc())
+        .limit(1)
+        .correlate(None)
+        .scalar_subquery()
+    )  # fmt: skip
+    return ConditionVersion.id == latest
 
 
 def adopted(session: Session, code: Code) -> Sequence[ConditionVersion]:

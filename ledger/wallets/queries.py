@@ -2,24 +2,28 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, select
+from sqlalchemy import ColumnElement, Engine, Select, bindparam, case, exists, func, insert, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from cwb.identity.models import Organisation, Party
 from cwb.kernel.clock import local_date
+from cwb.kernel.kept import Kept
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Role
+from cwb.kernel.prepared import Prepared, Record
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import Tasks, Waiting, rows
 from ledger.accounts.models import Account
 from ledger.accounts.rules import Role as AccountRole
 from ledger.conditions import queries as conditions
 from ledger.conditions import rules as condition_rules
-from ledger.conditions.rules import Group
+from ledger.conditions.models import ConditionVersion
+from ledger.conditions.rules import BEGUN, Group, Terms
 from ledger.instruments import rules as instrument_rules
+from ledger.instruments.errors import InstrumentUnknown
 from ledger.instruments.models import Instrument, IssuingStop
 from ledger.instruments.rules import Cause, Code
 from ledger.lots import queries as lots
@@ -46,6 +50,82 @@ tasks = Tasks(
 """What waits for the programme: euros to pay back, and issuing that stopped until somebody decides."""
 
 
+_VOLUME = select(func.coalesce(func.sum(WalletPayment.amount), 0)).where(
+    WalletPayment.instrument_code == bindparam("code"), WalletPayment.live == bindparam("live"),
+    WalletPayment.paid_at > bindparam("since"),
+)  # fmt: skip
+_WITHOUT = select(func.coalesce(func.sum(WalletPayment.amount), 0)).where(
+    WalletPayment.payer_id == bindparam("payer_id"), WalletPayment.paid_at > bindparam("since"),
+    WalletPayment.confirmed == pin_rules.How.NONE,
+)  # fmt: skip
+_CENTS = Prepared(int, _VOLUME)
+_CENTS_WITHOUT = Prepared(int, _WITHOUT)
+
+
+class Ground(NamedTuple):
+    """What a payment is held against: the instrument, who gets it, and the conditions of the day.
+
+    `version_id` None: those from the beginning. All objects are to be read, not to be changed.
+    """
+
+    instrument: Instrument
+    payee: Wallet | None
+    legal_form: str | None
+    version_id: int | None
+    terms: Terms
+
+    @property
+    def group(self) -> Group:
+        """The group of who gets it."""
+        firm = self.payee is not None and self.payee.firm
+        return condition_rules.group_of(firm=firm, legal_form=self.legal_form)
+
+
+_WALLET, _INSTRUMENT, _PAID = Record(Wallet), Record(Instrument), Record(WalletPayment)
+_PARTS = (len(_INSTRUMENT.columns), len(_INSTRUMENT.columns) + len(_WALLET.columns))
+
+
+def _ground(*values: Any) -> Ground:
+    upto, then = _PARTS
+    instrument, form = _INSTRUMENT(*values[:upto]), values[then]
+    payee = None if values[upto] is None else _WALLET(*values[upto:then])
+    if values[then + 1] is None:
+        return Ground(instrument, payee, form, None, BEGUN[Code(instrument.code)])
+    version = conditions.VERSION(*values[then + 1 :])
+    return Ground(instrument, payee, form, version.id, version.terms)
+
+
+_GROUND = Prepared(
+    _ground,
+    select(*_INSTRUMENT.columns, *_WALLET.columns, Organisation.__table__.c.legal_form, *conditions.VERSION.columns)
+    .select_from(Instrument)
+    .outerjoin(
+        Wallet,
+        (Wallet.instrument_code == Instrument.code)
+        & (Wallet.live == Instrument.confirmed_at.is_not(None))
+        & (Wallet.code == bindparam("to")),
+    )
+    .outerjoin(Organisation.__table__, Organisation.__table__.c.id == Wallet.party_id)
+    .outerjoin(ConditionVersion, conditions.holds())
+    .where(Instrument.code == bindparam("code"))
+    .with_for_update(read=True, of=Instrument),
+)  # fmt: skip
+_OWN = Prepared(
+    _WALLET,
+    select(*_WALLET.columns).where(
+        Wallet.public_id == bindparam("public_id"), Wallet.party_id == bindparam("party_id")
+    ),
+)
+_PAY = Prepared(
+    _PAID,
+    insert(WalletPayment)
+    .values(
+        {each.key: bindparam(f"of_{each.key}", type_=each.type) for each in _PAID.columns if each.key != "id"}
+    )
+    .returning(*_PAID.columns),
+)
+
+
 def wallets(session: Session, party_id: int | None) -> Sequence[Wallet]:
     """What a party has, the real ones first."""
     return session.scalars(
@@ -70,6 +150,35 @@ def wallet(session: Session, public_id: UUID, party_id: int | None, *, lock: boo
     if found is None:
         raise WalletUnknown
     return found
+
+
+def payer(session: Session, public_id: UUID, party_id: int | None) -> Wallet:
+    """The same, to be read only.
+
+    Raises:
+        WalletUnknown: it has no such wallet.
+    """
+    found = _OWN.first(session, public_id=public_id, party_id=party_id)
+    if found is None:
+        raise WalletUnknown
+    return found
+
+
+def ground(session: Session, code: Code, to: str, at: datetime) -> Ground:
+    """What a payment to the wallet with a code is held against. Nobody changes the instrument meanwhile.
+
+    Raises:
+        InstrumentUnknown: it was not set up.
+    """
+    found = _GROUND.first(session, code=code, to=to, today=local_date(at))
+    if found is None:
+        raise InstrumentUnknown
+    return found
+
+
+def store_payment(session: Session, **facts: object) -> WalletPayment:
+    """Write a payment down and give it back, to be read."""
+    return _PAY.one(session, **{f"of_{name}": value for name, value in facts.items()})
 
 
 def party(session: Session, party_id: int) -> Party:
@@ -126,28 +235,27 @@ def code_taken(session: Session, code: str) -> bool:
 
 def volume(session: Session, instrument: Instrument, at: datetime) -> Money:
     """What was paid in the twelve months before."""
-    return Money(
-        int(
-            session.scalar(
-                select(func.coalesce(func.sum(WalletPayment.amount), 0)).where(
-                    WalletPayment.instrument_code == instrument.code, WalletPayment.live == instrument.live,
-                    WalletPayment.paid_at > instrument_rules.since(at),
-                )
-            )
-            or 0
-        )
-    )  # fmt: skip
+    since = instrument_rules.since(at)
+    return Money(_CENTS.one(session, code=instrument.code, live=instrument.live, since=since))
+
+
+_of_second: Kept[Money] = Kept(most=4)
+
+
+def volume_of_second(session: Session, instrument: Instrument, at: datetime) -> Money:
+    """The same, as it was found first in this second by this process: a year is long to add up for each payment.
+
+    Only on a connection of an engine; who works in a transaction of somebody else's sees what is in it.
+    """
+    if not isinstance(session.bind, Engine):
+        return volume(session, instrument, at)
+    key = (session.bind, instrument.code, instrument.live, int(at.timestamp()))
+    return _of_second.get(key, lambda: volume(session, instrument, at))
 
 
 def paid_without(session: Session, payer_id: int, at: datetime) -> Money:
     """What a wallet paid in the day before without a PIN or passkey."""
-    paid = session.scalar(
-        select(func.coalesce(func.sum(WalletPayment.amount), 0)).where(
-            WalletPayment.payer_id == payer_id, WalletPayment.paid_at > at - pin_rules.DAY,
-            WalletPayment.confirmed == pin_rules.How.NONE,
-        )
-    )  # fmt: skip
-    return Money(int(paid or 0))
+    return Money(_CENTS_WITHOUT.one(session, payer_id=payer_id, since=at - pin_rules.DAY))
 
 
 def payment_of(session: Session, transfer_id: int) -> WalletPayment:

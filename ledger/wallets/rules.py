@@ -7,6 +7,8 @@ from itertools import groupby
 from operator import itemgetter
 
 from cwb.kernel.money import Money
+from ledger.instruments import rules as instrument_rules
+from ledger.pins.rules import MOST_WITHOUT
 from ledger.wallets.errors import AmountMissing, CodeUnknown
 
 SIGNS = "23456789ABCDEFGHJKLMNPQRSTVWXYZ"
@@ -45,6 +47,15 @@ def _last(body: str) -> str:
 def in_euros(amount: Money) -> str:
     """An amount in a sentence."""
     return f"€ {amount.plain().replace('.', ',')}"
+
+
+def counts_again(volume: int, amount: int) -> bool:
+    """Whether the year is summed for this payment, where `volume` cents were found by another in the same second.
+
+    Not for a small one far from the limit: to pass from the first warning to the stop within that second takes ten
+    thousand of them, and no books here take a tenth of that.
+    """
+    return amount > MOST_WITHOUT or volume >= instrument_rules.WARNINGS[0]
 
 
 def check_amount(amount: Money) -> None:

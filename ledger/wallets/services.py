@@ -17,7 +17,6 @@ from ledger.accounts.rules import Role
 from ledger.accounts.services import change_limits, open_account
 from ledger.books.rules import Leg
 from ledger.books.services import pend, post, settle
-from ledger.conditions import queries as conditions
 from ledger.conditions import rules as condition_rules
 from ledger.instruments import queries as instruments
 from ledger.instruments import rules as instrument_rules
@@ -27,6 +26,7 @@ from ledger.instruments.rules import Code
 from ledger.pins.rules import Hand, How, check_hand
 from ledger.wallets import queries, rules
 from ledger.wallets.errors import (
+    CodeUnknown,
     CreditInUse,
     FirmsOnly,
     NoCredit,
@@ -147,11 +147,12 @@ def pay(
         FloorPassed, CeilingPassed: beyond the limits of one of the two. KeyReused.
     """
     rules.check_amount(amount)
-    code = Code(payer.instrument_code)
-    instrument = instruments.instrument(session, code, share=True)
+    ground = queries.ground(session, Code(payer.instrument_code), rules.read_code(to), at)
+    instrument, payee = ground.instrument, ground.payee
     if instrument.live != payer.live:
         raise OldSimulation
-    payee = queries.by_code(session, instrument, rules.read_code(to))
+    if payee is None:
+        raise CodeUnknown(field="code")
     if payee.id == payer.id:
         raise ToYourself(field="code")
     posted = post(
@@ -164,22 +165,18 @@ def pay(
         raise IssuingStopped
     if hand:  # the account is locked by now: nobody adds to what was paid without a PIN meanwhile
         check_hand(hand, amount, queries.paid_without(session, payer.id, at))
-    version_id, terms = conditions.terms_at(session, code, at)
     if not gives_back:
         condition_rules.check_payment(
-            terms, queries.group_of(session, payee), amount.minor, None if price is None else price.minor
+            ground.terms, ground.group, amount.minor, None if price is None else price.minor
         )
     if instrument.rule.backed:
         check_meter(session, instrument, amount, at)
-    paid = WalletPayment(
-        instrument_code=code, live=payer.live, payer_id=payer.id, payee_id=payee.id, amount=amount.minor,
-        note=note.strip(), transfer_id=posted.transfer_id, paid_at=at, paid_by_id=actor.user_id,
-        version_id=version_id, price=None if price is None else price.minor,
+    return queries.store_payment(
+        session, public_id=uuid7(), instrument_code=payer.instrument_code, live=payer.live, payer_id=payer.id,
+        payee_id=payee.id, amount=amount.minor, note=note.strip(), transfer_id=posted.transfer_id, paid_at=at,
+        paid_by_id=actor.user_id, version_id=ground.version_id, price=None if price is None else price.minor,
         confirmed=hand.how if hand else How.UNASKED,
     )  # fmt: skip
-    session.add(paid)
-    session.flush()
-    return paid
 
 
 def ask_refund(session: Session, *, wallet: Wallet, amount: Money, actor: Actor, at: datetime) -> Refund:
@@ -271,7 +268,9 @@ def check_meter(session: Session, instrument: Instrument, amount: Money, at: dat
     Raises:
         MeterFull: it may not.
     """
-    before = queries.volume(session, instrument, at)
+    before = queries.volume_of_second(session, instrument, at)
+    if rules.counts_again(before.minor, amount.minor):
+        before = queries.volume(session, instrument, at)
     if before.minor >= instrument_rules.WARNINGS[-1]:
         instruments.wait_for_others(session, instrument)
         before = queries.volume(session, instrument, at)

@@ -25,10 +25,10 @@ from ledger.instruments import services as instrument_services
 from ledger.instruments.errors import InstrumentUnknown
 from ledger.instruments.models import Instrument
 from ledger.instruments.rules import INSTRUMENTS, Code
-from ledger.pins.rules import Hand, How, needed
+from ledger.pins.errors import PinMissing, PinNotSet
+from ledger.pins.rules import Hand, How
 from ledger.pins.views import above
 from ledger.wallets import forms, policy, queries, rules, services
-from ledger.wallets.errors import CodeUnknown
 from ledger.wallets.models import Wallet
 
 bp = Blueprint("wallets", __name__, url_prefix="/wallet")
@@ -144,48 +144,41 @@ def show(public_id: UUID) -> str:
 @guarded(policy.HOLD)
 def pay(public_id: UUID) -> Any:
     """Pay by code."""
-    own, form = _wallet(public_id), forms.PayForm()
+    own, form = queries.payer(db(), public_id, _party_id()), forms.PayForm()
     there = url_for("wallets.show", public_id=public_id)
     if request.method == "GET" and not _usable(own):
         return passed(there, _("De simulatie is voorbij. Hier kunt u nog terugkijken."))
-    if request.method == "POST" and form.validate() and (confirm := _to_confirm(own, **form.values())):
-        return see_other(confirm)
-    return submit(
-        form,
-        lambda session: services.pay(
-            session, payer=own, actor=actor(), at=now(), hand=Hand(How.NONE, above()), **form.values()
-        ),
-        then=lambda _none: there,
-        said=_("Betaald."),
-        page=lambda: _act(
-            _("Betaal"), form, there, own.live,
-            _("De ander ziet het meteen.")
-            if hides()
-            else _("U hebt %(there)s. De ander ziet het meteen.", there=rules.in_euros(queries.free(db(), own))),
-        ),
-    )  # fmt: skip
 
+    def act(session: Any) -> None:
+        hand = Hand(How.NONE, above())
+        try:
+            services.pay(session, payer=own, actor=actor(), at=now(), hand=hand, **form.values())
+        except (PinMissing, PinNotSet) as fault:
+            raise _UnconfirmedError from fault
 
-def _to_confirm(
-    own: Wallet,
-    *,
-    to: str,
-    amount: Money,
-    note: str,
-    token: UUID,  # noqa: ARG001 (what the form gives)
-    price: Money | None,
-) -> str | None:
-    """Where a payment that asks for a PIN is looked at once more; None for what is small, or refused anyway."""
-    before = queries.paid_without(db(), own.id, now())
-    if not needed(amount, before, above()) or amount > queries.free(db(), own):
-        return None
     try:
-        code = rules.read_code(to)
-    except CodeUnknown:
-        return None
+        return submit(
+            form, act, then=lambda _none: there, said=_("Betaald."),
+            page=lambda: _act(
+                _("Betaal"), form, there, own.live,
+                _("De ander ziet het meteen.")
+                if hides()
+                else _("U hebt %(there)s. De ander ziet het meteen.", there=rules.in_euros(queries.free(db(), own))),
+            ),
+        )  # fmt: skip
+    except _UnconfirmedError:
+        return see_other(_to_confirm(**form.values()))
+
+
+class _UnconfirmedError(Exception):
+    """A payment that asks for a PIN was sent without: nothing was written, it is looked at once more."""
+
+
+def _to_confirm(*, to: str, amount: Money, note: str, price: Money | None, **_rest: object) -> str:
+    """Where a payment is looked at and confirmed."""
     return url_for(
         "requests.pay_code",
-        code=code,
+        code=rules.read_code(to),
         amount=amount.plain(),
         note=note or None,
         price=price.plain() if price else None,

@@ -24,6 +24,7 @@ from ledger.conditions.rules import BEGUN, Every, Group
 from ledger.instruments import queries as instruments
 from ledger.instruments.rules import Code
 from ledger.proof.queries import verdict
+from ledger.wallets import queries as paying
 from ledger.wallets import services as wallets
 from ledger.wallets.models import WalletPayment
 from tests.ledger.charges.conftest import adopt, decided, propose, vote
@@ -45,6 +46,9 @@ def test_conditions_hold_from_their_day_and_those_before_until_then(circle):
         for day in (datetime(2025, 12, 31, 22, tzinfo=UTC), datetime(2026, 1, 1, 9, tzinfo=UTC))
     }
     assert list(at.values()) == [(None, BEGUN[Code.NWE]), (version.id, version.terms)]
+    for day, holds in at.items():  # a payment is held against the same
+        ground = paying.ground(circle.session, Code.NWE, circle.shop.code, day)
+        assert (ground.version_id, ground.terms) == holds
 
 
 def test_adopting_waits_for_vote_effect_and_a_second_person(circle):

@@ -84,6 +84,8 @@ def test_above_the_small_amount_a_pin_is_asked_and_five_wrong_ones_end_it(sessio
     assert session.query(WalletPayment).one().confirmed == "pin"
     assert "Ontvangen" in said(board.get(asked))
 
+    nobody = send(resident, f"/wallet/{mine.public_id}/pay", code="22222222", amount="26,00", note="huur")
+    assert nobody.status_code == 422  # told before a PIN is typed
     typed = send(resident, f"/wallet/{mine.public_id}/pay", code=shop.code, amount="26,00", note="huur")
     confirm = typed.headers["Location"]
     assert confirm.startswith(f"/payment/to/{shop.code}?")

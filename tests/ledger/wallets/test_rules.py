@@ -5,8 +5,9 @@ from random import Random
 
 import pytest
 
+from ledger.instruments.rules import WARNINGS
 from ledger.wallets.errors import CodeUnknown
-from ledger.wallets.rules import LENGTH, SIGNS, lots_taken, new_code, read_code, shown
+from ledger.wallets.rules import LENGTH, SIGNS, counts_again, lots_taken, new_code, read_code, shown
 
 
 def test_a_code_is_read_as_people_type_it():
@@ -25,6 +26,12 @@ def test_every_wrong_sign_and_every_swap_of_neighbours_is_found():
         for each in wrong - {code}:
             with pytest.raises(CodeUnknown):
                 read_code(each)
+
+
+def test_the_year_is_summed_for_what_is_large_or_near_its_limit():
+    near = WARNINGS[0]
+    asked = [(0, 1), (0, 50_00), (near - 1, 50_00), (0, 50_01), (near, 1), (near - 1, 50_01)]
+    assert [counts_again(*each) for each in asked] == [False, False, False, True, True, True]
 
 
 @pytest.mark.parametrize("text", ["", "ABC", "0" * 8, "A" * 9, "Ωμέγα東京1", "<b>&"])

@@ -1,10 +1,11 @@
 """Issuing, paying and asking back in the books: limits, backing, the switch, and two at once."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DatabaseError
 
 from cwb.kernel.money import Money
@@ -293,6 +294,41 @@ def test_the_year_stops_before_its_end(circle, monkeypatch):
     circle.pay(circle.mine, circle.shop, "49.99", uuid4())
     with pytest.raises(MeterFull):
         circle.pay(circle.mine, circle.shop, "0.01", uuid4())
+
+
+def test_the_sum_of_a_second_is_kept_on_an_engine_alone(monkeypatch):
+    counted = []
+    monkeypatch.setattr(queries, "volume", lambda *asked: counted.append(asked) or Money(len(counted)))
+    engines = [create_engine("postgresql+psycopg://") for _ in range(2)]
+    nwe, at = SimpleNamespace(code=Code.NWE, live=False), datetime(2026, 9, 1, 10, tzinfo=UTC)
+
+    def asked(bind, instrument=nwe, at=at):
+        return queries.volume_of_second(SimpleNamespace(bind=bind), instrument, at).minor
+
+    assert [asked(engines[0]), asked(engines[0], at=at + timedelta(milliseconds=999)), asked(engines[1])] == [
+        1,
+        1,
+        2,
+    ]
+    assert asked(engines[0], at=at + timedelta(seconds=1)) == 3
+    assert asked(engines[0], SimpleNamespace(code=Code.NWE, live=True)) == 4
+    assert [asked(None), asked(None)] == [5, 6]
+
+
+def test_what_is_large_or_near_the_end_is_never_held_against_an_old_sum(circle, monkeypatch):
+    monkeypatch.setattr(instrument_rules, "WARNINGS", (30_00, 80_00))
+    monkeypatch.setattr(instrument_rules, "STOP", 90_00)
+    circle.issue(circle.shop, "1000.00")
+    old = []
+    monkeypatch.setattr(queries, "volume_of_second", lambda *_asked: Money(old[-1]))
+    old.append(0)
+    circle.pay(circle.shop, circle.mine, "39.00", uuid4())
+    with pytest.raises(MeterFull):  # large
+        circle.pay(circle.shop, circle.mine, "51.00", uuid4())
+    circle.pay(circle.shop, circle.mine, "50.00", uuid4())
+    old.append(30_00)
+    with pytest.raises(MeterFull):  # near
+        circle.pay(circle.shop, circle.mine, "1.00", uuid4())
 
 
 @pytest.mark.slow
