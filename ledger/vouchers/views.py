@@ -183,7 +183,10 @@ def redeem() -> Any:
         lambda session: services.redeem(session, party_id=_own(), actor=actor(), at=now(), **form.values()),
         then=lambda found: url_for("paper_till.done", public_id=found.public_id),
         page=lambda: render_template(
-            "ledger/vouchers/redeem.html", form=form, tills=own, live=all(each.live for each in own)
+            "ledger/vouchers/redeem.html",
+            form=form,
+            tills=own,
+            live=all(each.live for each in own if INSTRUMENTS[Code(each.instrument_code)].backed),
         ),
     )
 

@@ -52,6 +52,12 @@ class RefundDone(RuleBroken):
     message = N_("Dit verzoek is al betaald. Er is niets veranderd.")
 
 
+class ReferenceUsed(RuleBroken):
+    """Something was issued already against the payment with this reference."""
+
+    message = N_("Tegen dit kenmerk is al uitgegeven. Er is nu niets uitgegeven.")
+
+
 class NoCredit(RuleBroken):
     """Limits by sales are for mutual credit."""
 

@@ -186,3 +186,19 @@ def test_a_passkey_pays_what_it_was_asked_about_and_nothing_else(session, street
     assert (paid.amount, paid.confirmed) == (30_00, "passkey")
     assert send(resident, other, answer=answer).status_code == 422  # an answer that was used
     assert session.query(WalletPayment).count() == 1
+
+
+def test_a_day_at_the_till_never_adds_practice_money_to_real_money(street, sign_in, make_organisation):
+    runs, board, till, _resident, _mine, _shop = street
+    send(runs, "/currency/KRE/set-up", keeper_kvk=make_organisation().kvk_number)
+    send(runs, "/currency/NWE/review", reviewer="mr. Voorbeeld", reviewed_on="01-10-2026", document="Advies")
+    press(sign_in(Role.PROGRAMME), "/currency/NWE", "/currency/NWE/confirm")
+    for code in ("NWE", "KRE"):
+        press(board, "/wallet", f"/wallet/open/{code}")
+    page = said(till.get("/till"))
+    assert "Krediet onder coöperaties (simulatie)" in page
+    assert "Dit is oefengeld" not in page
+    day = said(till.get("/till/day"))
+    assert day.count("Ontvangen") == 2
+    assert day.count("simulatie") == 1
+    assert "Dit is oefengeld" not in day

@@ -61,10 +61,13 @@ def test_what_is_issued_has_its_euros_in_the_same_books(circle):
 
 def test_one_bank_reference_issues_once(circle):
     circle.issue(circle.mine, "40.00", "NL-1")
-    circle.issue(circle.mine, "40.00", " NL-1 ")
+    for wallet, amount, reference in (
+        (circle.mine, "40.00", " NL-1 "), (circle.mine, "40.00", "nl - 1"), (circle.mine, "41.00", "NL-1"),
+        (circle.shop, "40.00", "\uff2eL-1"),
+    ):  # fmt: skip
+        with pytest.raises(errors.ReferenceUsed), circle.session.begin_nested():
+            circle.issue(wallet, amount, reference)
     assert out(circle) == 40_00
-    with pytest.raises(KeyReused):
-        circle.issue(circle.mine, "41.00", "NL-1")
 
 
 def test_a_resident_holds_no_more_than_150(circle):
