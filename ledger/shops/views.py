@@ -60,7 +60,8 @@ def index() -> Any:
     return submit(
         form, act, then=lambda made: url_for("shops.sale", public_id=made.public_id),
         page=lambda: render_template(
-            "ledger/shops/index.html", form=form, tills=tills, live=any(each.live for each in tills), **COMMON
+            "ledger/shops/index.html", form=form, tills=tills,
+            live=not tills or any(each.live for each in tills), **COMMON,
         ),
     )  # fmt: skip
 
@@ -113,7 +114,7 @@ def day() -> str:
     page = paged(db(), queries.sales(ids, on), scalar=False)
     return render_template(
         "ledger/shops/day.html", on=on, page=page, tills=tills, found=queries.days(db(), ids, on),
-        filter_form=forms.DayFilter(data={"on": on}), live=any(each.live for each in tills),
+        filter_form=forms.DayFilter(data={"on": on}), live=not tills or any(each.live for each in tills),
         returned=queries.returned(db(), [row[0].id for row in page.rows]), **COMMON,
     )  # fmt: skip
 

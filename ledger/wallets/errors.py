@@ -2,6 +2,7 @@
 
 from cwb.kernel.errors import NotFound, RuleBroken
 from cwb.kernel.text import N_
+from ledger.instruments.errors import IssuingStopped
 
 
 class WalletUnknown(NotFound):
@@ -32,6 +33,12 @@ class AmountMissing(RuleBroken):
     """No amount above nothing."""
 
     message = N_("Vul een bedrag in van meer dan nul.")
+
+
+class CreditStopped(IssuingStopped):
+    """Mutual credit stands still or ends, and this payment would draw more of it."""
+
+    message = N_("Rood staan kan nu niet: dit krediet staat stil of stopt. Er is niets betaald.")
 
 
 class NotEnough(RuleBroken):

@@ -15,6 +15,8 @@ SIGNS = "23456789ABCDEFGHJKLMNPQRSTVWXYZ"
 """Without 0, 1, I, O and U. There are 31, a prime: so every wrong sign and every swap of two changes the last one."""
 LENGTH = 8
 NOTE = 200
+FEWEST = 5
+"""Below so many residents their sum is not shown (cells under five are suppressed everywhere)."""
 
 
 def new_code(draw: Callable[[int], int]) -> str:

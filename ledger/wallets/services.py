@@ -28,6 +28,7 @@ from ledger.pins.rules import Hand, How, check_hand
 from ledger.wallets import queries, rules
 from ledger.wallets.errors import (
     CreditInUse,
+    CreditStopped,
     FirmsOnly,
     NoCredit,
     NotEnough,
@@ -145,7 +146,7 @@ def pay(
 
     Raises:
         CodeUnknown, ToYourself, AmountMissing, MeterFull, OldSimulation: refused.
-        IssuingStopped: it would draw credit, while nothing is issued.
+        CreditStopped: it would draw credit, while nothing is issued.
         NotAccepted, PriceNeeded, PriceTooSmall, ShareTooLarge: the conditions of this instant forbid it.
         PinMissing, PinNotSet, PinWrong, PinLocked: not confirmed as it should be.
         FloorPassed, CeilingPassed: beyond the limits of one of the two. KeyReused.
@@ -165,7 +166,7 @@ def pay(
     if posted.replayed:
         return queries.payment_of(session, posted.transfer_id)
     if instrument.stopped and not instrument.rule.backed and queries.account(session, payer).posted < 0:
-        raise IssuingStopped
+        raise CreditStopped
     if hand:  # the account is locked by now: nobody adds to what was paid without a PIN meanwhile
         check_hand(hand, amount, queries.paid_without(session, payer.id, at))
     version_id, terms = conditions.terms_at(session, code, at)

@@ -1,6 +1,7 @@
 """Issuing, paying and asking back in the books: limits, backing, the switch, and two at once."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -89,7 +90,7 @@ def test_a_cent_too_little_stops_issuing_until_somebody_decides(circle):
     circle.issue(circle.mine, "100.00")
     facts = {"code": Code.NWE, "actor": circle.actor, "at": circle.at}
     made = instruments.count_backing(circle.session, counted=Money(99_99), **facts)
-    assert (made.short, made.ratio) == (Money(1), "0,999")
+    assert (made.short, made.ratio) == (Money(1), Decimal("0.999"))
     with pytest.raises(IssuingStopped):
         circle.issue(circle.mine, "1.00")
     instruments.count_backing(circle.session, counted=Money(100_00), **facts)
