@@ -127,9 +127,7 @@ def run(size: str, url: str) -> list[Figure]:
         session.rollback()
         more = Path(folder) / "more.csv"
         write_file(more, MORE, seed=2, start=PERIOD.start, days=(PERIOD.end - PERIOD.start).days)
-        one_more = _seconds(lambda: import_file(made, str(more), anchor_ids[0])) + _seconds(
-            lambda: _page(made, times=1)
-        )
+        one_more = _seconds(lambda: import_file(made, str(more), anchor_ids[0])) + _page(made, times=1)
         found = rollups.verify(session)
         if (found.lines, found.differences) != (lines + MORE, 0):
             raise RuntimeError(str(found))
