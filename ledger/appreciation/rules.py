@@ -233,7 +233,7 @@ def statement(words: Words, year: Year, at: datetime) -> Document:
     if year.hours:
         blocks.append(
             Table(
-                text(N_("Uw uren")), [day, what, place, text(N_("Uren")), credits, text(N_("Hoe staat het?"))],
+                text(N_("Uw uren")), [day, what, place, text(N_("Uren")), points, text(N_("Hoe staat het?"))],
                 [
                     (words.day(on), task, where, shown(hours), shown(got), state)
                     for on, task, where, hours, got, state in year.hours

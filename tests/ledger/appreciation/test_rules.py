@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from cwb.documents.rules import Words
+from cwb.documents.rules import Table, Words
 from cwb.kernel.money import Money
 from ledger.appreciation import errors, rules
 
@@ -80,7 +80,10 @@ def test_the_paper_of_a_year_holds_every_line_and_says_what_is_practice():
         spending=[(TODAY, "Soep", "Buurtkeuken", 200)],
     )  # fmt: skip
     at = datetime(2026, 12, 31, 12, tzinfo=UTC)
-    said = str(rules.statement(Words("nl"), year, at).blocks).replace("\\xa0", " ")
+    made = rules.statement(Words("nl"), year, at)
+    tables = [each for each in made.blocks if isinstance(each, Table)]
+    assert [each.head[-2:] for each in tables] == [["Punten", "Hoe staat het?"], ["Plek", "Punten"]]
+    said = str(made.blocks).replace("\\xa0", " ")
     for part in (
         "oefenpunten",
         "Bewoner Voorbeeld",
