@@ -31,6 +31,7 @@ from tests import compiled
 from tests.databases import administer, copy, drop, leave, migrate, new_name, sweep
 from tests.fencing import raise_fence
 from tests.keeping import FEATURES, Keeper, Kept, begins, hear_all
+from tests.reading import Reader
 
 # A busy machine draws slowly; that is no fault of the code.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -163,6 +164,7 @@ def build_house(engine: Engine, data_dir: Path) -> Flask:
     app = create_app(config, engine=engine)
     app.config["WTF_CSRF_ENABLED"] = False
     app.jinja_env.bytecode_cache = compiled.TEMPLATES
+    app.test_client_class = Reader
     return app
 
 

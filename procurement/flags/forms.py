@@ -7,7 +7,6 @@ from typing import Any
 
 from wtforms import BooleanField, SelectField, TextAreaField
 from wtforms import Form as PlainForm
-from wtforms.fields import HiddenField
 from wtforms.fields.choices import SelectChoice
 
 from cwb.kernel.money import Money
@@ -168,16 +167,25 @@ def raw(values: Mapping[str, Fraction | int | str]) -> str:
 class AnswerForm(Form):
     """Say how a flag came about."""
 
-    lot = HiddenField()
     reason = TextAreaField(_l("Hoe komt dit?"), required(MOST_ANSWER), filters=[many_lines])
 
     def values(self) -> dict[str, Any]:
         """What `services.answer_flag` takes."""
-        text = self.lot.data or "1"
-        return {
-            "lot": int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0,
-            "reason": self.reason.data,
-        }
+        return {"reason": self.reason.data}
+
+
+def name_apart(form: AnswerForm, lot: int, code: Code) -> None:
+    """Give the field of this flag's form a name of its own on the page, so that its label and its fault are its own."""
+    form.reason.id = form.reason.label.field_id = f"reason-{lot}-{code}"
+
+
+def answer_form(lot: int, code: Code, answering: tuple[int, Code, AnswerForm] | None) -> AnswerForm:
+    """The form of this flag: the one that was handed in, or an empty one."""
+    if answering is not None and answering[:2] == (lot, code):
+        return answering[2]
+    form = AnswerForm(formdata=None)
+    name_apart(form, lot, code)
+    return form
 
 
 class FlagFilter(PlainForm):

@@ -88,17 +88,18 @@ def _of(number: str) -> tuple[list[Flagged], list[Flagged]]:
 def _page(
     found: Sequence[Flagged],
     every: Sequence[Flagged],
-    form: forms.AnswerForm | None = None,
-    open_code: Code | None = None,
+    answering: tuple[int, Code, forms.AnswerForm] | None = None,
 ) -> str:
+    """Each flag has a form of its own; `answering` is the one that was handed in, with its faults."""
     case, signals = found[0].case, services.signals(every, queries.answers(db()))
     told = {(each.lot_id, signal.finding.code): signal for signal in signals for each in signal.cases}
     return render_template(
         "procurement/flags/show.html",
         found=found, case=case, words=forms.WORDS, outcomes=forms.OUTCOMES, arithmetic=forms.arithmetic,
         stopped=stopped_lots(db(), [case.tender_id]).get(case.tender_id, ()),
-        told=told, names=policy.sees_bidders(actor(), case), form=form or forms.AnswerForm(formdata=None),
-        open_code=open_code, failed=form is not None, may_answer=policy.may(actor(), policy.ANSWER, case),
+        told=told, names=policy.sees_bidders(actor(), case), answering=answering,
+        form_of=lambda lot, code: forms.answer_form(lot, code, answering),
+        may_answer=policy.may(actor(), policy.ANSWER, case),
         limits=rules.limits_on(limits(), local_date(case.closes_at)),
     )  # fmt: skip
 
@@ -110,23 +111,24 @@ def show(number: str) -> str:
     return _page(*_of(number))
 
 
-@bp.post("/tenders/<number>/flags/<code>")
+@bp.post("/tenders/<number>/flags/<int:lot>/<code>")
 @guarded(policy.ANSWER)
-def answer(number: str, code: str) -> Any:
-    """Say how a flag came about."""
+def answer(number: str, lot: int, code: str) -> Any:
+    """Say how a flag of a lot came about."""
     found, every = _of(number)
     permit(policy.may(actor(), policy.ANSWER, found[0].case))
     asked = next((each for each in Code if each.value == code), None)
     if asked is None:
         raise FlagsNotFound
     form = forms.AnswerForm()
+    forms.name_apart(form, lot, asked)
     return submit(
         form,
         lambda session: services.answer_flag(
-            session, tender_id=found[0].case.tender_id, code=asked, law=law(), limits=limits(), actor=actor(),
+            session, tender_id=found[0].case.tender_id, lot=lot, code=asked, law=law(), limits=limits(), actor=actor(),
             at=now(), **form.values(),
         ),
         then=lambda _made: url_for("flags.show", number=number),
         said=_("Uw verklaring is bewaard. De toezichthouder kan haar lezen."),
-        page=lambda: _page(found, every, form, asked),
+        page=lambda: _page(found, every, (lot, asked, form)),
     )  # fmt: skip

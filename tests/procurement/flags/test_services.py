@@ -148,11 +148,13 @@ def test_the_page_of_the_buyer(same, walk):
     assert "2 inschrijvingen hebben een gelijke prijs" in page
     assert "48.000" not in page
     assert "Glans" not in page
-    ok(browser.post(f"{address}/R028", data={"lot": "1", "reason": "kort"}), 422)
-    ok(browser.post(f"{address}/R028", data={"lot": "1", "reason": REASON}))
+    assert 'id="reason-1-R028"' in page
+    assert 'href="#reason-1-R028"' in ok(browser.post(f"{address}/1/R028", data={"reason": "kort"}), 422).text
+    ok(browser.post(f"{address}/2/R028", data={"reason": REASON}), 404)
+    ok(browser.post(f"{address}/1/R028", data={"reason": REASON}))
     assert REASON in browser.get(address).text
     assert f"{address}" in browser.get(f"/tenders/{same.tender.number}").text
-    ok(browser.post(f"{address}/R999", data={"lot": "1", "reason": REASON}), 404)
+    ok(browser.post(f"{address}/1/R999", data={"reason": REASON}), 404)
 
 
 def test_the_overview_of_the_auditor(same, walk):
