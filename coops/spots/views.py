@@ -17,6 +17,7 @@ from ledger.instruments.rules import INSTRUMENTS, Code
 from ledger.requests.views import party_id
 from ledger.wallets.policy import HOLD
 from ledger.wallets.rules import shown
+from ledger.wallets.views import hides
 
 bp = Blueprint("spots", __name__, url_prefix="/wallet/where")
 
@@ -43,7 +44,7 @@ def _found() -> dict[str, Any]:
         ranked = [each for each in ranked if form.sector.data in each.spot.sectors]
     return {
         "form": form, "wallets": wallets, "terms": held, "ranked": ranked,
-        "live": all(each.live for each in wallets),
+        "live": not wallets or any(each.live for each in wallets),
     }  # fmt: skip
 
 
@@ -57,7 +58,8 @@ def index() -> str:
     page = Page(ranked[(number - 1) * SIZE : number * SIZE], number, SIZE, len(ranked))
     return render_template(
         "coops/spots/index.html", page=page, filter_form=found["form"], instruments=INSTRUMENTS, shown=shown,
-        places=places(), categories=categories(), buurten=area_pack().buurten, money_of=Money, **found,
+        places=places(), categories=categories(), buurten=area_pack().buurten, money_of=Money,
+        hidden=hides(), **found,
     )  # fmt: skip
 
 

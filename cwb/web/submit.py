@@ -1,17 +1,21 @@
 """The one way a page writes: form → one `atomic()` → one service call → 303.
 
 A form sent twice (double click, two tabs, back button) is handled once: its token is claimed in the same
-transaction that does the work, and the second sender is led to where the first one was.
+transaction that does the work, and the second sender is led to where the first one was. Where the second one had
+something else in it (the back button, another amount), it is told that this was not done.
 """
 
+import hashlib
+import hmac
 from collections.abc import Callable
 from itertools import chain
 from typing import Any, TypeVar
 
-from flask import flash, redirect, request
+from flask import current_app, flash, redirect, request
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 from werkzeug import Response
+from wtforms import PasswordField
 
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.prepared import Prepared
@@ -28,11 +32,20 @@ def _only(value: Any) -> Any:
     return value
 
 
+def _both(*values: Any) -> tuple[Any, ...]:
+    return values
+
+
 _CLAIM = Prepared(
     _only,
-    text("INSERT INTO form_once (token, at) VALUES (:token, :at) ON CONFLICT DO NOTHING RETURNING token"),
+    text(
+        "INSERT INTO form_once (token, at, content) VALUES (:token, :at, :content) "
+        "ON CONFLICT DO NOTHING RETURNING token"
+    ),
 )
-_FIRST = Prepared(_only, text("SELECT location FROM form_once WHERE token = :token"))
+_FIRST = Prepared(
+    _both, text("SELECT location, content IS NULL OR content = :content FROM form_once WHERE token = :token")
+)
 _DONE = Prepared(
     _only, text("UPDATE form_once SET location = :location WHERE token = :token RETURNING token")
 )
@@ -56,11 +69,16 @@ def submit(
     if not form.validate():
         return _refused(form, page)
     try:
-        location, fresh = _once(form, act, then)
+        location, fresh, same = _once(form, act, then)
     except RuleBroken as fault:
         form.show(fault)
         return _refused(form, page)
-    if not fresh:
+    if not same:
+        flash(
+            _("Dit formulier was al verstuurd, met iets anders erin. Dit is nu niet gedaan. Begin opnieuw."),
+            "bad",
+        )
+    elif not fresh:
         flash(_("Dit was al verwerkt. Er is niets dubbel gedaan."), "info")
     elif said is not None:
         flash(str(said), "good")
@@ -95,11 +113,26 @@ def _refused(form: Form, page: Page) -> Any:
     return shown
 
 
-def _once(form: Form, act: Callable[[Session], Result], then: Callable[[Result], str]) -> tuple[str, bool]:
-    token = form.once_token()
+def _content(form: Form) -> str:
+    """A mark of what was sent where; keyed, so that nobody who reads the table guesses an amount from it.
+
+    Secrets and uploads are left out: what a person typed besides them is enough to tell two acts apart.
+    """
+    secret = {field.name for field in form if isinstance(field, PasswordField)} | {"csrf_token"}
+    said = [request.path, *sorted(each for each in request.form.items(multi=True) if each[0] not in secret)]
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(key, repr(said).encode(errors="replace"), hashlib.sha256).hexdigest()
+
+
+def _once(
+    form: Form, act: Callable[[Session], Result], then: Callable[[Result], str]
+) -> tuple[str, bool, bool]:
+    """Where to go, whether it was done now, and whether it is the same as what was done."""
+    token, content = form.once_token(), _content(form)
     with atomic(db()) as session:
-        if _CLAIM.first(session, token=token, at=now()) is None:
-            return _FIRST.first(session, token=token) or request.path, False
+        if _CLAIM.first(session, token=token, at=now(), content=content) is None:
+            first = _FIRST.first(session, token=token, content=content)
+            return ((first[0] if first else None) or request.path, False, bool(first is None or first[1]))
         location = then(act(session))
         _DONE.one(session, token=token, location=location)
-    return location, True
+    return location, True, True

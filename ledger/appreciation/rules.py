@@ -6,12 +6,14 @@ of about two euro (as the Makkie in Amsterdam-Oost) are choices (ADR 0049). The 
 whether it counts for credits in kind, and the amount of 2026, is unverified.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from cwb.documents.rules import Block, Document, Facts, Paragraph, Table, Words
 from cwb.kernel.money import Money
+from cwb.kernel.text import N_
 from ledger.appreciation.errors import (
     AnotherConfirms,
     BudgetEmpty,
@@ -187,3 +189,67 @@ def reminder_due(age: timedelta, first: timedelta | None, second: timedelta | No
     if second is None:
         return "second" if age >= SECOND_REMINDER and first >= BETWEEN else ""
     return "lapse" if age >= LIFE and second >= BETWEEN else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A holder's year on paper; hours and credits are hundredths.
+
+    `hours`: day, what, where, hours, credits and how it stands. `spending`: day, what, where and credits. `worth`:
+    about what the credits bought.
+    """
+
+    year: int
+    holder: str
+    live: bool
+    worked: int
+    given: int
+    spent: int
+    lapsed: int
+    held: int
+    worth: Money
+    hours: Sequence[tuple[date, str, str, int, int, str]]
+    spending: Sequence[tuple[date, str, str, int]]
+
+
+_PRACTICE = N_("Dit zijn oefenpunten. U kunt er niets echts mee krijgen.")
+
+
+def statement(words: Words, year: Year, at: datetime) -> Document:
+    """The yearly statement to print: for the holder, who may have to show it to a municipality or the UWV."""
+    text = words.text
+    blocks: list[Block] = [
+        *([] if year.live else [Paragraph(text(_PRACTICE), strong=True)]),
+        Facts([
+            (text(N_("Van")), year.holder), (text(N_("Bevestigde uren")), shown(year.worked)),
+            (text(N_("Punten gekregen")), shown(year.given)), (text(N_("Punten uitgegeven")), shown(year.spent)),
+            (text(N_("Punten vervallen")), shown(year.lapsed)), (text(N_("Punten nu")), shown(year.held)),
+        ]),
+        Paragraph(text(N_("Uw punten waren ongeveer %(worth)s waard."), worth=words.money(year.worth.minor))),
+        Paragraph(text(N_("Een vrijwilliger mag in 2025 hoogstens € 2.100 krijgen."))),
+        Paragraph(text(N_("Of punten daarvoor tellen, is niet zeker. Vraag het na."))),
+    ]  # fmt: skip
+    day, what, place, points = (text(each) for each in (N_("Dag"), N_("Wat"), N_("Plek"), N_("Punten")))
+    if year.hours:
+        blocks.append(
+            Table(
+                text(N_("Uw uren")), [day, what, place, text(N_("Uren")), points, text(N_("Hoe staat het?"))],
+                [
+                    (words.day(on), task, where, shown(hours), shown(got), state)
+                    for on, task, where, hours, got, state in year.hours
+                ],
+                figures=frozenset({3, 4}),
+            )
+        )  # fmt: skip
+    if year.spending:
+        blocks.append(
+            Table(
+                text(N_("Wat u uitgaf")), [day, what, place, points],
+                [(words.day(on), offer, where, shown(cost)) for on, offer, where, cost in year.spending],
+                figures=frozenset({3}),
+            )
+        )  # fmt: skip
+    return Document(
+        text(N_("Mijn overzicht van %(year)s"), year=year.year), words.language, at, blocks,
+        mark=str(year.year), page=text(N_("Bladzijde {n} van {m}")),
+    )  # fmt: skip

@@ -6,11 +6,13 @@ from uuid import UUID
 
 from flask import Blueprint, abort, render_template, request, url_for
 
+from cwb.documents.gateway import pdf
+from cwb.documents.rules import Words
 from cwb.kernel.clock import local_date
 from cwb.web.forms import Form
 from cwb.web.guards import guarded
-from cwb.web.i18n import _
-from cwb.web.pages import csv_file, paged
+from cwb.web.i18n import _, language
+from cwb.web.pages import csv_file, paged, pdf_file
 from cwb.web.request import actor, db, now
 from cwb.web.submit import passed, press, submit
 from ledger.appreciation import forms, policy, queries, rules, services
@@ -145,6 +147,30 @@ def year(year: int) -> str:
     return render_template(
         "ledger/appreciation/year.html", most=rules.VOLUNTEER_YEAR, **_statement(year), **COMMON
     )
+
+
+@bp.get("/year/<int:year>.pdf")
+@guarded(policy.TAKE_PART)
+def year_paper(year: int) -> Any:
+    """The same to print, for whoever asks the holder for it."""
+    found = _statement(year)
+    made = rules.Year(
+        year=year, holder=actor().name, live=found["live"], worked=found["worked"], given=found["given"],
+        spent=found["spent"], lapsed=found["lapsed"], held=found["holder"].account.posted, worth=found["worth"],
+        hours=[
+            (
+                each.worked_on, each.task.title, each.task.budget.place.organisation.name, each.hours,
+                each.credits or 0,
+                _("bevestigd") if each.granted_at else _("geweigerd") if each.refused_at else _("wacht op de plek"),
+            )
+            for each in found["hours"]
+        ],
+        spending=[
+            (local_date(each.spent_at), each.offer.title, each.offer.place.organisation.name, each.amount)
+            for each in found["spending"]
+        ],
+    )  # fmt: skip
+    return pdf_file(f"punten-{year}", pdf(rules.statement(Words(language()), made, now())))
 
 
 @bp.get("/year/<int:year>.csv")

@@ -1,6 +1,7 @@
 """Instruments with their switch, and the counts of their backing."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -103,7 +104,7 @@ class BackingCount(Base):
         return Money(max(0, self.supply - self.counted))
 
     @property
-    def ratio(self) -> str:
+    def ratio(self) -> Decimal:
         """Backing over supply."""
         return rules.ratio(Money(self.counted), Money(self.supply))
 

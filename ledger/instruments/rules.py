@@ -8,6 +8,7 @@ euro: no unit of the simulation can ever become a real one.
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 from cwb.kernel.money import Money
@@ -134,10 +135,10 @@ def check_reviewed(reviewed_on: date, today: date) -> None:
         raise ReviewInFuture(field="reviewed_on")
 
 
-def ratio(counted: Money, supply: Money) -> str:
+def ratio(counted: Money, supply: Money) -> Decimal:
     """Backing over supply to three decimals, rounded down: 1.000 is the least that is allowed."""
     thousandths = 1000 if not supply.minor else counted.minor * 1000 // supply.minor
-    return f"{thousandths // 1000},{thousandths % 1000:03}"
+    return Decimal(thousandths).scaleb(-3)
 
 
 def since(at: datetime) -> datetime:

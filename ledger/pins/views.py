@@ -57,6 +57,8 @@ def choose() -> Any:
     found = queries.find_pin(db(), actor().user_id)
     if found is None:
         del form.old
+    else:
+        form.old.flags.required = True
     old = Tried(Outcome.UNSET)
     if request.method == "POST" and form.validate() and found:
         old = tried(form.old.data or "")

@@ -79,13 +79,19 @@ def pay_request(
 ) -> WalletPayment:  # fmt: skip
     """Pay what was asked, whole and once: of two who scan, one pays and the other reads that it was paid.
 
+    Who paid it and presses again, in a second tab or by a double tap, gets the payment there was: it is theirs.
+
     Raises:
         RequestUnknown, AlreadyPaid, RequestExpired, RequestWithdrawn, OwnRequest, NoWallet: refused.
         What `ledger.wallets.services.pay` refuses.
     """
     found = queries.request(session, public_id, lock=True)
-    rules.check_waits(found, at)
     payer = queries.payer_for(session, found.payee, party_id)
+    if found.payment_id and payer is not None:
+        there = session.get_one(WalletPayment, found.payment_id)
+        if there.payer_id == payer.id:
+            return there
+    rules.check_waits(found, at)
     if payer is None:
         raise NoWallet
     if payer.id == found.payee_id:

@@ -16,7 +16,7 @@ from cwb.web.i18n import _, text_of
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, now
 from cwb.web.submit import passed, press, see_other, submit
-from ledger.instruments.rules import INSTRUMENTS
+from ledger.instruments.rules import INSTRUMENTS, Code
 from ledger.pins import queries as pins
 from ledger.pins.forms import ConfirmForm
 from ledger.pins.rules import Hand, How, needed
@@ -76,6 +76,7 @@ def _sheet(form: ConfirmForm, payee: Wallet, amount: Money, note: str, purpose: 
     return render_template(
         "ledger/requests/confirm.html", form=form, hidden=hides(), payee=payee, who=called(payee), amount=amount,
         note=note, own=own,
+        closed=INSTRUMENTS[Code(payee.instrument_code)].resident is None and holds_for(actor()) is None,
         mine=own is not None and own.id == payee.id, asks_pin=ask, purpose=purpose, live=payee.live, **COMMON,
         enough=own is not None and _free(own) >= amount, free=_free(own) if own else None,
         has_pin=pins.find_pin(db(), actor().user_id) is not None if ask else True, **more,

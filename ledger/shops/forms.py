@@ -7,7 +7,7 @@ from wtforms import RadioField
 from wtforms.validators import InputRequired
 
 from cwb.web.forms import DayField, Form, MoneyField, PlainForm, SentenceField, optional
-from cwb.web.i18n import _l, translated
+from cwb.web.i18n import _, _l, translated
 from ledger.instruments.rules import INSTRUMENTS, Code
 from ledger.pins.forms import pin_field
 from ledger.requests.forms import price_field
@@ -28,7 +28,9 @@ class SaleForm(Form):
     def offer(self, tills: Sequence[Wallet]) -> None:
         """The wallets to choose from; one is no choice."""
         self.wallet.choices = [
-            (str(each.public_id), translated(INSTRUMENTS[Code(each.instrument_code)].name)) for each in tills
+            (str(each.public_id), name if each.live else _("%(money)s (simulatie)", money=name))
+            for each in tills
+            for name in [translated(INSTRUMENTS[Code(each.instrument_code)].name)]
         ]
         if len(tills) == 1:
             del self.wallet

@@ -62,21 +62,36 @@ def sales(wallet_ids: Iterable[int], on: date) -> Select[WalletPayment, PaymentR
     )  # fmt: skip
 
 
-def day(session: Session, wallet_ids: Sequence[int], on: date) -> Day:
-    """A day added up."""
+def days(session: Session, wallet_ids: Sequence[int], on: date) -> dict[int, Day]:
+    """Wallet → its day added up. Practice money and real money, or two sorts of money, are never one sum."""
     since, until = span(on)
-    rows = sales(wallet_ids, on).order_by(None).with_only_columns(WalletPayment.amount).subquery()
-    received, count = session.execute(select(func.coalesce(func.sum(rows.c.amount), 0), func.count())).one()
-    back = session.scalar(
-        select(func.coalesce(func.sum(WalletPayment.amount), 0))
-        .join(PaymentReturn, PaymentReturn.back_id == WalletPayment.id)
-        .where(
-            WalletPayment.payer_id.in_(wallet_ids),
-            WalletPayment.paid_at >= since,
-            WalletPayment.paid_at < until,
-        )
+    rows = (
+        sales(wallet_ids, on)
+        .order_by(None)
+        .with_only_columns(WalletPayment.payee_id, WalletPayment.amount)
+        .subquery()
     )
-    return Day(Money(int(received)), count, Money(int(back or 0)))
+    came = {
+        each: (int(cents), count)
+        for each, cents, count in session.execute(
+            select(rows.c.payee_id, func.sum(rows.c.amount), func.count()).group_by(rows.c.payee_id)
+        )
+    }
+    back = {
+        each: int(cents)
+        for each, cents in session.execute(
+            select(WalletPayment.payer_id, func.sum(WalletPayment.amount))
+            .join(PaymentReturn, PaymentReturn.back_id == WalletPayment.id)
+            .where(
+                WalletPayment.payer_id.in_(wallet_ids), WalletPayment.paid_at >= since, WalletPayment.paid_at < until
+            )
+            .group_by(WalletPayment.payer_id)
+        )
+    }  # fmt: skip
+    return {
+        each: Day(Money(came.get(each, (0, 0))[0]), came.get(each, (0, 0))[1], Money(back.get(each, 0)))
+        for each in wallet_ids
+    }
 
 
 def returned(session: Session, payment_ids: Iterable[int]) -> dict[int, Money]:

@@ -60,7 +60,8 @@ def index() -> Any:
     return submit(
         form, act, then=lambda made: url_for("shops.sale", public_id=made.public_id),
         page=lambda: render_template(
-            "ledger/shops/index.html", form=form, tills=tills, live=all(each.live for each in tills), **COMMON
+            "ledger/shops/index.html", form=form, tills=tills,
+            live=not tills or any(each.live for each in tills), **COMMON,
         ),
     )  # fmt: skip
 
@@ -107,13 +108,13 @@ def _day() -> date:
 @bp.get("/day")
 @guarded(policy.TILL)
 def day() -> str:
-    """What came in on a day."""
+    """What came in on a day, for each sort of money by itself."""
     on, tills = _day(), queries.tills(db(), _own())
     ids = [each.id for each in tills]
     page = paged(db(), queries.sales(ids, on), scalar=False)
     return render_template(
-        "ledger/shops/day.html", on=on, page=page, found=queries.day(db(), ids, on),
-        filter_form=forms.DayFilter(data={"on": on}), live=all(each.live for each in tills),
+        "ledger/shops/day.html", on=on, page=page, tills=tills, found=queries.days(db(), ids, on),
+        filter_form=forms.DayFilter(data={"on": on}), live=not tills or any(each.live for each in tills),
         returned=queries.returned(db(), [row[0].id for row in page.rows]), **COMMON,
     )  # fmt: skip
 
@@ -126,11 +127,12 @@ def day_file() -> Response:
     rows = db().execute(queries.sales([each.id for each in queries.tills(db(), _own())], on)).all()
     returned = queries.returned(db(), [row[0].id for row in rows])
     return csv_file(
-        f"till-{on}", ("paid_at", "instrument", "amount", "returned", "note", "at_till_by", "receipt"),
+        f"till-{on}", ("paid_at", "instrument", "money", "amount", "returned", "note", "at_till_by", "receipt"),
         [
             (
-                paid.paid_at, paid.instrument_code, Money(paid.amount), returned.get(paid.id, Money(0)), paid.note,
-                asked.made_by.name if asked and asked.at_till else "", paid.public_id,
+                paid.paid_at, paid.instrument_code, "real" if paid.live else "simulation", Money(paid.amount),
+                returned.get(paid.id, Money(0)), paid.note, asked.made_by.name if asked and asked.at_till else "",
+                paid.public_id,
             )
             for paid, asked in rows
         ],

@@ -1,7 +1,6 @@
 """Placing a top-up, holding it to its payment, giving it back, and filling the float. In the caller's transaction."""
 
 from datetime import datetime
-from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -35,6 +34,7 @@ from ledger.topups.rules import KIND, Step, Why
 from ledger.wallets import queries as wallets
 from ledger.wallets.errors import OldSimulation
 from ledger.wallets.models import Wallet
+from ledger.wallets.rules import reference_key
 
 _NAMES = {queries.FLOAT: "Pot voor opwaarderen", queries.OPEN: "Opwaarderen"}
 
@@ -166,7 +166,7 @@ def fill_float(
     coming = queries.pot(session, instrument).coming
     source = Role.FUND if given else Role.CLEARING
     subkey = queries.FLOAT if given else queries.come(live=instrument.live)
-    once = sha256(reference.strip().encode()).hexdigest()
+    once = reference_key(reference)
     legs = [
         _euros(session, instrument, Role.BANK, amount.minor, queries.FLOAT),
         _euros(session, instrument, source, -amount.minor, subkey),

@@ -1,7 +1,6 @@
 """Ending mutual credit: each step by people, whole in one transaction and once, so that after a crash it goes on."""
 
 from datetime import date, datetime
-from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import insert
@@ -29,7 +28,7 @@ from ledger.unwinding import errors, queries, rules
 from ledger.unwinding.models import Unwinding, UnwindingEvent, UnwindingLine, UnwindingShare
 from ledger.unwinding.rules import Kind, Step
 from ledger.wallets import queries as wallets
-from ledger.wallets.rules import check_amount, read_code
+from ledger.wallets.rules import check_amount, read_code, reference_key
 
 
 def plan(
@@ -359,7 +358,7 @@ def _once(
     amount: int, wallet_id: int | None, actor: Actor, at: datetime, open_: int | None = None,
 ) -> UnwindingEvent:  # fmt: skip
     """Book what stands on the bank's statement; the same reference again is the same event."""
-    once = sha256(reference.strip().encode()).hexdigest()
+    once = reference_key(reference)
     transfer_id = _book(session, found, there, f"{kind.value}:{once}", at, legs)
     if seen := queries.find_by_transfer(session, transfer_id):
         rules.check_same(seen.wallet_id, wallet_id)

@@ -56,7 +56,7 @@ def show(code: str) -> Any:
         owing=plan.owing if plan and fixed else -sum(cents for _account, cents in held.values() if cents < 0),
         lines=db().execute(queries.lines(plan.id)).all() if plan and fixed else [],
         page=paged(db(), queries.events(plan.id), scalar=False) if plan else None,
-        available=services.available(db(), found) if fixed else 0,
+        available=services.available(db(), found) if fixed else 0, over=bool(plan and plan.ends_on < local_date(now())),
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from ledger.vouchers import forms, policy, queries, rules, services
 from ledger.vouchers.services import Printed
 from ledger.wallets import queries as wallets
 from ledger.wallets import services as wallet_services
+from ledger.wallets.models import Wallet
 
 bp = Blueprint("vouchers", __name__, url_prefix="/vouchers")
 till = Blueprint("paper_till", __name__, url_prefix="/till/paper")
@@ -93,14 +94,15 @@ def new() -> Any:
     own, there = _wallets(), url_for("vouchers.index")
     if not own:
         return passed(there, _("Open eerst een portemonnee."))
-    form, made = forms.PrintForm(wallets=own), list[Printed]()
+    form, made = forms.PrintForm(wallets=own), list[Response]()
 
     def act(session: Any) -> Printed:
         wallet = next(
             (each for each in own if "wallet" in form and str(each.public_id) == form.wallet.data), own[0]
         )
-        made.append(services.print_sheet(session, wallet=wallet, actor=actor(), at=now(), **form.values()))
-        return made[0]
+        printed = services.print_sheet(session, wallet=wallet, actor=actor(), at=now(), **form.values())
+        made.append(_paper(printed, wallet))
+        return printed
 
     answer = submit(
         form, act, then=lambda printed: url_for("vouchers.show", public_id=printed.sheet.public_id),
@@ -109,15 +111,16 @@ def new() -> Any:
             free=wallets.free(db(), own[0]), **COMMON,
         ),
     )  # fmt: skip
-    return _paper(made[0]) if made and getattr(answer, "status_code", 0) == 303 else answer
+    return made[0] if made and getattr(answer, "status_code", 0) == 303 else answer
 
 
-def _paper(printed: Printed) -> Response:
+def _paper(printed: Printed, wallet: Wallet) -> Response:
+    """The sheet to print. Made before the commit: where it fails, no money has left the wallet."""
     sheet = printed.sheet
-    instrument = INSTRUMENTS[Code(sheet.wallet.instrument_code)]
+    instrument = INSTRUMENTS[Code(wallet.instrument_code)]
     made = rules.paper(
         Words(language()), label=sheet.label, giver=actor().organisation_name or "", money=instrument.name,
-        live=sheet.wallet.live, amount=Money(sheet.amount), last_on=rules.last_day(sheet.expires_at),
+        live=wallet.live, amount=Money(sheet.amount), last_on=rules.last_day(sheet.expires_at),
         at=sheet.printed_at, codes=[(code, _picture(code)) for code in printed.codes],
     )  # fmt: skip
     return pdf_file(f"bonnen-{sheet.label}", pdf(made))
@@ -180,7 +183,10 @@ def redeem() -> Any:
         lambda session: services.redeem(session, party_id=_own(), actor=actor(), at=now(), **form.values()),
         then=lambda found: url_for("paper_till.done", public_id=found.public_id),
         page=lambda: render_template(
-            "ledger/vouchers/redeem.html", form=form, tills=own, live=all(each.live for each in own)
+            "ledger/vouchers/redeem.html",
+            form=form,
+            tills=own,
+            live=all(each.live for each in own if INSTRUMENTS[Code(each.instrument_code)].backed),
         ),
     )
 

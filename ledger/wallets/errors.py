@@ -2,6 +2,7 @@
 
 from cwb.kernel.errors import NotFound, RuleBroken
 from cwb.kernel.text import N_
+from ledger.instruments.errors import IssuingStopped
 
 
 class WalletUnknown(NotFound):
@@ -34,6 +35,12 @@ class AmountMissing(RuleBroken):
     message = N_("Vul een bedrag in van meer dan nul.")
 
 
+class CreditStopped(IssuingStopped):
+    """Mutual credit stands still or ends, and this payment would draw more of it."""
+
+    message = N_("Rood staan kan nu niet: dit krediet staat stil of stopt. Er is niets betaald.")
+
+
 class NotEnough(RuleBroken):
     """More is asked back than there is."""
 
@@ -50,6 +57,12 @@ class RefundDone(RuleBroken):
     """The refund was paid."""
 
     message = N_("Dit verzoek is al betaald. Er is niets veranderd.")
+
+
+class ReferenceUsed(RuleBroken):
+    """Something was issued already against the payment with this reference."""
+
+    message = N_("Tegen dit kenmerk is al uitgegeven. Er is nu niets uitgegeven.")
 
 
 class NoCredit(RuleBroken):

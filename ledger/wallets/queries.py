@@ -35,7 +35,9 @@ from ledger.wallets.models import Refund, Wallet, WalletPayment
 tasks = Tasks(
     Waiting(
         N_("Verzoeken om euro’s die wachten: %(num)s"), "instruments.index_all", {Role.PROGRAMME},
-        rows(num=func.count()).having(func.count() > 0).select_from(Refund).where(Refund.paid_at.is_(None)), {},
+        rows(num=func.count()).having(func.count() > 0).select_from(Refund)
+        .join(Wallet, Wallet.id == Refund.wallet_id).join(Instrument, Instrument.code == Wallet.instrument_code)
+        .where(Refund.paid_at.is_(None), Wallet.live == Instrument.confirmed_at.is_not(None)), {},
     ),
     Waiting(
         N_("Besluit over lokaal geld waarvan uitgeven stilstaat: %(num)s"), "issuing.index", {Role.PROGRAMME},
@@ -357,12 +359,15 @@ def firms(code: Code, *, live: bool) -> Select[Wallet, str]:
     )
 
 
-def residents(session: Session, code: Code, *, live: bool) -> tuple[int, Money]:
-    """How many residents have a wallet, and what they hold together: nobody sees who has what."""
+def residents(session: Session, code: Code, *, live: bool) -> tuple[int, Money] | None:
+    """How many residents have a wallet, and what they hold together: nobody sees who has what.
+
+    None below `rules.FEWEST`: the sum of one is what that one has.
+    """
     row = session.execute(
         select(func.count(), func.coalesce(func.sum(Account.posted), 0))
         .select_from(Wallet)
         .join(Account, Account.id == Wallet.account_id)
         .where(Wallet.instrument_code == code, Wallet.live == live, ~Wallet.firm)
     ).one()
-    return row[0], Money(int(row[1]))
+    return (row[0], Money(int(row[1]))) if row[0] >= rules.FEWEST else None

@@ -1,8 +1,10 @@
 """Codes of wallets, of which the last sign tells a typing error; and how old what leaves a wallet is."""
 
+import unicodedata
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
 
@@ -15,6 +17,8 @@ SIGNS = "23456789ABCDEFGHJKLMNPQRSTVWXYZ"
 """Without 0, 1, I, O and U. There are 31, a prime: so every wrong sign and every swap of two changes the last one."""
 LENGTH = 8
 NOTE = 200
+FEWEST = 5
+"""Below so many residents their sum is not shown (cells under five are suppressed everywhere)."""
 
 
 def new_code(draw: Callable[[int], int]) -> str:
@@ -42,6 +46,15 @@ def shown(code: str) -> str:
 
 def _last(body: str) -> str:
     return SIGNS[sum(place * SIGNS.index(sign) for place, sign in enumerate(body, start=1)) % len(SIGNS)]
+
+
+def reference_key(reference: str) -> str:
+    """What makes a reference on a bank statement one and the same: capitals and blanks make no other of it.
+
+    Who types it over reads it from paper or a screen; the same deposit must not issue twice. A digest, for a key.
+    """
+    plain = "".join(unicodedata.normalize("NFKC", reference).casefold().split())
+    return sha256(plain.encode()).hexdigest()
 
 
 def in_euros(amount: Money) -> str:

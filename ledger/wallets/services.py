@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import datetime
-from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -15,6 +14,7 @@ from cwb.kernel.policy import Actor
 from ledger.accounts.errors import LimitsInvalid
 from ledger.accounts.rules import Role
 from ledger.accounts.services import change_limits, open_account
+from ledger.books.errors import KeyReused
 from ledger.books.rules import Leg
 from ledger.books.services import pend, post, settle
 from ledger.conditions import rules as condition_rules
@@ -28,10 +28,12 @@ from ledger.wallets import queries, rules
 from ledger.wallets.errors import (
     CodeUnknown,
     CreditInUse,
+    CreditStopped,
     FirmsOnly,
     NoCredit,
     NotEnough,
     OldSimulation,
+    ReferenceUsed,
     RefundDone,
     RefundWaits,
     ToYourself,
@@ -105,7 +107,7 @@ def issue(
 
     Raises:
         NotBacked, IssuingStopped, TotalReached, CodeUnknown, AmountMissing: refused.
-        CeilingPassed: more than this wallet may hold. KeyReused: this reference was used for something else.
+        CeilingPassed: more than this wallet may hold. ReferenceUsed: it issued already, whatever was issued then.
     """
     instrument = instruments.instrument(session, code, lock=True)
     rules.check_amount(amount)
@@ -116,16 +118,19 @@ def issue(
     found = queries.by_code(session, instrument, rules.read_code(wallet_code))
     if instruments.supply(session, instrument) + amount > Money(instrument.rule.total):
         raise TotalReached(most=f"€ {instrument.rule.total // 100:,}".replace(",", "."), field="amount")
-    once = sha256(reference.strip().encode()).hexdigest()
-    posted = post(
-        session, key=f"voucher:{instrument.currency}:issue:{once}", kind="voucher_issued", at=at,
-        legs=[
-            Leg(found.account_id, amount.minor), Leg(_issued(session, instrument), -amount.minor),
-            *_euros(session, instrument, -amount.minor),
-        ],
-    )  # fmt: skip
-    if not posted.replayed:
-        _note(session, "issued", found, actor, at, amount=amount.minor)
+    try:
+        posted = post(
+            session, key=f"voucher:{instrument.currency}:issue:{rules.reference_key(reference)}", kind="voucher_issued",
+            legs=[
+                Leg(found.account_id, amount.minor), Leg(_issued(session, instrument), -amount.minor),
+                *_euros(session, instrument, -amount.minor),
+            ], at=at,
+        )  # fmt: skip
+    except KeyReused as used:
+        raise ReferenceUsed(field="reference") from used
+    if posted.replayed:
+        raise ReferenceUsed(field="reference")
+    _note(session, "issued", found, actor, at, amount=amount.minor)
     return found
 
 
@@ -141,7 +146,7 @@ def pay(
 
     Raises:
         CodeUnknown, ToYourself, AmountMissing, MeterFull, OldSimulation: refused.
-        IssuingStopped: it would draw credit, while nothing is issued.
+        CreditStopped: it would draw credit, while nothing is issued.
         NotAccepted, PriceNeeded, PriceTooSmall, ShareTooLarge: the conditions of this instant forbid it.
         PinMissing, PinNotSet, PinWrong, PinLocked: not confirmed as it should be.
         FloorPassed, CeilingPassed: beyond the limits of one of the two. KeyReused.
@@ -162,7 +167,7 @@ def pay(
     if posted.replayed:
         return queries.payment_of(session, posted.transfer_id)
     if instrument.stopped and not instrument.rule.backed and queries.account(session, payer).posted < 0:
-        raise IssuingStopped
+        raise CreditStopped
     if hand:  # the account is locked by now: nobody adds to what was paid without a PIN meanwhile
         check_hand(hand, amount, queries.paid_without(session, payer.id, at))
     if not gives_back:

@@ -22,6 +22,7 @@ from ledger.receipts.rules import PaidBy
 from ledger.receipts.services import bring
 from ledger.wallets.services import issue, open_wallet, pay
 from tests.ledger.desk.pages import text
+from tests.ledger.wallets.test_views import press
 
 
 @pytest.fixture
@@ -83,6 +84,9 @@ def test_the_page_begins_with_what_one_buys_and_leads_to_paying(session, town, s
     assert garden.name not in found
     assert "Niemand die dit verkoopt" in text(resident.get("/wallet/where?sector=ict"))
     assert "een wijk verder" in text(resident.get("/wallet/where?place=FA"))
+    press(resident, "/wallet", "/wallet/balance/hide")
+    assert "in een jaar" not in text(resident.get("/wallet/where"))
+    press(resident, "/wallet", "/wallet/balance/show")
     rows = resident.get("/wallet/where/list.csv").text.splitlines()
     assert rows[1].endswith("green,12.50")
     stranger = sign_in(Role.RESIDENT)

@@ -28,3 +28,19 @@ def test_a_button_acts_once_and_a_refusal_is_read_on_the_next_page(app, back):
         assert get_flashed_messages(with_categories=True) == [("bad", "Dit kan niet.")]
     with app.test_request_context("/x", method="GET"):
         assert press(refuse, then="/there").status_code == 303
+
+
+def test_the_same_form_with_something_else_in_it_is_not_called_done(app):
+    acts, token = [], "0199a000-0000-7000-8000-000000000002"
+
+    def sent(**data):
+        with app.test_request_context("/x", method="POST", data={"once": token, **data}):
+            done = press(lambda _session: acts.append(1), then="/there", said="Klaar.")
+            return done.location, get_flashed_messages(with_categories=True)[0]
+
+    assert sent(amount="10", csrf_token="a") == ("/there", ("good", "Klaar."))
+    assert sent(amount="10", csrf_token="b")[1][0] == "info"  # a double tap
+    location, (tone, words) = sent(amount="12", csrf_token="a")
+    assert (location, tone) == ("/there", "bad")
+    assert "niet gedaan" in words
+    assert len(acts) == 1

@@ -1,10 +1,13 @@
 """The numbers of appreciation credits."""
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
+from cwb.documents.rules import Table, Words
+from cwb.kernel.money import Money
 from ledger.appreciation import errors, rules
 
 TODAY = date(2026, 6, 1)
@@ -68,3 +71,30 @@ def test_what_came_first_goes_first_and_lapses_after_two_letters():
     assert [due(days(700), days(each), None) for each in (13, 14)] == ["", "second"]
     assert [due(days(age), days(60), days(30)) for age in (729, 730)] == ["", "lapse"]
     assert due(days(900), days(60), days(13)) == ""
+
+
+def test_the_paper_of_a_year_holds_every_line_and_says_what_is_practice():
+    year = rules.Year(
+        year=2026, holder="Bewoner Voorbeeld", live=False, worked=350, given=350, spent=200, lapsed=0, held=150,
+        worth=Money(7_00), hours=[(TODAY, "Koken", "Buurtkeuken", 200, 200, "bevestigd")],
+        spending=[(TODAY, "Soep", "Buurtkeuken", 200)],
+    )  # fmt: skip
+    at = datetime(2026, 12, 31, 12, tzinfo=UTC)
+    made = rules.statement(Words("nl"), year, at)
+    tables = [each for each in made.blocks if isinstance(each, Table)]
+    assert [each.head[-2:] for each in tables] == [["Punten", "Hoe staat het?"], ["Plek", "Punten"]]
+    said = str(made.blocks).replace("\\xa0", " ")
+    for part in (
+        "oefenpunten",
+        "Bewoner Voorbeeld",
+        "€ 7,00",
+        "2.100",
+        "niet zeker",
+        "Koken",
+        "bevestigd",
+        "Soep",
+    ):
+        assert part in said, part
+    empty = rules.statement(Words("en"), replace(year, live=True, hours=[], spending=[]), at)
+    assert "practice" not in str(empty.blocks)
+    assert len(empty.blocks) == 4

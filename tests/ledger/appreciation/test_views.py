@@ -40,6 +40,9 @@ def test_from_a_place_to_a_yearly_statement(session, sign_in, make_organisation)
     assert "bevestigd" in page
     assert "Soep" in page
     assert "2.00" in resident.get(f"{year}.csv").get_data(as_text=True)
+    assert f'href="{year}.pdf"' in resident.get(year).get_data(as_text=True)
+    assert resident.get(f"{year}.pdf").data.startswith(b"%PDF")
+    assert host.get(f"{year}.pdf").status_code == 404
     assert "Soep" in text(host.get("/credits/host"))
     assert "20" in text(runs.get("/credits/places"))
     assert "20.00" in runs.get("/credits/places.csv").get_data(as_text=True)

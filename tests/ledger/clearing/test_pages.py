@@ -54,8 +54,11 @@ def test_a_round_from_joining_to_the_letter(live, sign_in):
     assert "U bent Voorbeeld 1 € 275,28 niet meer schuldig" in plain(at_work["A"].get(page))
     assert "Voorbeeld 3 is u € 275,28 niet meer schuldig" in plain(at_work["B"].get(page))
     assert "Voer de ronde uit" not in plain(programme.get(page))
+    assert press(at_work["A"], page, f"{page}/no").status_code == 303
+    assert "U zei nee. Voor u valt er niets weg." in plain(at_work["A"].get(page))
     for browser in at_work.values():
         assert press(browser, page, f"{page}/yes").status_code == 303
+    assert "U zei nee" not in plain(at_work["A"].get(page))
     assert "Voer de ronde uit" not in plain(auditor.get(page))
     assert press(programme, page, f"{page}/carry-out").status_code == 303
     assert "€ 825,84" in plain(auditor.get(page))

@@ -66,15 +66,27 @@ def test_only_the_last_quarter_weighs(circle):
     assert queries.weighed(circle.session, found, circle.at) == (1, 0)
 
 
+ANSWER = "UPDATE grievance SET answer = 'Ja.', is_right = true, answered_by_id = {}, answered_at = {} "
+OPEN = "WHERE answered_at IS NULL"
+
+
 @pytest.mark.parametrize(
-    "statement",
-    ["UPDATE grievance SET about = 'niets'", "UPDATE grievance SET answer = 'toch niet'", "DELETE FROM grievance",
-     "UPDATE grievance SET answered_by_id = filed_by_id"],
+    ("fence", "statement"),
+    [("kept as it is", "UPDATE grievance SET about = 'niets' " + OPEN),
+     ("kept as it is", "UPDATE grievance SET answer = 'toch niet' WHERE answered_at IS NOT NULL"),
+     ("append-only", "DELETE FROM grievance"), ("append-only", "TRUNCATE grievance"),
+     ("ck_grievance_other", ANSWER.format("filed_by_id", "filed_at") + OPEN),
+     ("ck_grievance_order", ANSWER.format(":other", "filed_at - interval '1 second'") + OPEN),
+     ("ck_grievance_answered", "UPDATE grievance SET answer = 'Ja.' " + OPEN),
+     ("ck_grievance_due", ("INSERT INTO grievance (public_id, wallet_id, about, filed_at, filed_by_id, due_on) SELECT "
+                          "gen_random_uuid(), wallet_id, about, filed_at, filed_by_id, filed_at::date FROM grievance"))],
 )  # fmt: skip
-def test_the_database_keeps_what_was_said(circle, statement):
+def test_the_database_keeps_what_was_said(circle, fence, statement):
     answered(circle, filed(circle))
-    with pytest.raises(DBAPIError):
-        circle.session.execute(text(statement))
+    filed(circle)
+    facts = {"other": circle.other.user_id} if ":other" in statement else {}
+    with pytest.raises(DBAPIError, match=fence):
+        circle.session.execute(text(statement), facts)
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """The numbers of the instruments."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -51,9 +52,9 @@ def test_warnings_stand_at_half_and_at_eight_tenths_of_the_stop():
 
 
 def test_a_cent_too_little_is_never_a_whole_ratio():
-    assert ratio(Money(100_00), Money(100_00)) == "1,000"
-    assert ratio(Money(99_999_999), Money(100_000_000)) == "0,999"
-    assert ratio(Money(0), Money(0)) == "1,000"
+    assert ratio(Money(100_00), Money(100_00)) == Decimal("1.000")
+    assert ratio(Money(99_999_999), Money(100_000_000)) == Decimal("0.999")
+    assert ratio(Money(0), Money(0)) == Decimal("1.000")
 
 
 def test_units_and_euros_of_a_simulation_are_no_real_ones():

@@ -8,7 +8,7 @@ import pytest
 from cwb.kernel.policy import Role
 from ledger.requests.models import PaymentRequest
 from ledger.shops.models import PaymentReturn
-from ledger.wallets.models import WalletPayment
+from ledger.wallets.models import Wallet, WalletPayment
 from tests.authenticator import Device
 from tests.ledger.desk.pages import posting, text
 from tests.ledger.wallets.test_views import press, send, wallets
@@ -188,3 +188,25 @@ def test_a_passkey_pays_what_it_was_asked_about_and_nothing_else(session, street
     assert (paid.amount, paid.confirmed) == (30_00, "passkey")
     assert send(resident, other, answer=answer).status_code == 422  # an answer that was used
     assert session.query(WalletPayment).count() == 1
+
+
+def test_a_day_at_the_till_never_adds_practice_money_to_real_money(
+    session, street, sign_in, make_organisation
+):
+    runs, board, till, resident, _mine, _shop = street
+    send(runs, "/currency/KRE/set-up", keeper_kvk=make_organisation().kvk_number)
+    send(runs, "/currency/NWE/review", reviewer="mr. Voorbeeld", reviewed_on="01-10-2026", document="Advies")
+    press(sign_in(Role.PROGRAMME), "/currency/NWE", "/currency/NWE/confirm")
+    for code in ("NWE", "KRE"):
+        press(board, "/wallet", f"/wallet/open/{code}")
+    credit = session.query(Wallet).filter_by(instrument_code="KRE").one().code
+    told = said(resident.get(f"/payment/to/{credit}?amount=3"))
+    assert "Dit geld is voor organisaties" in told
+    assert "Neem een portemonnee" not in told
+    page = said(till.get("/till"))
+    assert "Krediet onder coöperaties (simulatie)" in page
+    assert "Dit is oefengeld" not in page
+    day = said(till.get("/till/day"))
+    assert day.count("Ontvangen") == 2
+    assert day.count("simulatie") == 1
+    assert "Dit is oefengeld" not in day

@@ -61,18 +61,19 @@ def test_a_day_is_what_came_in_from_midnight_to_midnight_less_what_went_back(cir
     sold(circle, "5.00", at=circle.at - timedelta(days=1))
     back(circle, one, "10.00")
     ids, on = [circle.shop.id], local_date(circle.at)
-    found = queries.day(circle.session, ids, on)
+    found = queries.days(circle.session, ids, on)[circle.shop.id]
     assert (found.received, found.count, found.returned, found.total) == (
         Money(30_00),
         1,
         Money(10_00),
         Money(20_00),
     )
-    yesterday = queries.day(circle.session, ids, on - timedelta(days=1))
+    yesterday = queries.days(circle.session, ids, on - timedelta(days=1))[circle.shop.id]
     assert (yesterday.received, yesterday.total) == (Money(5_00), Money(5_00))
-    assert queries.day(circle.session, [], on).count == 0
-    theirs = queries.day(circle.session, [circle.mine.id], on)
-    assert theirs.count == 0  # what a resident got back is nothing they sold
+    assert queries.days(circle.session, [], on) == {}
+    both = queries.days(circle.session, [circle.mine.id, circle.shop.id], on)
+    assert both[circle.mine.id].count == 0  # what a resident got back is nothing they sold
+    assert both[circle.shop.id] == found  # and no wallet is in the sum of another
 
 
 def test_the_database_lets_no_more_go_back_and_to_nobody_else(circle):

@@ -93,15 +93,33 @@ def test_another_divides_what_was_written_down_and_what_moved_is_counted_again(c
 
 
 @pytest.mark.parametrize(
-    "statement",
-    ["UPDATE shortage SET short = 1", "UPDATE shortage_share SET amount = 1", "DELETE FROM shortage",
-     "INSERT INTO shortage_share SELECT id, (SELECT min(id) FROM wallet), 5, 5 FROM shortage"],
+    ("fence", "statement"),
+    [("kept as it is", "UPDATE shortage SET short = 1"), ("append-only", "UPDATE shortage_share SET amount = 1"),
+     ("append-only", "DELETE FROM shortage"), ("append-only", "DELETE FROM shortage_share"),
+     ("append-only", "TRUNCATE shortage CASCADE"),
+     ("is done", ("INSERT INTO shortage_share SELECT s.id, w.id, 5, 5 FROM shortage s, wallet w "
+                 "WHERE w.id NOT IN (SELECT wallet_id FROM shortage_share) LIMIT 1"))],
 )  # fmt: skip
-def test_the_database_keeps_what_was_borne(circle, statement):
-    count(circle, 90_00)
+def test_the_database_keeps_what_was_borne(circle, fence, statement):
+    count(circle, 200_00)  # firms bear it, so the resident's wallet has no share
     divide(circle, write(circle))
-    with pytest.raises(DBAPIError):
+    with pytest.raises(DBAPIError, match=fence):
         circle.session.execute(text(statement))
+
+
+def test_the_database_lets_nobody_confirm_their_own_shortage(circle):
+    count(circle, 200_00)
+    write(circle)
+    circle.session.execute(
+        text(
+            "INSERT INTO shortage_share SELECT s.id, (SELECT min(id) FROM wallet), 4750, 4750 FROM shortage s"
+        )
+    )
+    with pytest.raises(DBAPIError, match="ck_shortage_second"):
+        circle.session.execute(
+            text("UPDATE shortage SET fund = 250, fund_had = 250, firms = 4750, firms_had = 15000, residents = 0, "
+                 "confirmed_at = cwb_now(), confirmed_by_id = written_by_id")
+        )  # fmt: skip
 
 
 @pytest.mark.parametrize(

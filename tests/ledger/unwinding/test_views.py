@@ -41,6 +41,7 @@ def test_from_plan_to_done_on_the_page(session, sign_in):
     assert gets.get(mine).status_code == 404
     assert "Besluit over" not in text(one.get("/currency/stops"))
     assert "uitgeven stilstaat" not in text(one.get("/"))
+    assert "Zet de saldo’s vast" in text(one.get(THERE))
     assert auditor.post(f"{THERE}/fix/10001").status_code in {400, 403}
     assert press(one, THERE, f"{THERE}/fix/10001").status_code == 303
     assert "25,01" in plain(owes.get(mine))

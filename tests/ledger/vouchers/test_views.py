@@ -10,6 +10,7 @@ from ledger.instruments.rules import Code
 from ledger.instruments.services import set_up
 from ledger.vouchers import rules, services, views
 from ledger.vouchers.models import VoucherSheet
+from ledger.wallets import queries as wallets
 from ledger.wallets.models import Wallet
 from ledger.wallets.services import issue, open_wallet
 from tests.ledger.desk.pages import text
@@ -39,7 +40,9 @@ def test_the_answer_to_printing_is_the_paper_and_the_till_takes_each_once(
 ):
     runs, _own, shop, _actor = desk
     told = []
-    monkeypatch.setattr(views, "_paper", lambda made: told.append(made) or views.pdf_file("x", b"%PDF"))
+    monkeypatch.setattr(
+        views, "_paper", lambda made, _wallet: told.append(made) or views.pdf_file("x", b"%PDF")
+    )
     assert "Hoogstens" not in runs.get("/vouchers/new").text
     assert send(runs, "/vouchers/new", amount="60,00", count="1").status_code == 422
     assert send(runs, "/vouchers/new", amount="20,00", count="3").status_code == 422
@@ -96,3 +99,15 @@ def test_the_paper_holds_each_code_and_says_that_it_is_a_simulation(session, des
     assert all(rules.shown(code) in said for code in made.codes)
     assert "oefengeld" in said
     assert "<svg" in picture
+
+
+def test_printing_gives_a_pdf_and_where_the_pdf_fails_no_money_is_on_paper(session, desk, monkeypatch):
+    runs, own, _, _ = desk
+    answer = send(runs, "/vouchers/new", amount="1,00", count="1")
+    assert answer.data.startswith(b"%PDF")
+    assert session.query(VoucherSheet).count() == 1
+    monkeypatch.setattr(views, "pdf", lambda _made: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        send(runs, "/vouchers/new", amount="2,00", count="2")
+    assert session.query(VoucherSheet).count() == 1
+    assert wallets.free(session, own) == Money(49_00)

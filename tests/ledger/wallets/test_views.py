@@ -55,6 +55,8 @@ def test_from_setting_up_to_paying_and_back_in_euros(session, sign_in, make_orga
     seen = text(runs.get("/currency/NWE"))
     assert "80,00" in seen
     assert resident.user.name not in seen
+    assert "Minder dan vijf bewoners" in seen  # the sum of one is what that one has
+    assert "87,50" not in seen
     assert resident.post(f"/currency/refunds/{asked.public_id}/paid").status_code in {400, 403}
     assert press(runs, "/currency/NWE", f"/currency/refunds/{asked.public_id}/paid").status_code == 303
     assert "€ 7,50" in text(resident.get("/wallet")).replace("\xa0", " ")
@@ -73,7 +75,12 @@ def test_the_switch_is_turned_by_two_and_a_short_count_is_an_alarm(session, sign
     assert "waarvan uitgeven stilstaat: 1" in text(other.get("/"))
     assert "Uitgeven staat stil" in text(send(one, "/currency/NWE/issue", reference="NL-2", **facts))
     assert auditor.get("/currency/NWE/count").status_code == 403
+    assert "0,999" in text(auditor.get("/currency/NWE"))
+    assert "0.999" in text(auditor.get("/currency/NWE?lang=en"))
+    auditor.get("/currency/NWE?lang=nl")
 
+    send(one, f"/wallet/{wallets(session)[False].public_id}/refund", amount="10,00")
+    assert "om euro’s die wachten: 1" in text(other.get("/"))
     send(
         one, "/currency/NWE/review", reviewer="mr. Voorbeeld", reviewed_on="2026-01-05", document="Advies 12"
     )
@@ -87,7 +94,10 @@ def test_the_switch_is_turned_by_two_and_a_short_count_is_an_alarm(session, sign
         assert one.get(done).status_code == 303, done
     old = wallets(session)[False].public_id
     assert one.get(f"/wallet/{old}/pay").status_code == one.get(f"/wallet/{old}/refund").status_code == 303
-    assert "simulatie is voorbij" in text(one.get(f"/wallet/{old}"))
+    seen = text(one.get(f"/wallet/{old}"))
+    assert "simulatie is voorbij" in seen
+    assert "verzoek is vervallen" in seen  # nobody will pay it, so nobody waits for it
+    assert "om euro’s die wachten" not in text(other.get("/"))
     assert "echt" in text(one.get("/currency"))
 
 
