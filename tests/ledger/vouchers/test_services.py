@@ -73,7 +73,7 @@ def test_what_is_on_paper_left_the_wallet_and_ties_until_the_last_voucher(paper)
         assert found.number == count
         assert tied(paper) == Money(15_00 - 5_00 * count)
     assert wallets.free(session, paper.shop) == Money(15_00)
-    day = shops.day(session, [paper.shop.id], date(2026, 9, 1))
+    day = shops.days(session, [paper.shop.id], date(2026, 9, 1))[paper.shop.id]
     assert (day.received, day.count) == (Money(15_00), 3)
     assert wallets.volume(session, instruments.instrument(session, Code.NWE), paper.at) == Money(15_00)
 
