@@ -54,18 +54,22 @@ def translated(message: str, facts: Mapping[str, object] | None = None) -> str:
 
 
 def written(value: object) -> object:
-    """A fact as people write it: money, moments, days, exact numbers in the reader's way, the rest as it is."""
-    if isinstance(value, Money):
-        return plain_money(value)
-    if isinstance(value, datetime):
-        return moment(value)
-    if isinstance(value, date):
-        return day(value)
-    if isinstance(value, Decimal):
-        return exact(value)
-    if isinstance(value, Marked):
-        return str(gettext(value))
-    return value
+    """A fact as people write it: money, moments, days, exact numbers and refusals in the reader's way, else as it is."""
+    said: object = value
+    match value:
+        case Refusal():
+            said = text_of(value)
+        case Money():
+            said = plain_money(value)
+        case datetime():
+            said = moment(value)
+        case date():
+            said = day(value)
+        case Decimal():
+            said = exact(value)
+        case Marked():
+            said = str(gettext(value))
+    return said
 
 
 @lru_cache(maxsize=16)

@@ -77,7 +77,7 @@ def import_statements(
         raise NothingInFile
     if taken.found.blocking is not None:
         line, _, what = taken.found.blocking
-        raise StatementRefused(line=line, fault=what.text())
+        raise StatementRefused(line=line, fault=what)
     if work.refused is not None:
         raise work.refused
     taken.matched += sum(_join_all(session, party_id, actor, at) for party_id in sorted(work.owners))
@@ -148,8 +148,8 @@ class _Import:
             goes_on = said.closing - self._moved == under.ends.closing
             comes_before = self._new == said.entries and said.closing == under.ends.opening
             if not goes_on and not comes_before and said.balanced:
-                expected = Money(under.ends.closing).plain()
-                opening = Money(said.opening or 0).plain()
+                expected = Money(under.ends.closing)
+                opening = Money(said.opening or 0)
                 self.refused = self.refused or OpeningDiffers(opening=opening, expected=expected)
         self._under, self._moved, self._new = None, 0, 0
 

@@ -119,7 +119,7 @@ class Statement:
         if not self.number:
             yield Fault(self.line, "number", NumberMissing())
         if self.opening is not None and self.closing is not None and not self.balanced:
-            found, closing = Money(self.opening + self.moved).plain(), Money(self.closing).plain()
+            found, closing = Money(self.opening + self.moved), Money(self.closing)
             yield Fault(self.line, "balance", StatementUnbalanced(found=found, closing=closing))
 
 

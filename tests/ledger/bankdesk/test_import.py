@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy.exc import DatabaseError
 
 from cwb.kernel.identifiers import IbanInvalid
+from cwb.kernel.money import Money
+from cwb.web.i18n import written
 from ledger.accounts.models import Account
 from ledger.bank import errors, queries
 from ledger.bank.models import BankAccount, BankEntry, BankStatement
@@ -84,13 +86,14 @@ def test_a_wrong_opening_balance_is_refused_with_what_was_expected(desk, opening
     closing = f"{float(opening) + 1:.2f}"
     with pytest.raises(errors.OpeningDiffers) as caught:
         desk.take(camt("S2", opening, closing, row("1.00", ref="B"), day="2026-09-02"))
-    assert caught.value.facts == {"opening": opening, "expected": "3.00"}
+    assert caught.value.facts == {"opening": Money(int(float(opening)) * 100), "expected": Money(3_00)}
 
 
 def test_a_statement_that_does_not_close_is_refused_with_the_place(desk):
     with pytest.raises(errors.StatementRefused) as caught:
         desk.take(camt("S1", "0.00", "5.00", row("3.00", ref="A")))
-    assert "3.00" in caught.value.facts["fault"]
+    assert "3.00 EUR" in caught.value.text()
+    assert "€\xa03,00" in written(caught.value.facts["fault"])
 
 
 def test_a_statement_of_another_account_is_refused(desk):
