@@ -54,7 +54,7 @@ def translated(message: str, facts: Mapping[str, object] | None = None) -> str:
 
 
 def written(value: object) -> object:
-    """A fact as people write it: money, moments, days, exact numbers and refusals in the reader's way, else as it is."""
+    """A fact as people write it: money, moments, days, exact numbers, refusals in the reader's way; else as it is."""
     said: object = value
     match value:
         case Refusal():
