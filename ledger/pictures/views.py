@@ -221,7 +221,10 @@ def concentration(export: Export, period: Period) -> Picture | None:
 
 
 def novelty(export: Export, period: Period) -> Picture | None:
-    """Which local suppliers are new, and which were there; None while there are no local ones to show."""
+    """Which local suppliers are new, and which were there; None while there are no local ones to show.
+
+    A kind of too few to show is in the last row: a nought of its own would say that there are none.
+    """
     shares = {key: decimal(each) for key, each in export["figures"]["by_novelty"].items()}
     if all(each is None for each in shares.values()):
         return None
@@ -229,14 +232,15 @@ def novelty(export: Export, period: Period) -> Picture | None:
         **{each.value: _(NOVELTY_TEXT[each]) for each in Novelty},
         POOLED: _("Niet bekend, of te weinig om te tonen"),
     }
+    seen = [row for row in export["novelty"] if row["suppliers"] or row["id"] == POOLED]
     bars = [
         Bar(texts[row["id"]], max(net(row), 0), f"{_euros(net(row))} ({percent(shares[row['id']], 0)})",
             weak=row["id"] == POOLED)
-        for row in export["novelty"]
+        for row in seen
     ]  # fmt: skip
     rows = [
         [texts[row["id"]], number(row["suppliers"]), _opens(net(row), period, novelty=row["id"])]
-        for row in export["novelty"]
+        for row in seen
     ]
     text = _("Een balk per soort lokale leverancier. Nieuw: begonnen in het jaar voor de periode of later.")
     head = [_("Soort"), (_("Leveranciers"),), (_("Bedrag"),)]
