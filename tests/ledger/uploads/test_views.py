@@ -95,6 +95,7 @@ def test_the_same_lines_in_another_layout_are_told_before_and_wait_after(browser
     page = text_of(browser.get(answer.location.replace("upload/", "upload/imports/")))
     assert "Beslis over regels die misschien dubbel zijn" in page
     assert "Geen regel van dit bestand telt nu mee" in page
+    assert "of wachten op een besluit" in page
     assert "met-omschrijving.csv" in text_of(browser.get(booked.location))
     assert session.scalar(select(func.sum(SpendLine.net_amount)).where(SpendLine.weight != 0)) == 18_500
 
