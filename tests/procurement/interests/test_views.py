@@ -79,6 +79,17 @@ def test_stopping_without_signing_in(browser, client, session, app):
     assert "geen mail meer" in client.get(where).text
 
 
+def test_the_button_of_the_page_behind_the_link_stops_the_mail(browser, client, session):
+    browser.post("/interests/new", data=FORM)
+    made = saved(session)
+    where = f"/interests/{made.public_id}/stop/{token(made.secret, 'stop')}"
+    assert client.post(where).headers["Location"] == where
+    assert saved(session).paused_at is not None
+    page = client.get(where).text
+    assert "U krijgt hierover geen mail meer." in page
+    assert "Stop de mail" not in page
+
+
 def test_a_wrong_token_stops_nothing(browser, client, session):
     browser.post("/interests/new", data=FORM)
     made = saved(session)
