@@ -2,8 +2,9 @@
 
 SQLAlchemy builds a statement, its cache key and its objects anew for every answer: half a millisecond of Python where
 the database needs a tenth. A `Prepared` is compiled at its first use and asked on the session's own connection, so
-it sees what the session wrote. Outside a transaction it opens none: no BEGIN, no ROLLBACK, and what the server
-prepared stays prepared (the driver drops that after every rollback). See docs/adr/0011-quick-pages.md.
+it sees what the session wrote. Outside a use case (`atomic`) it opens no transaction: no BEGIN, no ROLLBACK, and what
+the server prepared stays prepared (the driver drops that after every rollback). Within one it is part of it, also as
+its first statement. See docs/adr/0011-quick-pages.md.
 """
 
 import re
@@ -18,6 +19,7 @@ from sqlalchemy import Connection, Executable, Integer, PoolProxiedConnection, S
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, class_mapper
 
 from cwb.kernel.calls import ask_prepared, failure
+from cwb.kernel.transaction import in_atomic
 
 Row = TypeVar("Row")
 Model = TypeVar("Model", bound=DeclarativeBase)
@@ -81,7 +83,7 @@ class Prepared(Generic[Row]):
         asked = self._asked
         if asked is None:
             asked = self._asked = _Asked(self._row, self._statement, connection)
-        return asked.answer(connection, values)
+        return asked.answer(connection, values, alone=not in_atomic(session))
 
 
 class Listing(NamedTuple, Generic[Row]):
@@ -130,8 +132,8 @@ class _Asked(Generic[Row]):
         read = [each.type.dialect_impl(dialect).result_processor(dialect, _NUMERIC) for each in columns]
         self._maker = _maker(row, read)
 
-    def answer(self, connection: Connection, values: Mapping[str, object]) -> list[Row]:
-        """The rows for these values, asked on this connection."""
+    def answer(self, connection: Connection, values: Mapping[str, object], *, alone: bool) -> list[Row]:
+        """The rows for these values, asked on this connection; `alone`: no use case runs that it must be part of."""
         pooled = connection.connection
         raw = pooled.driver_connection
         if not isinstance(raw, psycopg.Connection):
@@ -143,7 +145,8 @@ class _Asked(Generic[Row]):
         for note in connection.dispatch.before_cursor_execute:
             note(connection, None, self._text, filled, None, False)
         try:
-            if raw.pgconn.transaction_status == TransactionStatus.IDLE and raw.isolation_level is None:
+            idle = raw.pgconn.transaction_status == TransactionStatus.IDLE
+            if alone and idle and raw.isolation_level is None:
                 return self._alone(pooled, raw, filled)
             return raw.cursor(row_factory=self._made).execute(self._text, filled).fetchall()
         except psycopg.Error as fault:

@@ -138,7 +138,7 @@ def transfers(due: Due, today: date) -> list[Transfer]:
     if blocked and not due.blocked_iban:
         raise BlockedIbanMissing(number=due.number)
     parts = [
-        Transfer(due.invoice_id, False, due.open - blocked, owner, due.iban, due.reference, text, on, due.incoming,
+        Transfer(due.invoice_id, False, due.open - blocked, name, due.iban, due.reference, text, on, due.incoming,
                  due.back),
         Transfer(
             due.invoice_id, True, blocked, owner, due.blocked_iban, due.reference + BLOCKED_MARK, f"{text} G-rekening",

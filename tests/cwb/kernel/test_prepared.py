@@ -10,8 +10,10 @@ from sqlalchemy.orm.exc import UnmappedInstanceError
 
 from cwb.identity.models import Mandate, Organisation, Party
 from cwb.kernel.database import make_engine, make_sessions
+from cwb.kernel.ids import uuid7
 from cwb.kernel.policy import Role
 from cwb.kernel.prepared import Prepared, Record
+from cwb.kernel.transaction import atomic
 
 
 class Named(NamedTuple):
@@ -37,6 +39,23 @@ def test_it_sees_what_the_session_holds_and_has_not_sent(session, make_organisat
     made.name = "Anders"
     assert BY_NAME.all(session, name="Anders") == [Named(made.id, "Anders")]
     assert BY_NAME.first(session, name="Nergens") is None
+
+
+def test_the_first_statement_of_a_use_case_falls_with_it(committed):
+    claim = Prepared(
+        lambda token: token,
+        text(
+            "INSERT INTO form_once (token, at) VALUES (:token, now()) ON CONFLICT DO NOTHING RETURNING token"
+        ),
+    )
+    token = uuid7()
+    with pytest.raises(ZeroDivisionError), atomic(committed):
+        assert claim.one(committed, token=token) == token
+        raise ZeroDivisionError
+    with atomic(committed):
+        assert claim.first(committed, token=token) == token
+    with atomic(committed):
+        assert claim.first(committed, token=token) is None
 
 
 def test_values_become_what_their_columns_say(session, make_organisation, make_user):
