@@ -39,7 +39,8 @@ class Prepared(Generic[Row]):
         OPEN = Prepared(Listed, select(Tender.number, Tender.title).where(Tender.closes_at > bindparam("at")))
         OPEN.all(session, at=at)
 
-    Values to fill in are `bindparam("name")`. It is for reading only: what is to be changed is read with the session.
+    Values to fill in are `bindparam("name")`. What it reads is not to be changed: that is read with
+    the session. One that writes a row and gives it back (`RETURNING`) belongs within `atomic`.
     """
 
     def __init__(self, row: Callable[..., Row], statement: Executable) -> None:
