@@ -14,7 +14,7 @@ from cwb.kernel.waiting import ORGANISATION, Tasks, Waiting, rows
 from ledger.conflicts.errors import ConflictUnknown
 from ledger.conflicts.models import SpendDecision
 from ledger.remarks.queries import BESIDE, WAITS
-from ledger.repeats.queries import stands
+from ledger.repeats.queries import complete, stands
 from ledger.spend.models import SpendImport, SpendLine
 from ledger.spend.rules import Kind
 from ledger.suppliers.models import Supplier
@@ -25,6 +25,7 @@ _OPEN = (
     ~exists().where(SpendDecision.line_id == SpendLine.id),
     text(stands("spend_line")),
     ~exists().where(_AGAIN.replaces_id == SpendLine.id),
+    text(f"NOT {complete('spend_line')}"),
 )
 _INVOICE, _LINE = aliased(SpendLine, name="invoice"), aliased(SpendLine, name="counted")
 _SELLER, _MINE = aliased(Supplier, name="seller"), aliased(Supplier, name="mine")

@@ -65,7 +65,7 @@ def _of_file(public_id: UUID, form: DecisionForm, *, changed: bool) -> Any:
     anchor = _anchor()
     found = queries.file(db(), anchor.id, public_id, changed=changed)
     if found is None:
-        return passed(url_for("conflicts.index"), _("Hierover is al beslist."))
+        return passed(url_for("conflicts.index"), _("Hierover hoeft u niet meer te beslissen."))
     return submit(
         form,
         lambda s: services.decide_file(
@@ -88,7 +88,7 @@ def beside(public_id: UUID) -> Any:
     anchor, form = _anchor(), BesideForm()
     found = queries.beside(db(), anchor.id, public_id)
     if not found:
-        return passed(url_for("conflicts.index"), _("Hierover is al beslist."))
+        return passed(url_for("conflicts.index"), _("Hierover hoeft u niet meer te beslissen."))
     return submit(
         form,
         lambda s: services.decide_beside(
@@ -107,7 +107,7 @@ def show(public_id: UUID) -> Any:
     anchor = _anchor()
     found = queries.clash(db(), anchor.id, public_id)
     if found is None:
-        return passed(url_for("conflicts.index"), _("Hierover is al beslist."))
+        return passed(url_for("conflicts.index"), _("Hierover hoeft u niet meer te beslissen."))
     form = ChangedForm() if found.changed else DecisionForm()
     return submit(
         form,

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.identity.models import Organisation
-from ledger.repeats.queries import LAST_HELD, OWN, invoices_again, revived, standing_in, stands
-from ledger.repeats.services import rests_on_others
+from ledger.repeats.queries import LAST_HELD, OWN, revived, standing_in, stands
+from ledger.repeats.services import REPLACE, rests_on_others, settle
 from ledger.rollups import services as rollups
 from ledger.spend import queries, rules
 from ledger.spend.errors import ImportUndone, LineReplaced, LineUnchanged
@@ -93,26 +93,9 @@ def hold(session: Session, anchor_id: int) -> None:
     )
 
 
-_KEPT = """
-    anchor_id, supplier_id, source, identity, ordinal, document_number, document_key, invoice_on, period_on, currency,
-    description, cpv, category, exclusion, coded_by_id, contract_reference, contract_starts_on, contract_ends_on,
-    tender_reference, invoice_id, import_id, row_number
-"""
-_REPLACE = f"""
-    INSERT INTO spend_line (public_id, kind, weight, net_amount, irrecoverable_vat_amount, replaces_id, reason,
-        actor_id, recorded_at, {_KEPT})
-    SELECT
-        (lpad(to_hex((extract(epoch FROM cwb_now()) * 1000)::bigint), 12, '0') || '7'
-            || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid,
-        '{{kind}}', {{weight}}, {{sign}} * net_amount, {{sign}} * irrecoverable_vat_amount, id, :reason,
-        :actor_id, :at, {_KEPT}
-    FROM spend_line line WHERE {{only}}
-"""
-"""SQL: a row in the place of each of these lines. Public ids are UUIDv7, as `cwb.kernel.ids` makes them."""
-
 _SPAN = text("SELECT min(id), max(id) FROM spend_line WHERE import_id = :import_id")
 _TAKE_BACK = text(
-    _REPLACE.format(
+    REPLACE.format(
         kind="reversal",
         weight=-1,
         sign=-1,
@@ -126,7 +109,7 @@ _TAKE_BACK = text(
 )
 """OFFSET 0: each line is looked up by itself. Joined, all that was taken back before is gone through each time."""
 _TAKE_LAST = text(
-    _REPLACE.format(
+    REPLACE.format(
         kind="reversal",
         weight=-1,
         sign=-1,
@@ -137,11 +120,10 @@ _TAKE_LAST = text(
         """,
     )
 )
-_COUNT_INVOICES = text(_REPLACE.format(kind="correction", weight=1, sign=1, only=invoices_again(stands)))
-_STAND_IN = text(_REPLACE.format(kind="correction", weight=1, sign=1, only=standing_in(stands)))
-_REVIVE = text(_REPLACE.format(kind="correction", weight=1, sign=1, only=revived(stands)))
+_STAND_IN = text(REPLACE.format(kind="correction", weight=1, sign=1, only=standing_in(stands)))
+_REVIVE = text(REPLACE.format(kind="correction", weight=1, sign=1, only=revived(stands)))
 _COUNT_AFTER_ALL = text(
-    _REPLACE.format(
+    REPLACE.format(
         kind="correction", weight=1, sign=1, only="id = ANY(CAST(:lines AS bigint[])) AND kind = 'conflict'"
     )
 )
@@ -204,10 +186,10 @@ def undo_import(
     count += taken.rowcount
     undo = {name: value for name, value in facts.items() if name != "anchor_id"}
     session.execute(insert(SpendUndo), {**undo, "line_count": count})
-    session.execute(_COUNT_INVOICES, facts)
     session.execute(_STAND_IN, facts)
     session.execute(_REVIVE, facts)
     rollups.fold(session, anchor_id=made.anchor_id, after=after, import_id=made.id)
+    settle(session, anchor_id=made.anchor_id, actor_id=actor_id, at=at)
     rests_on_others(session, made.id)
     record(
         session, action="spend.import_undone", subject=f"spend_import:{made.public_id}", actor_id=actor_id,
@@ -220,10 +202,10 @@ _ONCE = "zelfde factuur als een van hier: de leverancier is die organisatie"
 """The reason of a reversal by `count_once`; by it the line is found again when the link is undone."""
 
 _TAKE_OFF = text(
-    _REPLACE.format(kind="reversal", weight=-1, sign=-1, only="id = ANY(CAST(:lines AS bigint[]))")
+    REPLACE.format(kind="reversal", weight=-1, sign=-1, only="id = ANY(CAST(:lines AS bigint[]))")
 )
 _PUT_BACK = text(
-    _REPLACE.format(
+    REPLACE.format(
         kind="correction",
         weight=1,
         sign=1,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from cwb.kernel.period import Period
 from ledger.handed.queries import silent
 from ledger.remarks.rules import Quarter, remarks
-from ledger.repeats.queries import stands
+from ledger.repeats.queries import complete, stands
 from ledger.rows.rules import gaps_of
 
 WAITS = f"""
@@ -16,6 +16,7 @@ WAITS = f"""
     AND NOT EXISTS (SELECT FROM spend_decision WHERE line_id = line.id)
     AND {stands("line")}
     AND NOT EXISTS (SELECT FROM spend_line again WHERE again.replaces_id = line.id)
+    AND NOT {complete("line")}
 """
 """SQL: a line waits for a person to say whether it counts."""
 

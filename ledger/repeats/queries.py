@@ -81,16 +81,6 @@ def stays(line: str) -> str:
     )"""
 
 
-def invoices_again(standing: Standing) -> str:
-    """SQL: invoices made here that lines of a file stood for, and that count again."""
-    return f"""
-        kind = 'same' AND source = 'invoice' AND same_as_id IN (
-            SELECT first.id FROM ({TOUCHED}) touched JOIN spend_line first ON first.id = touched.id
-            WHERE NOT {standing("first")}
-        )
-    """
-
-
 def standing_in(standing: Standing) -> str:
     """SQL: of lines that are the same purchase as one that goes, those of the first file, unless others count."""
     return f"""
@@ -160,20 +150,112 @@ def revived(standing: Standing) -> str:
     """
 
 
+def apart(line: str) -> str:
+    """SQL: a person said that this line (an alias of the row that recorded it first) is another purchase."""
+    return f"""EXISTS (
+        SELECT FROM spend_decision said WHERE NOT said.same AND (said.line_id = {line}.id OR said.line_id IN (
+            SELECT again.id FROM spend_line again WHERE again.replaces_id = {line}.id))
+    )"""
+
+
+def came_to_count(line: str) -> str:
+    """SQL: this line (an alias of the row that recorded it first) was booked, or stands in for one that went."""
+    return f"""(
+        {line}.kind = 'booked' OR {line}.kind = 'conflict' AND NOT {apart(line)} AND EXISTS (
+            SELECT FROM spend_line again WHERE again.replaces_id = {line}.id AND again.kind = 'correction')
+    )"""
+
+
+def complete(line: str) -> str:
+    """SQL: what stands of this line's invoice in a ledger is together the invoice made here."""
+    return f"""EXISTS (
+        SELECT FROM spend_line made CROSS JOIN LATERAL (
+            SELECT sum(part.net_amount) AS net, sum(part.net_amount) FILTER (
+                WHERE part.kind = 'booked' OR part.same_as_id = made.id) AS alone
+            FROM spend_line part
+            WHERE part.supplier_id = {line}.supplier_id AND part.document_key = {line}.document_key
+                AND part.anchor_id = {line}.anchor_id AND part.source = 'recorded'
+                AND part.kind IN ('booked', 'same', 'conflict') AND {stands("part")} AND NOT {apart("part")}
+        ) held
+        WHERE (made.id = {line}.same_as_id OR made.same_as_id = {line}.same_as_id)
+            AND made.source = 'invoice' AND {line}.source = 'recorded' AND made.net_amount IN (held.net, held.alone)
+    )"""
+
+
+def _sides(standing: Standing, back: str) -> str:
+    """SQL: invoices made here (`made_id`) that did not count and count from now on, with each line that goes for it.
+
+    An invoice that counts stays so. One that does not gives way to lines of the ledger that count and are together
+    its amount, or that a person is asked about; else it counts alone. `back`: lines that come back meanwhile.
+    """
+    return f"""
+        WITH back AS MATERIALIZED ({back}), side AS (
+            SELECT made.id, made.kind, made.net_amount AS net, part.*
+            FROM spend_line made JOIN supplier seller ON seller.id = made.supplier_id
+            LEFT JOIN LATERAL (
+                SELECT root.net_amount AS part, top.id AS top_id,
+                    top.id IS NOT NULL OR root.same_as_id = made.id AS told
+                FROM spend_line root LEFT JOIN spend_line top ON top.supplier_id = root.supplier_id
+                    AND top.document_key = root.document_key AND top.anchor_id = root.anchor_id
+                    AND top.identity = root.identity AND top.ordinal = root.ordinal AND top.weight = 1
+                    AND NOT EXISTS (
+                        SELECT FROM spend_line gone WHERE gone.replaces_id = top.id AND gone.kind = 'reversal'
+                    )
+                WHERE root.document_key = made.document_key AND root.anchor_id = made.anchor_id
+                    AND root.source = 'recorded' AND root.kind IN ('booked', 'same', 'conflict')
+                    AND root.supplier_id IN (
+                        SELECT id FROM supplier mine WHERE mine.party_id = seller.party_id UNION ALL
+                        SELECT id FROM supplier mine
+                        WHERE mine.party_id IS NULL AND mine.kvk_number = seller.kvk_number
+                    )
+                    AND {standing("root")} AND NOT {apart("root")}
+                UNION ALL
+                SELECT back.net_amount, back.id, true FROM back JOIN supplier mine ON mine.id = back.supplier_id
+                WHERE back.document_key = made.document_key AND (mine.party_id = seller.party_id
+                    OR mine.party_id IS NULL AND mine.kvk_number = seller.kvk_number)
+            ) part ON true
+            WHERE made.anchor_id = :anchor_id AND made.invoice_id IS NOT NULL AND made.kind IN ('same', 'conflict')
+                AND NOT EXISTS (
+                    SELECT FROM spend_line again WHERE again.replaces_id = made.id AND again.kind = 'correction'
+                )
+        )
+        SELECT id AS made_id, array_remove(array_agg(top_id), NULL) AS gone FROM side GROUP BY id, kind, net
+        HAVING (count(top_id) > 0 AND (
+            sum(part) FILTER (WHERE top_id IS NOT NULL) = net
+            OR kind = 'conflict' AND sum(part) <> net AND sum(part) FILTER (WHERE told) <> net
+        )) IS NOT TRUE
+    """
+
+
+_NOTHING = "SELECT id, supplier_id, document_key, net_amount FROM spend_line WHERE false"
+_TURNS = text(_sides(stands, _NOTHING))
+
+
+def turns(session: Session, anchor_id: int) -> Sequence[tuple[int, list[int]]]:
+    """The invoices made here for an anchor that must count now, each with the lines of its ledger that count for it."""
+    return [(made, gone) for made, gone in session.execute(_TURNS, {"anchor_id": anchor_id})]
+
+
 _BACK = " UNION ALL ".join(
-    f"SELECT line.period_on, line.net_amount FROM spend_line line WHERE {only(stays)}"
-    for only in (invoices_again, standing_in, revived)
+    f"SELECT line.id, line.supplier_id, line.document_key, line.net_amount FROM spend_line line WHERE {only(stays)}"
+    for only in (standing_in, revived)
 )
 _COMES_BACK = text(f"""
-    SELECT date_trunc('quarter', line.period_on::timestamp)::date, count(*), sum(line.net_amount)::bigint
-    FROM ({_BACK}) line GROUP BY 1 ORDER BY 1
+    WITH back AS MATERIALIZED ({_BACK}), turn AS MATERIALIZED ({_sides(stays, "SELECT * FROM back")}),
+    found (id, sign) AS (
+        SELECT id, 1 FROM back UNION ALL SELECT made_id, 1 FROM turn UNION ALL SELECT unnest(gone), -1 FROM turn
+    )
+    SELECT date_trunc('quarter', line.period_on::timestamp)::date, sum(sign)::bigint,
+        sum(sign * line.net_amount)::bigint
+    FROM found JOIN spend_line line ON line.id = found.id GROUP BY 1 ORDER BY 1
 """)
 
 
 def comes_back(session: Session, anchor_id: int, import_id: int) -> Sequence[tuple[date | None, int, int]]:
     """What counts again when a file is taken back: per quarter (None: without a date) lines and cents.
 
-    Invoices made here that it stood for, amounts of the same invoices in other files, and what it replaced.
+    Invoices made here that it stood for, amounts of the same invoices in other files, and what it replaced; less
+    what other files hold of such an invoice.
     """
     rows = session.execute(_COMES_BACK, {"anchor_id": anchor_id, "import_id": import_id})
     return [(quarter, lines, net) for quarter, lines, net in rows]

@@ -1,13 +1,15 @@
 """Use cases of lines that come again: remember which file holds them too."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
-from ledger.repeats.queries import stands
+from ledger.repeats.queries import stands, turns
 from ledger.repeats.rules import BY_HAND, Handed, again
+from ledger.rollups import services as rollups
 
 _KEEP = f"""
     INSERT INTO spend_repeat (import_id, line_id, row_number)
@@ -39,6 +41,42 @@ _CHANGED = text("""
             AND NOT EXISTS (SELECT FROM spend_undo gone WHERE gone.import_id = held.import_id)
     ) rests
 """)
+
+_KEPT = """
+    anchor_id, supplier_id, source, identity, ordinal, document_number, document_key, invoice_on, period_on, currency,
+    description, cpv, category, exclusion, coded_by_id, contract_reference, contract_starts_on, contract_ends_on,
+    tender_reference, invoice_id, import_id, row_number
+"""
+REPLACE = f"""
+    INSERT INTO spend_line (public_id, kind, weight, net_amount, irrecoverable_vat_amount, replaces_id, reason,
+        actor_id, recorded_at, {_KEPT})
+    SELECT
+        (lpad(to_hex((extract(epoch FROM cwb_now()) * 1000)::bigint), 12, '0') || '7'
+            || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid,
+        '{{kind}}', {{weight}}, {{sign}} * net_amount, {{sign}} * irrecoverable_vat_amount, id, :reason,
+        :actor_id, :at, {_KEPT}
+    FROM spend_line line WHERE {{only}}
+"""
+"""SQL: a row in the place of each of these lines. Public ids are UUIDv7, as `cwb.kernel.ids` makes them."""
+_BY_ID = "id = ANY(CAST(:lines AS bigint[]))"
+_TAKE_OFF = text(REPLACE.format(kind="reversal", weight=-1, sign=-1, only=_BY_ID))
+_COUNT = text(REPLACE.format(kind="correction", weight=1, sign=1, only=_BY_ID))
+_SETTLED = "samen met andere regels de factuur die hier is gemaakt"
+
+
+def settle(session: Session, *, anchor_id: int, actor_id: int | None, at: datetime) -> None:
+    """Let each invoice made here count once, after files of an anchor came or went (`ledger.repeats.queries.turns`).
+
+    Either it counts, or lines of the ledger that are together its amount, or that a person was asked about.
+    """
+    found = turns(session, anchor_id)
+    if not found:
+        return
+    after = rollups.mark(session)
+    facts = {"reason": _SETTLED, "actor_id": actor_id, "at": at}
+    session.execute(_TAKE_OFF, {**facts, "lines": [line for _, gone in found for line in gone]})
+    session.execute(_COUNT, {**facts, "lines": [made for made, _ in found]})
+    rollups.fold(session, anchor_id=anchor_id, after=after)
 
 
 class Repeats:

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 from cwb.identity.models import Organisation
 from cwb.kernel.period import Period
 from cwb.kernel.text import search_key
-from ledger.repeats.queries import held, stands
+from ledger.repeats.queries import apart, came_to_count, held, stands
 from ledger.rollups.queries import Narrowed, totals
 from ledger.share.rules import Standing
 from ledger.spend.errors import LineUnknown
@@ -324,7 +324,7 @@ def recorded_as(session: Session, anchor_id: int, seller: Organisation, document
         .join(Supplier, Supplier.id == SpendLine.supplier_id)
         .where(
             SpendLine.anchor_id == anchor_id, SpendLine.document_key == document,
-            SpendLine.source == Source.RECORDED, SpendLine.kind == Kind.BOOKED,
+            SpendLine.source == Source.RECORDED, text(came_to_count("spend_line")),
             or_(Supplier.party_id == seller.id, named), _STANDS,
         )
         .options(contains_eager(SpendLine.supplier))
@@ -341,7 +341,7 @@ def recorded_documents(
     return session.scalars(
         select(SpendLine).where(
             tuple_(SpendLine.supplier_id, SpendLine.document_key).in_(documents), SpendLine.anchor_id == anchor_id,
-            SpendLine.source == Source.RECORDED, SpendLine.kind.in_(FIRST), _STANDS,
+            SpendLine.source == Source.RECORDED, SpendLine.kind.in_(FIRST), _STANDS, text(f"NOT {apart('spend_line')}"),
         )
     ).all()  # fmt: skip
 

@@ -23,7 +23,7 @@ from ledger.identities.services import known_suppliers, link_supplier
 from ledger.invoicing.events import InvoiceApproved
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import invoice_by_id
-from ledger.repeats.services import Repeats
+from ledger.repeats.services import Repeats, settle
 from ledger.rollups import services as rollups
 from ledger.rollups.gateway import hand_over
 from ledger.rollups.queries import days_of_change
@@ -112,6 +112,7 @@ def record_rows(
                 "actor_id": actor_id, "at": at}  # fmt: skip
             session.execute(_IMPORT, facts)
         rollups.fold(session, anchor_id=anchor.id, after=after, import_id=import_id, sums=writer.sums)
+        settle(session, anchor_id=anchor.id, actor_id=actor_id, at=at)
     record(
         session, action="spend.recorded", subject=f"organisation:{anchor.public_id}", actor_id=actor_id,
         facts={
@@ -364,6 +365,7 @@ def record_invoice(
     )  # fmt: skip
     session.add(made)
     rollups.fold(session, anchor_id=anchor.id, after=after)
+    settle(session, anchor_id=anchor.id, actor_id=None, at=at)
     return made
 
 
