@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
+from cwb.kernel.errors import RuleBroken
 from cwb.kernel.money import MAX_MINOR, Money
 from ledger.cells.errors import AmountInvalid, AmountMissing, SideUnknown, YesNoInvalid
 from ledger.spend.errors import CurrencyUnsupported
@@ -267,11 +268,22 @@ def date_order(texts: Iterable[str]) -> str:
 
 _BANDS: Mapping[str, tuple[int, int | None]] = {"1": (100, 1_000_000), "13": (15_000_000_000, None)}
 """The classes of the Dutch state of which the bounds are known (only 1 and 13 were seen), in cents."""
-_BOUND = re.compile(r"([0-9][0-9.,]*)\s*(mln|miljoen|million|m\b)?", re.IGNORECASE)
+_BOUND = re.compile(
+    r"([0-9](?:[0-9.,]| (?=[0-9]{3}))*)\s*(mln|mio|miljoen|million|m\b|k\b|dzd|duizend|thousand)?",
+    re.IGNORECASE,
+)
+_MORE = re.compile(
+    r"[>≥+]|meer|hoger|groter|boven|vanaf|minimaal|minste|more|over|above|least", re.IGNORECASE
+)
+_LESS = re.compile(
+    r"[<≤]|minder|lager|kleiner|onder|tot|t/m|max|hoogst|under|less|below|most|up to", re.IGNORECASE
+)
 
 
 def band(text: str) -> tuple[int, int | None]:
     """The bounds of a class of amounts in cents; None for a class without an upper bound.
+
+    "10-20k" is 10,000 to 20,000: what is said behind the second bound holds for a first one below 1,000 too.
 
     Raises:
         AmountMissing, AmountInvalid: no class, or one of which the bounds are not known.
@@ -280,16 +292,38 @@ def band(text: str) -> tuple[int, int | None]:
         raise AmountMissing
     if text.strip() in _BANDS:
         return _BANDS[text.strip()]
-    bounds = [
-        cents(number.rstrip(".,"), ",") * (1_000_000 if many else 1) for number, many in _BOUND.findall(text)
+    found = [
+        (cents(number.rstrip(".,")), _times(many)) for number, many in _BOUND.findall(text.translate(_SPACES))
     ]
+    if len(found) == 2 and found[0][1] == 1 and found[0][0] < 100_000:
+        found[0] = found[0][0], found[1][1]
+    bounds = [number * times for number, times in found]
     if len(bounds) == 2 and bounds[0] <= bounds[1]:
         return bounds[0], bounds[1]
-    if len(bounds) == 1 and re.search(r">|meer|boven|vanaf|more|over", text, re.IGNORECASE):
+    if len(bounds) == 1 and _MORE.search(text):
         return bounds[0], None
-    if len(bounds) == 1 and re.search(r"<|minder|tot|under|less", text, re.IGNORECASE):
+    if len(bounds) == 1 and _LESS.search(text):
         return 0, bounds[0]
     raise AmountInvalid
+
+
+def _times(many: str) -> int:
+    """What a word behind a number makes of it."""
+    return 1 if not many else 1_000_000 if many[0] in "mM" else 1_000
+
+
+def is_class(text: str) -> bool:
+    """Whether a cell holds a class of amounts in words or with its bounds, and no amount."""
+    try:
+        cents(text)
+    except RuleBroken:
+        pass
+    else:
+        return False
+    try:
+        return bool(band(text))
+    except RuleBroken:
+        return False
 
 
 def told(minor: int) -> Money | str:

@@ -43,6 +43,7 @@ FLAGS: Mapping[str, str] = {
     "three_decimals": N_(
         "Drie cijfers achter het teken voor centen. Het is als centen gelezen, niet als duizend."
     ),
+    "double_minus": N_("Er staat credit en ook een min. Samen telt dat als plus. Klopt dat?"),
     "row_short": N_("Deze regel heeft minder vakken dan er kolommen zijn."),
     "total_row": N_("Dit is een totaal. Het telt niet als regel."),
     "note_row": N_("Dit is een opmerking. Het telt niet als regel."),

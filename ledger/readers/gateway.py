@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from cwb.kernel.period import Period
+from ledger.cells.rules import is_blank, is_class
 from ledger.columns.errors import BandInTwoColumns, MarkUnclear
 from ledger.columns.rules import (
     DEEPEST_HEADER,
@@ -126,13 +127,25 @@ class Found:
         return made
 
     def _chosen(self, columns: ColumnMap | None, edges: tuple[str, str] | None) -> ColumnMap:
-        chosen = columns or self.guess.map
+        chosen = self._classed(columns or self.guess.map)
         is_guess = columns is None and chosen.fields.get("amount") in (edges or ())
         if edges is not None and (is_guess or "amount" in lacking(chosen.fields)):
             raise BandInTwoColumns(low=edges[0], high=edges[1])
-        if columns is None and self.guess.missing:
-            raise unsure(self.guess.missing)
+        if columns is None and (missing := lacking(chosen.fields)):
+            raise unsure(missing)
         return chosen
+
+    def _classed(self, chosen: ColumnMap) -> ColumnMap:
+        """The mapping, with a column of amounts that holds classes, as "10.000 - 20.000", as what it is."""
+        fields = chosen.fields
+        label = fields.get("amount") or ("amount" in lacking(fields) and self.guess.proposed.get("amount"))
+        if not label or label not in self.labels:
+            return chosen
+        at = self.labels.index(label)
+        cells = [row[at] for row in self.sample if at < len(row) and not is_blank(row[at])]
+        if not cells or sum(map(is_class, cells)) * 2 < len(cells):
+            return chosen
+        return replace(chosen, fields={**{k: v for k, v in fields.items() if k != "amount"}, "band": label})
 
     def _tell(self, made: Reading, notes: list[str]) -> None:
         """Flag what is to be known of the whole file, and every sheet that is not read. A file left out is a fault."""

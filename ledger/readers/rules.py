@@ -120,9 +120,8 @@ class Reading:
         )
         self._money = _picker([self.places[name] for name in money])
         self._money_field = money[0]
-        self._batch, self._short, self.above = list[Row](), 0, Above()
+        self._batch, self._coded, self._short, self.above = list[Row](), set[int](), 0, Above()
         self.asks: Callable[[SupplierFacts], bool] = lambda _supplier: False
-        self._coded: set[int] = set()
 
     def hear_repeats(self) -> Callable[[int], None]:
         """Who stores the rows knows which of them came by before, and tells it here: they are not looked for twice."""
@@ -154,6 +153,7 @@ class Reading:
             row: Row | None
             if (
                 text[-3:-2] == mark and digits.removeprefix("-").isdecimal() and len(digits) < 15 and on and more
+                and (more[0] > 0 or digits[0] != "-")
                 and len(document) <= SHORT and len(note) <= LONG and "\n" not in note and "\n" not in document
                 and ((who := numbers(key, -1)) >= 0 or (date_at >= 0 and (who := self._plainly(key)) >= 0))
             ):  # fmt: skip
@@ -222,6 +222,7 @@ class Reading:
         flags = [*flags, *further]
         flags += [("invoice_date", "date_missing")] if on is None and "invoice_date" in self.places else []
         flags += [("description", "text_shortened")] if len(text) > LONG else []
+        flags += [("side", "double_minus")] if amount < 0 > more[0] else []
         flags += [("amount", "three_decimals")] if three_decimals(self._money(cells), self._mark) else []
         for name, flag in flags:
             self.tally.flags.add(number, name, flag)
