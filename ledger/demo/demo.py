@@ -24,6 +24,7 @@ from ledger.chains import demo as chains
 from ledger.charges import demo as charges
 from ledger.clearing import demo as clearing
 from ledger.closing import demo as closing
+from ledger.deliveries import demo as deliveries
 from ledger.experiment import demo as experiment
 from ledger.extracts.rules import Branch, Extract
 from ledger.incoming import demo as incoming
@@ -61,9 +62,10 @@ def story(agenda: Agenda) -> None:
     """Every month each anchor hands in its purchase ledger; the programme checks where cooperatives are."""
     for number, anchor in enumerate(agenda.facts["anchors"]):
         for month in range(12):
+            ready = agenda.day(335 - 30 * month, 16, number)
             agenda.at(
-                agenda.day(335 - 30 * month, 16, number),
-                partial(_ledger_of_month, agenda, anchor["key"], month),
+                deliveries.handed_in(agenda, anchor["key"], ready),
+                partial(_ledger_of_month, agenda, anchor["key"], month, local_date(ready)),
             )
     for number, facts in enumerate(agenda.facts["cooperatives"]):
         if facts["verified"]:
@@ -71,6 +73,7 @@ def story(agenda: Agenda) -> None:
     for number, facts in enumerate(agenda.facts["suppliers"]):
         if facts["kvk"]:
             agenda.at(agenda.day(240 - 0.1 * number, 15), partial(_look_up, agenda, facts))
+    deliveries.story(agenda)
     landing.story(agenda)
     publishing.story(agenda)
     experiment.story(agenda)
@@ -117,8 +120,9 @@ def _chance(*parts: object) -> int:
     return int.from_bytes(sha256("/".join(map(str, parts)).encode()).digest()[:4])
 
 
-def _ledger_of_month(agenda: Agenda, anchor: str, month: int, session: Session, at: datetime) -> None:
-    day = local_date(at)
+def _ledger_of_month(
+    agenda: Agenda, anchor: str, month: int, day: date, session: Session, at: datetime
+) -> None:
     lines = []
     for number, facts in enumerate(agenda.facts["suppliers"]):
         luck = _chance(anchor, number, month)
