@@ -23,7 +23,6 @@ USUAL = 6
 
 MOST = {
     "spend_lines.show": 7,  # the line, its history, invoice, file, other files that hold it, what proves its place
-    "runs.undo": 7,  # the file, whether it is gone, what goes and what comes, later files, who holds its lines too
     "conflicts.show": 7,  # what counts and what waits, which lines that is, what would go and come
     "ageing.index": 8,  # open items and the accounts, what stands ahead and its accounts, names
     "bank.work": 7,  # what waits, invoices of two kinds each way, the tolerance, receipts

@@ -25,7 +25,6 @@ from ledger.runs import services
 from ledger.runs.forms import UndoForm
 from ledger.spend.models import SpendImport
 from ledger.spend.policy import SEE_LINES, sees_all
-from ledger.spend.queries import undone
 from ledger.uploads import policy, queries
 from ledger.uploads.models import SpendRun
 from ledger.uploads.rules import RUN_KINDS, SHOWN, RunKind, RunState, left
@@ -139,8 +138,8 @@ def book(public_id: UUID) -> Any:
 def undo(public_id: UUID) -> Any:
     """What taking a file back does; and do it."""
     anchor, form = own_anchor(), UndoForm()
-    found = queries.booked(db(), public_id, anchor_id=anchor.id)
-    if found.id in undone(db(), anchor.id):
+    found, is_gone = queries.booked_or_gone(db(), public_id, anchor_id=anchor.id)
+    if is_gone:
         return passed(url_for("uploads.index"), _("Dit bestand is al teruggenomen."))
     return submit(
         form,

@@ -128,6 +128,21 @@ def find_booked(session: Session, public_id: UUID, *, anchor_id: int | None) -> 
     )
 
 
+def booked_or_gone(session: Session, public_id: UUID, *, anchor_id: int) -> tuple[SpendImport, bool]:
+    """A file that was booked for this anchor, and whether it was taken back.
+
+    Raises:
+        ImportUnknown: none, or another anchor's.
+    """
+    found = session.execute(
+        select(SpendImport, exists().where(SpendUndo.import_id == SpendImport.id))
+        .where(SpendImport.public_id == public_id, SpendImport.anchor_id == anchor_id)
+    ).one_or_none()  # fmt: skip
+    if found is None:
+        raise ImportUnknown
+    return found[0], found[1]
+
+
 def booked_as(session: Session, anchor_id: int, named: str) -> SpendImport:
     """A file that was booked for this anchor, by its public id or by the beginning of its SHA-256.
 
