@@ -39,7 +39,7 @@ _LETTERS = {
 _NOBODY = (
     N_("%(anchor)s heeft geen inkoper die de inkoop van %(quarter)s kan aanleveren"),
     N_(
-        "De inkoop van %(anchor)s over %(quarter)s is nog niet compleet. Het moet er zijn op %(due)s. Niemand van deze "
+        "De inkoop van %(anchor)s over %(quarter)s is nog niet compleet. De uiterste dag is %(due)s. Niemand van deze "
         "organisatie kan aanleveren, dus niemand daar kreeg een bericht. Vraag haar wie inkoper wordt, en "
         "laat de beheerder die uitnodigen."
     ),
@@ -48,16 +48,16 @@ _HALF = N_("Uw inkoop van %(quarter)s lijkt niet compleet")
 _REST = {
     Lacking.MONTHS: N_(
         "De inkoop van %(anchor)s over %(quarter)s is half aangeleverd. Er zijn geen regels van %(months)s. Lever de "
-        "rest aan. Het moet er zijn op %(due)s. Is er niet meer? Geef dan het totaal van uw grootboek op."
+        "rest aan. De uiterste dag is %(due)s. Is er niet meer? Geef dan het totaal van uw grootboek op."
     ),
     Lacking.DECLARED: N_(
         "De inkoop van %(anchor)s over %(quarter)s is half aangeleverd. Er is %(found)s, en uw grootboek "
-        "zegt %(wanted)s. Lever de rest aan. Het moet er zijn op %(due)s. Klopt het totaal niet? Geef dan een nieuw "
+        "zegt %(wanted)s. Lever de rest aan. De uiterste dag is %(due)s. Klopt het totaal niet? Geef dan een nieuw "
         "totaal op."
     ),
     Lacking.YEAR_BEFORE: N_(
         "De inkoop van %(anchor)s over %(quarter)s is half aangeleverd. Er is %(found)s, en een jaar eerder was dat "
-        "%(wanted)s. Lever de rest aan. Het moet er zijn op %(due)s. Is er niet meer? Geef dan het totaal van uw "
+        "%(wanted)s. Lever de rest aan. De uiterste dag is %(due)s. Is er niet meer? Geef dan het totaal van uw "
         "grootboek op."
     ),
 }
