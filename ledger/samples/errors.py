@@ -55,6 +55,12 @@ class RightAmountMissing(RuleBroken):
     message = N_("Vul het juiste bedrag in als het bedrag fout is, en alleen dan.")
 
 
+class RightAmountSame(RuleBroken):
+    """The amount that is said to be right is the one that was booked."""
+
+    message = N_("Dit bedrag is al geboekt. Klopt het? Kies dan “klopt”.")
+
+
 class PopulationUnreadable(RuleBroken):
     """A file that is no list of lines with amounts."""
 

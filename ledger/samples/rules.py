@@ -15,7 +15,14 @@ from math import comb
 from typing import NamedTuple
 
 from cwb.kernel.text import N_
-from ledger.samples.errors import FindingUnknown, MethodUnknown, RightAmountMissing, SeedTooShort, SizeInvalid
+from ledger.samples.errors import (
+    FindingUnknown,
+    MethodUnknown,
+    RightAmountMissing,
+    RightAmountSame,
+    SeedTooShort,
+    SizeInvalid,
+)
 
 MOST = 500
 """As many lines as an auditor looks at."""
@@ -104,16 +111,18 @@ def check_plan(method: str, size: int, seed: str, *, lines: int) -> str:
     return seed.strip()
 
 
-def check_finding(finding: str, right_amount: int | None) -> None:
-    """A finding of the list; a wrong amount comes with the right one.
+def check_finding(finding: str, right_amount: int | None, booked: int | None = None) -> None:
+    """A finding of the list; a wrong amount comes with the right one, in cents, which is not what was `booked`.
 
     Raises:
-        FindingUnknown, RightAmountMissing.
+        FindingUnknown, RightAmountMissing, RightAmountSame.
     """
     if finding not in FINDINGS:
         raise FindingUnknown(field="finding")
     if (finding == Finding.WRONG_AMOUNT) != (right_amount is not None):
         raise RightAmountMissing(field="right_amount")
+    if right_amount is not None and right_amount == booked:
+        raise RightAmountSame(field="right_amount")
 
 
 def population_hash(lines: Iterable[Line]) -> str:

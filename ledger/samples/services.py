@@ -77,10 +77,12 @@ def write_finding(
     """Write down what was found of a drawn line; a later one counts before an earlier one.
 
     Raises:
-        FindingUnknown, RightAmountMissing.
+        FindingUnknown, RightAmountMissing, RightAmountSame.
     """
+    right = None if right_amount is None else right_amount.minor
+    rules.check_finding(finding, right, item.line.net_amount)
     made = SampleFinding(
-        item_id=item.id, finding=finding, right_amount=right_amount.minor if right_amount else None, note=note,
+        item_id=item.id, finding=finding, right_amount=right, note=note,
         actor_id=actor_id, at=at,
     )  # fmt: skip
     session.add(made)

@@ -102,3 +102,11 @@ def test_a_finding_is_of_the_list(session, desk):
             session, item=made.items[0], finding="fine", right_amount=Money(1), note="", actor_id=desk.auditor.id,
             at=desk.at,
         )  # fmt: skip
+
+
+def test_the_right_amount_may_be_nothing_and_is_never_the_one_that_was_booked(session, desk):
+    item = drawn(session, desk).items[0]
+    facts = {"item": item, "finding": "wrong_amount", "note": "", "actor_id": desk.auditor.id, "at": desk.at}
+    with pytest.raises(errors.RightAmountSame):
+        services.write_finding(session, right_amount=Money(item.line.net_amount), **facts)
+    assert services.write_finding(session, right_amount=Money(0), **facts).right_amount == 0
