@@ -60,19 +60,24 @@ class StartForm(Form):
 
 
 class WagesForm(Form):
-    """Wages to residents, how many people, and the paper it stands in."""
+    """Wages to residents, how many people, and the paper it stands in; and the turnover, which may be mended here."""
 
+    turnover = MoneyField(_l("Omzet zonder btw"), [Optional()], smallest="0.01")
     wages = MoneyField(_l("Brutoloon voor bewoners van het gebied"), MUST)
     payroll = TextAreaField(_l("Hoeveel bewoners, per postcode"), optional(5000), filters=[many_lines])
     source = TextField(_l("In welk stuk staat dit?"), required(300))
 
     def __init__(self, one: Declaration) -> None:
         told = payroll_lines(one.payroll)
-        super().__init__(data={"wages": Money(one.wages_amount), "payroll": told, "source": one.source})
+        super().__init__(data={
+            "turnover": Money(one.turnover_amount), "wages": Money(one.wages_amount), "payroll": told,
+            "source": one.source,
+        })  # fmt: skip
 
     def values(self) -> dict[str, Any]:
         """The facts as the service takes them."""
         return {
+            "turnover": None if self.turnover.data is None else _cents(self.turnover.data),
             "wages": _cents(self.wages.data),
             "payroll": self.payroll.data or "",
             "source": self.source.data or "",

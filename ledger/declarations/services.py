@@ -67,8 +67,12 @@ def _named(one: Declaration) -> int:
     return sum(each.amount for each in one.purchases)
 
 
-def write_wages(session: Session, *, declaration: Declaration, wages: int, payroll: str, source: str) -> None:
-    """Gross wages to who lived in the area on the day of payment, and how many people per postcode.
+def write_wages(
+    session: Session, *, declaration: Declaration, wages: int, payroll: str, source: str, turnover: int | None = None
+) -> None:  # fmt: skip
+    """Gross wages to who lived in the area on the day of payment, and how many people per postcode. Cents.
+
+    `turnover`: another one than it began with; what counts is divided by it.
 
     Raises:
         PayrollUnreadable, PayrollOutside, PayrollMissing, PartsTooLarge, PartNegative, SourceMissing.
@@ -77,6 +81,7 @@ def write_wages(session: Session, *, declaration: Declaration, wages: int, payro
     cells = rules.payroll(payroll, area_pack(), declaration.from_on, declaration.payroll)
     told = rules.short(source, "source")
     declaration.wages_amount = wages
+    declaration.turnover_amount = declaration.turnover_amount if turnover is None else turnover
     amounts = declaration.amounts(_named(declaration))
     rules.check_complete(amounts, sum(count for _postcode, count in cells), told)
     declaration.payroll, declaration.source = [list(each) for each in cells], told

@@ -201,6 +201,16 @@ def test_a_correction_takes_the_place_when_it_is_sent(session, sent, member, che
     assert session.scalar(select(Declaration.wages_amount).where(Declaration.id == sent.id)) == 4_500_000
 
 
+def test_the_turnover_of_a_draft_may_be_mended_and_stays_above_its_parts(session, draft):
+    facts, before = {"payroll": "1063 AB 12", "source": "loonstaat"}, draft.turnover_amount
+    services.write_wages(session, declaration=draft, wages=100, turnover=before * 10, **facts)
+    assert (draft.wages_amount, draft.turnover_amount) == (100, before * 10)
+    services.write_wages(session, declaration=draft, wages=100, **facts)
+    assert draft.turnover_amount == before * 10, "nothing said, nothing changed"
+    with pytest.raises(errors.PartsTooLarge):
+        services.write_wages(session, declaration=draft, wages=100, turnover=99, **facts)
+
+
 def test_attack_12_votes_say_who_decides_and_the_legal_form_says_nothing(session, draft, cooperative):
     assert (draft.vote_count, draft.resident_vote_count) == (0, 0)
     services.write_work(
