@@ -4,14 +4,13 @@ from itertools import permutations
 from random import Random
 
 import pytest
-from sqlalchemy import func, select
 
 from cwb.kernel.policy import Role
 from ledger.conflicts import queries as conflicts
 from ledger.conflicts.errors import ConflictDecided
 from ledger.conflicts.services import decide
 from ledger.repeats.queries import comes_back
-from ledger.spend.models import SpendImport, SpendLine
+from ledger.spend.models import SpendImport
 from ledger.spend.services import record_invoice
 from ledger.uploads.queries import effects
 
@@ -31,16 +30,14 @@ def orders(*names):
 
 
 @pytest.fixture
-def play(session, trade, spend, book, counts, take_back):
-    """Do these acts one after the other, and look at what counts after each; all is undone then."""
+def act(session, trade, spend, book, take_back):
+    """Do one act; what it was announced to change, in cents, if it was."""
     sent = trade.send()
+    facts = {"number": sent.number, "supplier_kvk_number": trade.seller.kvk_number}
     parts = {
-        cents: spend.line(
-            trade.seller.name, f"{cents / 100:.2f}", sent.number, description=str(cents),
-            supplier_kvk_number=trade.seller.kvk_number,
-        )
+        cents: spend.line(trade.seller.name, f"{cents / 100:.2f}", description=str(cents), **facts)
         for cents in (FIRST, REST)
-    }  # fmt: skip
+    }
     whole = spend.line(trade.seller.name, "325.00", sent.number)
     session.flush()
     invoice_id = sent.id
@@ -48,43 +45,32 @@ def play(session, trade, spend, book, counts, take_back):
     def act(name, made):
         if name == "I":
             record_invoice(
-                session,
-                anchor=trade.buyer,
-                seller=trade.seller,
-                line=whole,
-                invoice_id=invoice_id,
-                at=spend.at,
-            )
-        elif name in FILES:
+                session, anchor=trade.buyer, seller=trade.seller, line=whole, invoice_id=invoice_id, at=spend.at
+            )  # fmt: skip
+            return None
+        if name in FILES:
             lines = [parts[cents] for cents in FILES[name]]
             made[name] = book(*lines, name=f"{name}.csv", anchor=trade.buyer).id
-        else:
-            one = session.get_one(SpendImport, made.pop(name[1:]))
-            told = sum(net for *_, net in comes_back(session, one.anchor_id, one.id))
-            told -= sum(each.net for each in effects(session, one.id))
-            before = session.scalar(
-                select(func.coalesce(func.sum(SpendLine.net_amount), 0)).where(SpendLine.weight != 0)
-            )
-            take_back(one)
-            return before + told
-        return None
+            return None
+        one = session.get_one(SpendImport, made.pop(name[1:]))
+        goes = sum(each.net for each in effects(session, one.id))
+        comes = sum(net for *_, net in comes_back(session, one.anchor_id, one.id))
+        take_back(one)
+        return comes - goes
 
-    def play(order):
-        undo, made = session.begin_nested(), {}
-        try:
-            _played(order, made)
-        finally:
-            undo.rollback()
-            session.expire_all()
+    return act
 
-    def _played(order, made):
-        approved = False
+
+@pytest.fixture
+def play(session, trade, act, counts):
+    """Do these acts one after the other, and look at what counts after each; all is undone then."""
+
+    def played(order, made):
+        approved, before = False, 0
         for name in order:
             announced, approved = act(name, made), approved or name == "I"
-            held = sum({cents for file in made for cents in FILES[file]})
-            found = counts()
-            if announced is not None:
-                assert found == announced, (order, name)
+            held, found = sum({cents for file in made for cents in FILES[file]}), counts()
+            assert announced is None or found == before + announced, (order, name)
             if not approved:
                 assert found == held or {"A", "C"} <= set(order), (order, name)
             elif held in (0, WHOLE):
@@ -92,6 +78,15 @@ def play(session, trade, spend, book, counts, take_back):
                 assert conflicts.clashes(session, trade.buyer.id) == [], (order, name)
             else:
                 assert found in (WHOLE, held), (order, name)
+            before = found
+
+    def play(order):
+        undo = session.begin_nested()
+        try:
+            played(order, {})
+        finally:
+            undo.rollback()
+            session.expire_all()
 
     return play
 
