@@ -22,6 +22,12 @@ class BoughtInFuture(RuleBroken):
     message = N_("Deze dag moet nog komen.")
 
 
+class BoughtLongAgo(RuleBroken):
+    """A day before last year: a year typed wrong, or work for a bookkeeper."""
+
+    message = N_("Deze bon is van voor %(year)s. Is dat jaar goed? Dan boekt uw boekhouder hem.")
+
+
 class NoPhoto(RuleBroken):
     """A file that is no picture."""
 

@@ -49,7 +49,7 @@ def bring(
     """Keep a receipt with its photo; up to the limit it goes into the books at once.
 
     Raises:
-        NothingOnIt, BoughtInFuture, TextMissing, NoPhoto, and what `check_content` finds: refused.
+        NothingOnIt, BoughtInFuture, BoughtLongAgo, TextMissing, NoPhoto, and what `check_content` finds: refused.
         BroughtBefore: it is there already.
     """
     rules.check_amounts(high, low, none, bought_on, local_date(at))
@@ -160,7 +160,11 @@ def paid_by_entry(
 
 def _book(session: Session, receipt: Receipt, actor: Actor, at: datetime) -> None:
     chosen = settings(session, organisation_by_id(session, receipt.party_id))
-    back = chosen.vat_recoverable and not is_small(session, receipt.party_id, receipt.bought_on)
+    back = (
+        receipt.category not in rules.NO_VAT_BACK
+        and chosen.vat_recoverable
+        and not is_small(session, receipt.party_id, receipt.bought_on)
+    )
     counts_on = first_open(session, {receipt.party_id}, receipt.bought_on)
     receipt.transfer_id = _post(session, receipt, back, 1, "receipt_booked", counts_on, at)
     receipt.counts_on, receipt.vat_recoverable = counts_on, back
