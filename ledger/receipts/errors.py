@@ -11,9 +11,15 @@ class ReceiptUnknown(NotFound):
 
 
 class NothingOnIt(RuleBroken):
-    """No amount at all, or one below zero or beyond sense."""
+    """No amount at all, or one below zero."""
 
-    message = N_("Vul minstens één bedrag in, hoger dan nul en lager dan 100.000 euro.")
+    message = N_("Vul minstens één bedrag in, hoger dan nul.")
+
+
+class TooMuchOnIt(RuleBroken):
+    """More than one receipt is for."""
+
+    message = N_("Dit is te veel voor één bon. Een bon is lager dan 100.000 euro.")
 
 
 class BoughtInFuture(RuleBroken):

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from cwb.kernel.money import Money, half_up
 from cwb.kernel.text import N_
-from ledger.receipts.errors import BoughtInFuture, BoughtLongAgo, NothingOnIt
+from ledger.receipts.errors import BoughtInFuture, BoughtLongAgo, NothingOnIt, TooMuchOnIt
 from ledger.vat.rules import VatCode, rate_on
 
 SECOND_LOOK = Money(50_000)
@@ -69,12 +69,14 @@ def check_amounts(high: Money, low: Money, none: Money, bought_on: date, today: 
     """Something on it, nothing below zero, and on a day that was.
 
     Raises:
-        NothingOnIt, BoughtInFuture, BoughtLongAgo: at the field.
+        NothingOnIt, TooMuchOnIt, BoughtInFuture, BoughtLongAgo: at the field.
     """
     amounts = (high, low, none)
     total = sum(amounts, Money(0))
-    if min(amounts) < Money(0) or not Money(0) < total < MOST:
+    if min(amounts) < Money(0) or not Money(0) < total:
         raise NothingOnIt(field="high")
+    if not total < MOST:
+        raise TooMuchOnIt(field="high")
     if bought_on > today:
         raise BoughtInFuture(field="bought_on")
     if bought_on < earliest(today):

@@ -49,13 +49,14 @@ def bring(
     """Keep a receipt with its photo; up to the limit it goes into the books at once.
 
     Raises:
-        NothingOnIt, BoughtInFuture, BoughtLongAgo, TextMissing, NoPhoto, and what `check_content` finds: refused.
+        NothingOnIt, TooMuchOnIt, BoughtInFuture, BoughtLongAgo, TextMissing, NoPhoto, and what `check_content`
+            finds: refused.
         BroughtBefore: it is there already.
     """
     rules.check_amounts(high, low, none, bought_on, local_date(at))
-    name, kind = clean_name(photo_name)
-    if kind not in {"jpg", "png"}:
+    if not photo_name.lower().endswith((".jpg", ".jpeg", ".png")):
         raise NoPhoto(field="file")
+    name, kind = clean_name(photo_name)
     check_content(photo, name, kind)
     made = Receipt(
         party_id=party_id, bought_on=bought_on, supplier=short_text(supplier, rules.NAME, "supplier"),

@@ -198,6 +198,8 @@ def test_the_bank_pays_a_receipt_once_and_what_is_taken_back_may_be_found_again(
     [
         ({"high": Money(0), "low": Money(0), "none": Money(0)}, errors.NothingOnIt),
         ({"high": Money(-1)}, errors.NothingOnIt),
+        ({"high": Money(10_000_000)}, errors.TooMuchOnIt),
+        ({"photo_name": "bon.svg"}, errors.NoPhoto),
         ({"bought_on": date(2026, 9, 2)}, errors.BoughtInFuture),
         ({"photo_name": "bon.pdf"}, errors.NoPhoto),
         ({"photo_name": "bon.png"}, FileDisguised),
