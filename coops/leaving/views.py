@@ -107,6 +107,7 @@ def show(public_id: UUID) -> str:
 def settle(public_id: UUID) -> Any:
     """End the membership and settle the capital."""
     found = queries.leaving(db(), public_id, home())
+    member = found.member
     form = forms.SettleForm(data={"loss": Money(0)})
     back = url_for("leaving.show", public_id=public_id)
     return submit(
@@ -118,8 +119,8 @@ def settle(public_id: UUID) -> Any:
         then=lambda _done: back,
         said=_("Afgerekend en geboekt. Het lidmaatschap is voorbij."),
         page=lambda: render_template(
-            "coops/leaving/settle.html", form=form, leaving=found, member=found.member,
-            holding=capital.holdings(db(), [found.member])[0],
+            "coops/leaving/settle.html", form=form, leaving=found, member=member,
+            holding=capital.holdings(db(), [member])[0],
         ),
     )  # fmt: skip
 
@@ -129,7 +130,7 @@ def settle(public_id: UUID) -> Any:
 def repay(public_id: UUID) -> Any:
     """Book what was repaid."""
     found = queries.leaving(db(), public_id, home())
-    form = PayOutForm()
+    member, form = found.member, PayOutForm()
     return submit(
         form,
         lambda session: services.repay(
@@ -138,8 +139,8 @@ def repay(public_id: UUID) -> Any:
         then=lambda _done: url_for("leaving.show", public_id=public_id),
         said=_("De betaling is geboekt."),
         page=lambda: render_template(
-            "coops/leaving/repay.html", form=form, leaving=found, member=found.member,
-            still=capital.holdings(db(), [found.member])[0].pots[Pot.REPAY],
+            "coops/leaving/repay.html", form=form, leaving=found, member=member,
+            still=capital.holdings(db(), [member])[0].pots[Pot.REPAY],
         ),
     )  # fmt: skip
 
@@ -201,7 +202,7 @@ def own() -> Any:
 def note_answer(public_id: UUID) -> Any:
     """The board writes down what who is to be expelled said."""
     form, found = forms.NotedAnswerForm(), queries.leaving(db(), public_id, home())
-    back = url_for("leaving.show", public_id=public_id)
+    back, member = url_for("leaving.show", public_id=public_id), found.member
     if request.method == "GET" and found.answered_at is not None:
         return passed(back, _("Het antwoord staat er al."))
     return submit(
@@ -211,7 +212,7 @@ def note_answer(public_id: UUID) -> Any:
             text=form.answer.data or "", actor=actor(), at=now(),
         ),
         then=lambda _done: back, said=_("Bewaard. Heeft het lid een mailadres, dan kreeg het een brief."),
-        page=lambda: render_template("coops/leaving/note_answer.html", form=form, leaving=found, back=back),
+        page=lambda: render_template("coops/leaving/note_answer.html", form=form, member=member, back=back),
     )  # fmt: skip
 
 

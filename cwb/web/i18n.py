@@ -131,9 +131,9 @@ def thousandths(value: Decimal) -> str:
     return _number_written(language(), value, "0.000")
 
 
-def price(value: Decimal) -> str:
-    """A unit price in euro: two decimals, or up to four where it has them."""
-    return _price_written(language(), value)
+def price(value: Decimal | str) -> str:
+    """A unit price in euro (a decimal number, or its text): two decimals, or up to four where it has them."""
+    return _price_written(language(), Decimal(value))
 
 
 def percent(value: Decimal | float | None, digits: int = 1) -> str:

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from itertools import chain
 from typing import Any, TypeVar
 
-from flask import current_app, flash, redirect, request
+from flask import current_app, flash, g, redirect, request
 from sqlalchemy import text
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Session
 from werkzeug import Response
 from wtforms import PasswordField
@@ -51,6 +52,10 @@ _DONE = Prepared(
 )
 
 
+_KNOWN = "known_refusal"
+"""What the use case of this request answered already, for the view that runs once more."""
+
+
 def submit(
     form: Form,
     act: Callable[[Session], Result],
@@ -68,11 +73,13 @@ def submit(
         return page()
     if not form.validate():
         return _refused(form, page)
+    if (known := g.pop(_KNOWN, None)) is not None:
+        form.show(known)
+        return _refused(form, page)
     try:
         location, fresh, same = _once(form, act, then)
     except RuleBroken as fault:
-        form.show(fault)
-        return _refused(form, page)
+        return _anew(form, page, fault)
     if not same:
         flash(
             _("Dit formulier was al verstuurd, met iets anders erin. Dit is nu niet gedaan. Begin opnieuw."),
@@ -102,6 +109,25 @@ def passed(location: str, text: Any) -> Response:
     """On to where it stands, with a word: what is done already is not asked again."""
     flash(str(text), "info")
     return see_other(location)
+
+
+def _anew(form: Form, page: Page, fault: RuleBroken) -> Any:
+    """The page with this refusal.
+
+    What the view read before went with the transaction that was rolled back. Where the page needs more of that than
+    can be read anew by itself, the view runs once more from its start, with the refusal known and nothing done.
+    """
+    form.show(fault)
+    try:
+        return _refused(form, page)
+    except InvalidRequestError:
+        view = current_app.view_functions.get(request.endpoint or "")
+        if view is None:
+            raise
+        setattr(g, _KNOWN, fault)
+        for each in request.files.values():
+            each.seek(0)
+        return view(**(request.view_args or {}))
 
 
 def _refused(form: Form, page: Page) -> Any:

@@ -121,6 +121,8 @@ def settings() -> Any:
         form,
         act,
         then=lambda _none: url_for("approval.settings"),
-        said=_("Opgeslagen. Een hogere grens telt pas als een collega dezelfde grens opgeeft."),
+        said=_("Opgeslagen. Een hogere grens telt pas als een collega dezelfde grens opgeeft.")
+        if chosen.limit < (form.four_eyes_above.data or chosen.limit) != chosen.asked
+        else _("Opgeslagen."),
         page=lambda: render_template("ledger/approval/settings.html", form=form, chosen=chosen),
     )

@@ -79,6 +79,11 @@ class PaymentOrder(Base):
         """What is paid."""
         return Money(self.amount)
 
+    @property
+    def stands_apart(self) -> bool:
+        """It was paid before by another way: the money is a debt to the payer, and giving it back opens nothing."""
+        return self.credited_id is not None and self.credited_id != self.account_id
+
 
 class PaymentPart(Base):
     """Something of a payment that was booked, once: the number it has at the provider is unique."""

@@ -90,7 +90,7 @@ def listing() -> Any:
 def answer(public_id: UUID) -> Any:
     """Answer one."""
     found, form = queries.grievance(db(), public_id), forms.AnswerForm()
-    there = url_for("grievances.index")
+    there, live = url_for("grievances.index"), found.wallet.live
     if request.method == "GET" and found.answered_at is not None:
         return passed(there, _("Op deze klacht is al geantwoord. Er is niets veranderd."))
     return submit(
@@ -102,7 +102,7 @@ def answer(public_id: UUID) -> Any:
         said=_("Beantwoord. Wie klaagde, krijgt bericht."),
         page=lambda: render_template(
             "ledger/wallets/act.html", title=_("Beantwoord een klacht"), form=form, back=there,
-            live=found.wallet.live, about=found.about,
+            live=live, about=found.about,
         ),
     )  # fmt: skip
 

@@ -28,6 +28,18 @@ class MadeHere(Conflict):
     message = N_("Factuur %(number)s is hier gemaakt en staat al bij uw facturen.")
 
 
+class FromOurselves(RuleBroken):
+    """Buyer and seller are one."""
+
+    message = N_("Op deze factuur bent u zelf de leverancier. Vraag een nieuwe, met de goede nummers.")
+
+
+class DatedAhead(RuleBroken):
+    """Its day is still to come."""
+
+    message = N_("Deze factuur is van %(day)s. Geef op die dag akkoord, of weiger haar. Er is niets geboekt.")
+
+
 class CreditOfUnknown(RuleBroken):
     """It takes off an invoice that was never received."""
 

@@ -258,7 +258,7 @@ def comparison(session: Session, held: IncomingInvoice) -> Compared | None:
 
 
 def known(session: Session, held: IncomingInvoice) -> Known:
-    """What is known of the sender apart from this invoice."""
+    """What is known of the sender apart from this invoice, from what was received and from what it made here."""
     ibans = session.scalars(select(IncomingAccount.iban).where(IncomingAccount.sender_id == held.sender_id))
     others = (IncomingInvoice.sender_id == held.sender_id, IncomingInvoice.id.is_distinct_from(held.id))
     approved = IncomingInvoice.transfer_id.is_not(None) & IncomingInvoice.credits_id.is_(None)
@@ -273,7 +273,32 @@ def known(session: Session, held: IncomingInvoice) -> Known:
             func.count().filter(same),
         ).where(*others)
     ).one()  # fmt: skip
-    return Known(frozenset(ibans), count, highest or 0, doubles > 0)
+    here = _made_here(session, held)
+    return Known(frozenset(ibans) | here.ibans, count, highest or 0, doubles > 0 or here.doubles)
+
+
+class _Here(NamedTuple):
+    ibans: frozenset[str]
+    doubles: bool
+
+
+def _made_here(session: Session, held: IncomingInvoice) -> _Here:
+    """What the invoices tell that the sender made in this house: where it is paid, and a twin of this one."""
+    partner_id = held.sender.party_id
+    if partner_id is None:
+        return _Here(frozenset(), False)
+    twin = (
+        (Invoice.total_amount == held.total) & Invoice.sent_at.is_not(None) & Invoice.credits_id.is_(None)
+        & ((Invoice.issued_on == held.issued_on) | (Invoice.delivered_until == held.supplied_on))
+    )  # fmt: skip
+    approved, twins = session.execute(
+        select(func.count().filter(Invoice.approved_at.is_not(None)), func.count().filter(twin)).where(
+            Invoice.seller_id == partner_id, Invoice.buyer_id == held.buyer_id
+        )
+    ).one()
+    partner = session.get(Organisation, partner_id)
+    paid_at = partner.iban if partner and approved else None
+    return _Here(frozenset({paid_at} if paid_at else ()), twins > 0 and held.credits_id is None)
 
 
 def odd(session: Session, held: IncomingInvoice) -> list[Flag]:

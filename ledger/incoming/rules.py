@@ -16,6 +16,7 @@ from ledger.incoming.errors import (
     AccountUnchecked,
     AmountNotPositive,
     CreditAbove,
+    DatedAhead,
     NotDelivered,
     NotPayable,
     NotWaiting,
@@ -133,11 +134,19 @@ def is_ours(
     *, kvk: str, vat_id: str, name: str, own_kvk: str | None, own_vat_id: str | None, own_name: str
 ) -> bool:
     """Whether an invoice is addressed to an organisation: by its numbers, else by its name. No number may differ."""
-    pairs = [(kvk, own_kvk), (vat_id, own_vat_id)]
-    told = [(said, own) for said, own in pairs if said and own]
+    told = _told(kvk, vat_id, own_kvk, own_vat_id)
     if told:
         return all(said == own for said, own in told)
     return plain_name(name) == plain_name(own_name)
+
+
+def is_own(*, kvk: str, vat_id: str, own_kvk: str | None, own_vat_id: str | None) -> bool:
+    """Whether a seller is the organisation itself: one of the numbers is its own."""
+    return any(said == own for said, own in _told(kvk, vat_id, own_kvk, own_vat_id))
+
+
+def _told(kvk: str, vat_id: str, own_kvk: str | None, own_vat_id: str | None) -> list[tuple[str, str]]:
+    return [(said, own) for said, own in ((kvk, own_kvk), (vat_id, own_vat_id)) if said and own]
 
 
 class Known(NamedTuple):
@@ -192,15 +201,17 @@ def approvals_needed(total: Money, limit: Money, odd: Collection[str], *, is_cre
 
 def check_approval(
     *, state: IncomingState, user_id: int, brought_by_id: int | None, approved_by: Collection[int],
-    odd: Collection[str], delivered: bool, checked: bool, note: str,
+    odd: Collection[str], delivered: bool, checked: bool, note: str, issued_on: date, today: date,
 ) -> None:  # fmt: skip
-    """Whether this person may give this approval now.
+    """Whether this person may give this approval now. VAT is not taken back before the day of its invoice.
 
     Raises:
-        NotWaiting, OwnUpload, SecondPersonNeeded, NotDelivered, AccountUnchecked, ReasonMissing: see there.
+        NotWaiting, DatedAhead, OwnUpload, SecondPersonNeeded, NotDelivered, AccountUnchecked, ReasonMissing: see there.
     """
     if state not in OPEN_TO_DECIDE:
         raise NotWaiting
+    if issued_on > today:
+        raise DatedAhead(day=issued_on)
     if user_id == brought_by_id:
         raise OwnUpload
     if user_id in approved_by:

@@ -32,6 +32,7 @@ from ledger.incoming.errors import (
     CreditOfUnknown,
     CreditOfWaiting,
     DocumentFaulty,
+    FromOurselves,
     MadeHere,
     NotWaiting,
     ReceivedBefore,
@@ -62,19 +63,18 @@ def receive(
 
     Raises:
         DocumentFaulty: it breaks rules; each is added to `faults`.
-        DocumentUnreadable, DocumentDangerous, DocumentTooLarge, NotForUs, CreditOfUnknown: refused.
+        DocumentUnreadable, DocumentDangerous, DocumentTooLarge, NotForUs, FromOurselves, CreditOfUnknown: refused.
         ReceivedBefore, MadeHere: it is there already.
     """
     bill, amiss = read(texts(content))
     if bill is None:
         faults += amiss
         raise DocumentFaulty(num=len(amiss), field="file")
-    to = bill.buyer
-    if not rules.is_ours(
-        kvk=to.kvk, vat_id=to.vat_id, name=to.name, own_kvk=buyer.kvk_number, own_vat_id=buyer.vat_id,
-        own_name=buyer.name,
-    ):  # fmt: skip
+    to, by, own = bill.buyer, bill.seller, {"own_kvk": buyer.kvk_number, "own_vat_id": buyer.vat_id}
+    if not rules.is_ours(kvk=to.kvk, vat_id=to.vat_id, name=to.name, own_name=buyer.name, **own):
         raise NotForUs(name=to.name, field="file")
+    if rules.is_own(kvk=by.kvk, vat_id=by.vat_id, **own):
+        raise FromOurselves(field="file")
     sender = _sender(session, buyer, bill, at)
     if queries.is_made_here(session, buyer.id, sender.party_id, bill.number):
         raise MadeHere(number=bill.number, field="file")
@@ -151,7 +151,7 @@ def approve(
     """Give one person's approval; the last one needed puts it in the books. `checked`: the account was asked after.
 
     Raises:
-        NotWaiting, OwnUpload, SecondPersonNeeded, NotDelivered, AccountUnchecked, ReasonMissing: refused.
+        NotWaiting, DatedAhead, OwnUpload, SecondPersonNeeded, NotDelivered, AccountUnchecked, ReasonMissing: refused.
         CreditOfWaiting, CreditAbove: a credit note that cannot be taken off.
     """
     held = queries.by_id(session, incoming.id, lock=True)
@@ -159,7 +159,7 @@ def approve(
     text = short_text(note, NOTE, "note", needed=False)
     rules.check_approval(
         state=held.state, user_id=actor.user_id, brought_by_id=held.brought_by_id, approved_by=given, odd=odd,
-        delivered=delivered, checked=checked, note=text,
+        delivered=delivered, checked=checked, note=text, issued_on=held.issued_on, today=local_date(at),
     )  # fmt: skip
     original = _original(session, held)
     _step(session, held, "approval", actor, at, note=text)

@@ -17,7 +17,7 @@ from cwb.web.i18n import _, text_of
 from cwb.web.pages import paged
 from cwb.web.request import actor, db, now
 from cwb.web.security import takes_files
-from cwb.web.submit import submit
+from cwb.web.submit import passed, submit
 from ledger.agreements.rules import UNITS
 from ledger.approval.queries import settings
 from ledger.inbound.gateway import MEGA, MOST_BYTES
@@ -109,6 +109,9 @@ def document(public_id: UUID) -> Response:
 def approve(public_id: UUID) -> Any:
     """Compare, and approve."""
     held = _held(public_id, policy.DECIDE)
+    if request.method == "GET" and held.brought_by_id == actor().user_id:
+        there = url_for("incoming.show", public_id=public_id)
+        return passed(there, _("U bracht deze factuur zelf binnen. Een ander geeft akkoord."))
     odd = queries.odd(db(), held)
     form = forms.ApproveForm(asks=not rules.CHECKED.isdisjoint(odd))
 
@@ -166,7 +169,10 @@ def refuse(public_id: UUID) -> Any:
 
 def _payment(public_id: UUID, *, back: bool) -> Any:
     held = _held(public_id, policy.DECIDE)
-    form = forms.PaymentForm(data={"amount": -held.open if back else held.open, "paid_on": local_date(now())})
+    still = -held.open if back else held.open
+    if request.method == "GET" and still.minor <= 0:
+        return passed(url_for("incoming.show", public_id=public_id), _("Hier staat niets meer open."))
+    form = forms.PaymentForm(data={"amount": still, "paid_on": local_date(now())})
     return _shown(form, public_id, held, back=back)
 
 

@@ -53,7 +53,11 @@ def agreement_list() -> str:
     page = paged(db(), agreements.agreements(party_id=_own(), text=text, state=chosen))
     form = forms.AgreementFilter(request.args)
     return render_template(
-        "ledger/agreements/index.html", page=page, filter_form=form, own=actor().organisation_id
+        "ledger/agreements/index.html",
+        page=page,
+        filter_form=form,
+        own=actor().organisation_id,
+        today=_today(),
     )
 
 

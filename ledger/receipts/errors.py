@@ -11,15 +11,27 @@ class ReceiptUnknown(NotFound):
 
 
 class NothingOnIt(RuleBroken):
-    """No amount at all, or one below zero or beyond sense."""
+    """No amount at all, or one below zero."""
 
-    message = N_("Vul minstens één bedrag in, hoger dan nul en lager dan 100.000 euro.")
+    message = N_("Vul minstens één bedrag in, hoger dan nul.")
+
+
+class TooMuchOnIt(RuleBroken):
+    """More than one receipt is for."""
+
+    message = N_("Dit is te veel voor één bon. Een bon is lager dan 100.000 euro.")
 
 
 class BoughtInFuture(RuleBroken):
     """A day that is still to come."""
 
     message = N_("Deze dag moet nog komen.")
+
+
+class BoughtLongAgo(RuleBroken):
+    """A day before last year: a year typed wrong, or work for a bookkeeper."""
+
+    message = N_("Deze bon is van voor %(year)s. Is dat jaar goed? Dan boekt uw boekhouder hem.")
 
 
 class NoPhoto(RuleBroken):

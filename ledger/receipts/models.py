@@ -35,6 +35,7 @@ class Receipt(Base):
         CheckConstraint(f"state IN ({_STATES})", name="state"),
         CheckConstraint(f"paid_by IN ({_PAYERS})", name="paid_by"),
         CheckConstraint(f"category IN ({_CATEGORIES})", name="category"),
+        CheckConstraint("category <> 'dining' OR vat_recoverable IS NOT TRUE", name="dining"),
         CheckConstraint("high >= 0 AND low >= 0 AND none >= 0 AND high + low + none > 0", name="amounts"),
         CheckConstraint("high_vat BETWEEN 0 AND high AND low_vat BETWEEN 0 AND low", name="vat"),
         CheckConstraint(

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from cwb.kernel.money import Money, half_up
 from cwb.kernel.text import N_
-from ledger.receipts.errors import BoughtInFuture, NothingOnIt
+from ledger.receipts.errors import BoughtInFuture, BoughtLongAgo, NothingOnIt, TooMuchOnIt
 from ledger.vat.rules import VatCode, rate_on
 
 SECOND_LOOK = Money(50_000)
@@ -44,8 +44,12 @@ PAYERS: Mapping[str, str] = {
 
 CATEGORIES: Mapping[str, str] = {
     "materials": N_("Materiaal en spullen"), "tools": N_("Gereedschap"), "travel": N_("Reizen en vervoer"),
-    "food": N_("Eten en drinken"), "office": N_("Kantoor en telefoon"), "other": N_("Anders"),
+    "food": N_("Boodschappen om te eten of te drinken"), "dining": N_("Gegeten of gedronken in een café of restaurant"),
+    "office": N_("Kantoor en telefoon"), "other": N_("Anders"),
 }  # fmt: skip
+
+NO_VAT_BACK = frozenset({"dining"})
+"""Costs whose VAT never comes back: food and drink served on the spot (art. 15 lid 5 Wet OB 1968)."""
 
 STATES: Mapping[str, tuple[str, str]] = {
     ReceiptState.WAITING: (N_("wacht op een tweede blik"), "warn"),
@@ -65,14 +69,26 @@ def check_amounts(high: Money, low: Money, none: Money, bought_on: date, today: 
     """Something on it, nothing below zero, and on a day that was.
 
     Raises:
-        NothingOnIt, BoughtInFuture: at the field.
+        NothingOnIt, TooMuchOnIt, BoughtInFuture, BoughtLongAgo: at the field.
     """
     amounts = (high, low, none)
     total = sum(amounts, Money(0))
-    if min(amounts) < Money(0) or not Money(0) < total < MOST:
+    if min(amounts) < Money(0) or not Money(0) < total:
         raise NothingOnIt(field="high")
+    if not total < MOST:
+        raise TooMuchOnIt(field="high")
     if bought_on > today:
         raise BoughtInFuture(field="bought_on")
+    if bought_on < earliest(today):
+        raise BoughtLongAgo(year=earliest(today).year, field="bought_on")
+
+
+def earliest(today: date) -> date:
+    """The first day a receipt of today may be of: the year before this one (own choice; a typing mistake more often).
+
+    VAT of longer ago is asked back by a supplement to the return of then, and those books are closed.
+    """
+    return date(today.year - 1, 1, 1)
 
 
 def bare_photo(content: bytes, kind: str) -> bytes:

@@ -49,13 +49,14 @@ def bring(
     """Keep a receipt with its photo; up to the limit it goes into the books at once.
 
     Raises:
-        NothingOnIt, BoughtInFuture, TextMissing, NoPhoto, and what `check_content` finds: refused.
+        NothingOnIt, TooMuchOnIt, BoughtInFuture, BoughtLongAgo, TextMissing, NoPhoto, and what `check_content`
+            finds: refused.
         BroughtBefore: it is there already.
     """
     rules.check_amounts(high, low, none, bought_on, local_date(at))
-    name, kind = clean_name(photo_name)
-    if kind not in {"jpg", "png"}:
+    if not photo_name.lower().endswith((".jpg", ".jpeg", ".png")):
         raise NoPhoto(field="file")
+    name, kind = clean_name(photo_name)
     check_content(photo, name, kind)
     made = Receipt(
         party_id=party_id, bought_on=bought_on, supplier=short_text(supplier, rules.NAME, "supplier"),
@@ -160,7 +161,11 @@ def paid_by_entry(
 
 def _book(session: Session, receipt: Receipt, actor: Actor, at: datetime) -> None:
     chosen = settings(session, organisation_by_id(session, receipt.party_id))
-    back = chosen.vat_recoverable and not is_small(session, receipt.party_id, receipt.bought_on)
+    back = (
+        receipt.category not in rules.NO_VAT_BACK
+        and chosen.vat_recoverable
+        and not is_small(session, receipt.party_id, receipt.bought_on)
+    )
     counts_on = first_open(session, {receipt.party_id}, receipt.bought_on)
     receipt.transfer_id = _post(session, receipt, back, 1, "receipt_booked", counts_on, at)
     receipt.counts_on, receipt.vat_recoverable = counts_on, back

@@ -74,7 +74,7 @@ def new(public_id: UUID) -> Any:
 def take_back(public_id: UUID) -> Any:
     """Ask what is left of an own top-up back, the way it came."""
     found, there = queries.own(db(), public_id, actor().user_id), url_for("tills.show", public_id=public_id)
-    rest = services.rest(db(), found, now())
+    rest, live = services.rest(db(), found, now()), found.wallet.live
     form = forms.BackForm(rest=rest)
     if request.method == "GET" and not rest:
         return passed(there, _("Hiervan is nu niets terug te vragen. Vraag euro’s terug bij uw portemonnee."))
@@ -86,7 +86,7 @@ def take_back(public_id: UUID) -> Any:
         then=lambda _order: url_for("tills.back", public_id=public_id),
         said=_("Gevraagd. Het geld gaat terug zoals het kwam. Dat kost u niets."),
         page=lambda: render_template(
-            "ledger/wallets/act.html", form=form, back=there, live=found.wallet.live, title=_("Vraag uw geld terug"),
+            "ledger/wallets/act.html", form=form, back=there, live=live, title=_("Vraag uw geld terug"),
             about=_(
                 "Wat er nog in uw portemonnee staat, kunt u %(days)s dagen lang terugvragen: %(rest)s.",
                 days=rules.BACK_WITHIN.days, rest=rules.shown(rest),

@@ -152,7 +152,7 @@ def show(public_id: UUID) -> str:
 def withdraw(public_id: UUID) -> Any:
     """End a sheet that was lost."""
     found, form = queries.sheet(db(), public_id, _own()), forms.WithdrawForm()
-    there = url_for("vouchers.show", public_id=public_id)
+    there, live = url_for("vouchers.show", public_id=public_id), found.wallet.live
     if request.method == "GET" and found.ended_at is not None:
         return passed(there, _("Dit vel is al klaar."))
     return submit(
@@ -163,7 +163,7 @@ def withdraw(public_id: UUID) -> Any:
         then=lambda _rest: there,
         said=_("Ingetrokken. Wat niet gebruikt was, staat weer in de portemonnee."),
         page=lambda: render_template(
-            "ledger/wallets/act.html", form=form, back=there, live=found.wallet.live, title=_("Trek het vel in"),
+            "ledger/wallets/act.html", form=form, back=there, live=live, title=_("Trek het vel in"),
             about=_("Daarna werkt geen bon van dit vel meer. Dat kan niet terug."),
         ),
     )  # fmt: skip

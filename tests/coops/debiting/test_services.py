@@ -23,6 +23,8 @@ from cwb.kernel.policy import Role
 from cwb.notifications.models import Mail
 from ledger.bank import queries as bank
 from ledger.debits import errors
+from ledger.debits import queries as files
+from ledger.debits import services as debits
 from ledger.debits.models import BankDebit, DebitFile
 from ledger.debits.rules import DebitState
 from ledger.mandates.errors import DebitOff, MandateStands, NotAgreed
@@ -149,6 +151,26 @@ def test_a_debt_is_in_one_file_and_again_only_when_that_is_withdrawn(debiting):
         copy = {c.key: getattr(line, c.key) for c in BankDebit.__table__.columns if c.key != "id"}
         debiting.session.add(BankDebit(**(copy | {"mark": "DD" + "0" * 32})))
         debiting.session.flush()
+
+
+def test_two_who_change_the_contract_at_once_do_not_overwrite_each_other(debiting):
+    known = {"organisation_id": debiting.home, "creditor_id": CREDITOR, "actor": debiting.club.board}
+    facts = known | {"iban": PAYER, "at": debiting.at}
+    found = files.find_creditor(debiting.session, debiting.home)
+    version, kept = found.version, found.iban
+    for seen in (0, version - 1, version + 1):
+        with pytest.raises(errors.CreditorChanged):
+            debits.set_creditor(debiting.session, version=seen, **facts)
+    assert (found.version, found.iban) == (version, kept)
+    assert debits.set_creditor(debiting.session, version=version, **facts).version == version + 1
+
+
+def test_without_a_contract_with_the_bank_no_file_is_made(debiting, make_organisation):
+    with pytest.raises(errors.CreditorMissing):
+        debits.make_file(
+            debiting.session, organisation_id=make_organisation().id, wanted=[], actor=debiting.club.board,
+            at=debiting.at,
+        )  # fmt: skip
 
 
 def test_a_file_and_its_debits_stay_as_they_were_made(debiting):

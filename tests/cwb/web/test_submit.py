@@ -1,10 +1,14 @@
 """A button does one thing, and a refusal is read where it leads."""
 
+from uuid import UUID
+
 import pytest
 from flask import get_flashed_messages
+from sqlalchemy.exc import InvalidRequestError
 
 from cwb.kernel.errors import RuleBroken
-from cwb.web.submit import press
+from cwb.web.forms import Button
+from cwb.web.submit import press, submit
 
 
 @pytest.mark.parametrize("back", [None, "/back"])
@@ -44,3 +48,48 @@ def test_the_same_form_with_something_else_in_it_is_not_called_done(app):
     assert (location, tone) == ("/there", "bad")
     assert "niet gedaan" in words
     assert len(acts) == 1
+
+
+PLACE, NUMBER = "/incoming/{}/approve", UUID("0199a000-0000-7000-8000-000000000003")
+"""A page of the house with a number in its address, in whose place the tests below put a view of their own."""
+
+
+def refuse(_session):
+    raise RuleBroken
+
+
+def test_a_page_whose_facts_went_with_the_refusal_is_made_from_its_start(app, monkeypatch):
+    """As a page does that reads more of a row than the row gives by itself after a roll-back."""
+    runs = []
+
+    def view(**known):
+        runs.append(known)
+        first = len(runs) == 1
+
+        def page():
+            if first:
+                raise InvalidRequestError("'Row.owner' is not available due to lazy='raise'")
+            return " ".join(form.form_errors)
+
+        form = Button()
+        return submit(form, refuse, then=lambda _done: "/there", page=page)
+
+    monkeypatch.setitem(app.view_functions, "incoming.approve", view)
+    with app.test_request_context(PLACE.format(NUMBER), method="POST"):
+        assert view(public_id=NUMBER) == ("Dit kan niet.", 422)
+    assert runs == [{"public_id": NUMBER}] * 2
+
+
+def test_a_page_that_cannot_be_made_at_all_is_not_tried_for_ever(app, monkeypatch):
+    def page():
+        raise InvalidRequestError
+
+    def view(**_known):
+        return submit(Button(), refuse, then=lambda _done: "/there", page=page)
+
+    monkeypatch.setitem(app.view_functions, "incoming.approve", view)
+    with (
+        app.test_request_context(PLACE.format(NUMBER), method="POST"),
+        pytest.raises(InvalidRequestError),
+    ):
+        view()

@@ -217,6 +217,15 @@ def test_a_buyer_never_sees_a_draft(recent, browser):
     assert browser(recent.member).get(f"/invoices/{draft.public_id}").status_code == 200
 
 
+def test_an_agreement_whose_last_day_passed_does_not_run_any_more(recent, browser):
+    client = browser(recent.purchaser)
+    assert "laatste dag voorbij" not in text(client.get("/agreements"))
+    recent.agree(
+        starts_on=recent.days_today - timedelta(days=40), ends_on=recent.days_today - timedelta(days=1)
+    )
+    assert "laatste dag voorbij" in text(client.get("/agreements"))
+
+
 def test_the_auditor_reads_all_and_changes_nothing(recent, sent, sign_in):
     client = sign_in(Role.AUDITOR)
     page = text(client.get(f"/invoices/{sent.public_id}"))
@@ -292,11 +301,17 @@ def test_a_purchaser_lowers_the_limit_and_a_colleague_confirms_a_higher_one(rece
         filled = posting(client.get("/invoices/approval"), four_eyes_above=amount)
         return client.post("/invoices/approval", data=filled)
 
+    def told(client):
+        return "telt pas als een collega" in text(client.get("/invoices/approval"))
+
     assert save(one, "100,00").status_code == 303
+    assert not told(one)
     assert save(one, "9000,00").status_code == 303
+    assert told(one)
     assert "Een collega vraagt" in text(other.get("/invoices/approval"))
     assert save(one, "9000,00").status_code == 422
     assert save(other, "9000,00").status_code == 303
+    assert not told(other)
     assert "Een collega vraagt" not in text(other.get("/invoices/approval"))
     assert save(one, "-1").status_code == 422
 

@@ -23,6 +23,7 @@ def test_an_invoice_goes_from_file_to_approval_and_payment_on_the_pages(inbox, s
     assert "BR-CO-14" in text(wrong)
     place = bring(clerk, inbox.ubl()).headers["Location"]
     assert "Kijk na en geef akkoord" not in text(clerk.get(place))
+    assert clerk.get(f"{place}/approve").location == place
     assert "Van deze leverancier keurde u nog niets goed." in text(first.get(place))
     assert first.get(f"{place}.xml").data == inbox.ubl()
     form = posting(first.get(f"{place}/approve"), cost="materials", delivered="y")
@@ -34,6 +35,7 @@ def test_an_invoice_goes_from_file_to_approval_and_payment_on_the_pages(inbox, s
     paid = posting(first.get(f"{place}/payment"), paid_on=inbox.at.date().isoformat())
     assert first.post(f"{place}/payment", data=paid).status_code == 303
     assert "niets meer open" in text(clerk.get("/incoming"))
+    assert {first.get(f"{place}/{end}").location for end in ("payment", "refund")} == {place}
     stranger = sign_in(Role.BOARD, inbox.session.get(Organisation, inbox.trade.partner.id))
     assert {stranger.get(f"{place}{end}").status_code for end in ("", ".xml", "/approve")} == {404}
     auditor = sign_in(Role.AUDITOR, inbox.session.get(Organisation, inbox.trade.partner.id))

@@ -1,6 +1,7 @@
 """An invoice from outside, from the inbox to the books, the bank and the figure; and what a person is asked about."""
 
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from ledger.returns.queries import lines, overview
 from ledger.spend.models import SpendLine
 from ledger.takeback.services import take_back
 from tests.ledger.bankdesk.conftest import BUYERS, Desk, camt, row
+from tests.ledger.inbound.test_inbound import BILL
 from tests.ledger.incoming.conftest import OTHER_IBAN
 
 QUARTER = Period.quarter(2026, 3)
@@ -129,6 +131,41 @@ def test_an_invoice_that_was_made_here_is_not_taken_in_again(inbox):
     sent = trade.send()
     with pytest.raises(errors.MadeHere):
         inbox.take(number=sent.number, seller={"kvk": trade.seller.kvk_number, "name": trade.seller.name})
+
+
+def test_a_twin_of_what_the_sender_made_here_is_shown_and_its_account_is_known(inbox):
+    trade = inbox.trade
+    who = {"kvk": trade.seller.kvk_number, "name": trade.seller.name, "vat_id": trade.seller.vat_id}
+    sent = trade.approve(trade.send())
+    assert trade.seller.iban
+    line = BILL["lines"][0] | {"quantity": "1", "unit_price": str(Decimal(sent.net_amount) / 100)}
+    content = inbox.ubl(
+        number="X-1", seller=who | {"iban": trade.seller.iban}, issued_on=sent.issued_on.isoformat(),
+        lines=[line], price=line["unit_price"],
+    )  # fmt: skip
+    alike = inbox.take(content)
+    assert alike.total == sent.total_amount
+    assert "looks_double" in inbox.odd(alike)
+    assert not {"new_sender", "new_iban"} & set(inbox.odd(alike))
+    other = inbox.take(number="X-2", price="10.00", seller=who | {"iban": OTHER_IBAN})
+    assert "new_iban" in inbox.odd(other)
+    assert "looks_double" not in inbox.odd(other)
+
+
+def test_who_sends_an_invoice_to_itself_made_a_mistake(inbox):
+    with pytest.raises(errors.FromOurselves):
+        inbox.take(seller={"kvk": inbox.buyer.kvk_number})
+    assert inbox.session.query(IncomingInvoice).count() == 0
+
+
+def test_an_invoice_of_a_day_to_come_is_kept_and_approved_on_its_day(inbox):
+    day = inbox.at.date() + timedelta(days=1)
+    held = inbox.take(issued_on=day.isoformat())
+    with pytest.raises(errors.DatedAhead):
+        inbox.approve(held)
+    assert (inbox.books(), held.state) == ({}, "waiting")
+    inbox.at += timedelta(days=1)
+    assert inbox.approve(held).state == "approved"
 
 
 @pytest.mark.parametrize("buyer", [{"kvk": "80000009"}, {"kvk": "", "oin": "0" * 20, "name": "Een ander"}])

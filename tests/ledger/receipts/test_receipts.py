@@ -4,6 +4,7 @@ import struct
 from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
+from json import dumps
 
 import pytest
 from PIL import Image
@@ -13,6 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from cwb.files.errors import FileDisguised
 from cwb.identity.models import Organisation
 from cwb.kernel import clock
+from cwb.kernel.ids import uuid7
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from cwb.kernel.policy import Role
@@ -89,6 +91,28 @@ def test_a_receipt_is_in_the_books_and_the_vat_overview_at_once_and_ties(trade):
         ("input", 1, Money(11_000), Money(2_190))]  # fmt: skip
     assert found.ties
     assert found.input.others == ()
+
+
+def test_vat_on_what_was_eaten_in_a_restaurant_never_comes_back(trade):
+    made = bring(trade, category="dining", high=Money(0), low=Money(5_450), none=Money(0))
+    assert (made.vat, made.vat_recoverable) == (Money(450), False)
+    assert books(trade) == {"expense": 5_450, "payable": -5_450}
+    found = overview(trade.session, trade.seller.id, Period.quarter(2026, 3))
+    assert (found.back, found.ties) == (Money(0), True)
+    assert bring(trade, category="food", supplier="Buurtsuper", photo=picture(side=3)).vat_recoverable is True
+    with pytest.raises(DatabaseError, match="dining"):
+        trade.session.execute(
+            text_of("INSERT INTO receipt OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record(r, :wrong)).* FROM receipt r WHERE id = :id"),
+            {"id": made.id, "wrong": dumps({"id": made.id + 1, "public_id": str(uuid7()), "transfer_id": 0,
+                                            "vat_recoverable": True})},
+        )  # fmt: skip
+
+
+def test_a_receipt_of_longer_ago_than_last_year_is_a_wrong_year(trade):
+    with pytest.raises(errors.BoughtLongAgo) as wrong:
+        bring(trade, bought_on=date(2024, 12, 31))
+    assert (wrong.value.field, wrong.value.facts["year"]) == ("bought_on", 2025)
+    assert bring(trade, bought_on=date(2025, 1, 1)).counts_on == date(2025, 1, 1)
 
 
 def test_turned_back_the_books_and_the_overview_are_as_before_and_the_receipt_stays(trade):
@@ -174,6 +198,8 @@ def test_the_bank_pays_a_receipt_once_and_what_is_taken_back_may_be_found_again(
     [
         ({"high": Money(0), "low": Money(0), "none": Money(0)}, errors.NothingOnIt),
         ({"high": Money(-1)}, errors.NothingOnIt),
+        ({"high": Money(10_000_000)}, errors.TooMuchOnIt),
+        ({"photo_name": "bon.svg"}, errors.NoPhoto),
         ({"bought_on": date(2026, 9, 2)}, errors.BoughtInFuture),
         ({"photo_name": "bon.pdf"}, errors.NoPhoto),
         ({"photo_name": "bon.png"}, FileDisguised),

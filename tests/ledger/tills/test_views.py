@@ -15,6 +15,7 @@ from ledger.checkout.services import open_till
 from ledger.tills import views
 from ledger.webhooks.models import Webhook
 from tests.coops.capital.test_views import TERMS, add
+from tests.ledger.desk.pages import text
 
 
 @pytest.fixture
@@ -81,6 +82,23 @@ def test_a_member_pays_dues_online_and_the_board_gives_back(session, member, boa
     board.get(back.location)
     assert "deels terugbetaald" in board.get(page).text
     assert "Betaal online" in member.get("/membership/capital").text
+
+
+def test_what_was_paid_before_stands_apart_and_goes_back_without_opening_anything(member, board):
+    page = start(member)
+    by_hand = {"pot": "dues", "amount": "12,50", "paid_on": clock.now().date().isoformat()}
+    assert board.post(f"/members/{member.member}/capital/receive", data=by_hand).status_code == 303
+    checkout = practise(member, page, "now")
+    told = member.get(page).text
+    assert "Het bestuur geeft het terug" in told
+    assert "binnen en geboekt" not in told
+    assert "Geef het terug met de knop hieronder" in board.get(page).text
+    assert "er komt niets weer open" in board.get(f"{page}/refund").text
+    board.get(board.post(f"{page}/refund", data={"amount": "2,50"}).location)
+    assert "€ 10,00" in text(board.get("/online-payments")).replace("\xa0", " ")
+    assert "Betaal online" not in member.get("/membership/capital").text
+    member.get(member.post(checkout, data={"how": "dispute"}).location)
+    assert "U gaf al € 2,50 terug" in text(board.get("/online-payments")).replace("\xa0", " ")
 
 
 def test_a_debit_is_underway_and_then_fails(member):

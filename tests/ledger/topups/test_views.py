@@ -59,6 +59,9 @@ def test_from_the_phone_to_the_wallet_and_back(session, runs, sign_in):
     for stranger in (sign_in(Role.RESIDENT), runs):
         assert stranger.get(page).status_code == 403
         assert stranger.get(f"{page}/take-back").status_code == 404
+    above = send(resident, f"{page}/take-back", amount="60,01")
+    assert above.status_code == 422
+    assert "nog € 60,00 terugvragen" in text(above).replace("\xa0", " ")
     back = send(resident, f"{page}/take-back", amount="60,00")
     assert back.status_code == 303
     resident.get(back.location)
