@@ -18,8 +18,7 @@ from ledger.ahead.errors import (
     PaybackDecided,
     PayerIbanUnknown,
 )
-from ledger.bankfiles.rules import sepa_text
-from ledger.incoming.rules import plain_name
+from ledger.incoming.rules import spelled
 from ledger.invoicing.rules import BookLine
 
 BOOKED, PAID_BACK = "ahead_booked", "ahead_paid_back"
@@ -157,7 +156,7 @@ def is_like(to: str, name: str, *, out: bool, own: str, iban: str, told: str) ->
         return own == to
     if iban:
         return iban == to
-    return plain_name(sepa_text(told)) == plain_name(sepa_text(name)) != ""
+    return spelled(told) == spelled(name) != ""
 
 
 def moves(between: Between, amount: int) -> list[BookLine]:

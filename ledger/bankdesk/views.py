@@ -199,7 +199,8 @@ def _page(public_id: UUID, form: Form | None = None) -> str:
         forms={name: form if isinstance(form, kind) else kind() for name, kind in shown.items()},
         other=OTHER_FAULT,
         payouts=payouts_like(db(), entry) if is_open else (),
-        hint=_hints([entry])[entry.id], may_undo=not is_open, pays=not is_open and _pays(made),
+        hint=_hints([entry])[entry.id], keeps=KEEP.open_to(actor()), may_undo=not is_open,
+        pays=not is_open and _pays(made),
         asked=paying.asked_undos(db(), [each.payment_id for each in made if each.payment_id]),
     )  # fmt: skip
 

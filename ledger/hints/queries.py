@@ -13,10 +13,19 @@ from ledger.receipts.models import Receipt
 
 
 class Hint(NamedTuple):
-    """Receipts that an entry may have paid, and repayments that it may be; the likeliest first."""
+    """Receipts that an entry may have paid, one or a set of one member's, and repayments that it may be.
+
+    `several`: more than one of all that fits, so that a person looks which it is.
+    """
 
     receipts: Sequence[Receipt] = ()
+    sets: Sequence[Sequence[Receipt]] = ()
     paybacks: Sequence[AheadPayback] = ()
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one thing fits."""
+        return len(self.receipts) + len(self.sets) + len(self.paybacks) > 1
 
 
 def hints(
@@ -25,4 +34,5 @@ def hints(
     """By entry, each of them; `keeps`: the reader keeps the receipts, and sees them."""
     bought = receipts.like(session, party_id, entries) if keeps else {}
     backs = ahead.like(session, party_id, entries)
-    return {each.id: Hint(bought.get(each.id, ()), backs.get(each.id, ())) for each in entries}
+    none = receipts.Like()
+    return {each.id: Hint(*bought.get(each.id, none), backs.get(each.id, ())) for each in entries}
