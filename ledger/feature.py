@@ -26,9 +26,9 @@ from ledger.books import views as books_views
 from ledger.bought import services as bought
 from ledger.bridge import views as bridge_views
 from ledger.cards import CARDS
+from ledger.chaindesk import views as chain_views
 from ledger.chains import queries as chains
 from ledger.chains import services as chain_services
-from ledger.chains import views as chain_views
 from ledger.charges import jobs as charge_jobs
 from ledger.charges import queries as charges
 from ledger.charges import views as charge_views

@@ -25,7 +25,12 @@ MOST = {
     "spend_lines.show": 7,  # the line, its history, invoice, file, other files that hold it, what proves its place
     "conflicts.show": 7,  # what counts and what waits, which lines that is, what would go and come
     "ageing.index": 8,  # open items and the accounts, what stands ahead and its accounts, names
-    "bank.work": 7,  # what waits, invoices of two kinds each way, the tolerance, receipts
+    "bank.work": 8,  # what waits, invoices of two kinds each way, the tolerance, receipts, repayments by hand
+    "bank.entry": 8,  # the same of one, what it was booked as, payouts that fit
+    "ahead.index": 7,  # both sides, what is owed back, repayments and which are in a file, names
+    "ahead.show": 8,  # the money, what it may pay and paid, who pressed, repayments, what is in a file, the name
+    "ahead.credit": 8,  # the same of what is owed back, and from which account it came
+    "chains.show": 7,  # the agreement whole, terms, evidence, signed hours, what strayed
     "bridge.show": 9,  # the signed figure, how it would be now, and the buyer's own, with what each rests on
     "freehand.change": 7,  # a draft with its lines, the buyer, the scheme and the series
     "invoicing.check": 8,  # a draft with lines, what is left of the agreement, what was paid ahead, the series

@@ -21,6 +21,7 @@ from ledger.books import queries as books
 from ledger.incoming.models import IncomingInvoice, IncomingPayment, IncomingSender
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.rules import InvoiceKind
+from ledger.owed.models import OwedSetOff
 from ledger.payments.models import Payment, PaymentUndo
 from ledger.payments.rules import PaymentKind
 
@@ -205,11 +206,14 @@ def steps(session: Session, party_id: int, side: Side, other_id: int, on: date) 
             own == party_id, other == other_id, _since(side) < before
         )
     )
-    ahead = exists().where(AheadSetOff.payment_id == Payment.id)
+    ahead = exists().where(AheadSetOff.payment_id == Payment.id) | exists().where(
+        OwedSetOff.payment_id == Payment.id
+    )
+    used = exists().where(OwedSetOff.refund_id == Payment.id)
     payments: Iterable[Any] = session.execute(
         select(
             Payment.paid_on,
-            case((ahead, "from_ahead"), else_=Payment.kind),
+            case((ahead, "from_ahead"), (used, "to_ahead"), else_=Payment.kind),
             Invoice.public_id,
             Invoice.number,
             Payment.amount,

@@ -248,6 +248,7 @@ STEPS = {
     "credit_note": N_("Creditfactuur"),
     "payment": N_("Betaling"),
     "from_ahead": N_("Verrekend met tegoed"),
+    "to_ahead": N_("Tegoed gebruikt voor een andere factuur"),
     "refund": N_("Terugbetaling"),
     "undone": N_("Betaling teruggedraaid"),
 }

@@ -12,10 +12,14 @@ from cwb.kernel.retention import NOTHING_PERSONAL, Retention
 from cwb.kernel.text import N_
 from ledger.ahead import rules
 from ledger.bank.models import BankBooking
+from ledger.invoicing.models import Invoice
 
 
 class AheadSetOff(Base):
-    """That a payment of an invoice came from money ahead (`booking_id`, a credit); it counts until that is undone."""
+    """That a payment of an invoice came from money ahead (`booking_id`, a credit); it counts until that is undone.
+
+    `by_id`: the organisation that pressed, and may take it back; None: before that was kept.
+    """
 
     __tablename__ = "ahead_set_off"
     __retention__ = NOTHING_PERSONAL
@@ -27,11 +31,13 @@ class AheadSetOff(Base):
     payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), primary_key=True, autoincrement=False)
     booking_id: Mapped[int] = mapped_column(ForeignKey("bank_booking.id"))
     amount: Mapped[int]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
 
 
 class AheadPayback(Base):
     """Money ahead that goes back to whose it is; cents. Only the steps after asking are filled in, each once.
 
+    It is of what stands ahead (`booking_id`), or of what is owed back on an invoice after a credit note (`invoice_id`).
     `two`: another person than who asked agrees. `booked_id`: the booking by which the bank told that it was paid; it
     counts until that is undone.
     """
@@ -46,17 +52,20 @@ class AheadPayback(Base):
     )
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("num_nulls(booking_id, invoice_id) = 1", name="of_one"),
         CheckConstraint("(agreed_at IS NULL) = (agreed_by_id IS NULL)", name="agreed"),
         CheckConstraint("NOT two OR agreed_by_id <> asked_by_id", name="two_people"),
         CheckConstraint("(dropped_at IS NULL) = (dropped_by_id IS NULL)", name="dropped"),
         CheckConstraint("booked_id IS NULL OR agreed_at IS NOT NULL", name="booked"),
         Index("ix_ahead_payback_booking_id", "booking_id"),
+        Index("ix_ahead_payback_invoice_id", "invoice_id"),
         Index("ix_ahead_payback_open", "holder_id", postgresql_where=text("dropped_at IS NULL")),
     )
 
     id: Mapped[Key]
     public_id: Mapped[PublicId]
-    booking_id: Mapped[int] = mapped_column(ForeignKey("bank_booking.id"))
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("bank_booking.id"))
+    invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"))
     holder_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     amount: Mapped[int]
     name: Mapped[str]
@@ -73,6 +82,16 @@ class AheadPayback(Base):
 
     asked_by: Mapped[User] = relationship(foreign_keys=[asked_by_id], lazy="raise")
     booked: Mapped[BankBooking | None] = relationship(foreign_keys=[booked_id], lazy="raise")
+    invoice: Mapped[Invoice | None] = relationship(lazy="raise")
+
+    @property
+    def of(self) -> str:
+        """What it is of, as the record of acts names it."""
+        return (
+            f"bank_booking:{self.booking_id}"
+            if self.invoice_id is None
+            else f"invoice_owed:{self.invoice_id}"
+        )
 
     @property
     def money(self) -> Money:

@@ -15,7 +15,7 @@ from cwb.kernel.waiting import ORGANISATION, USER, Tasks, Waiting, rows
 from ledger.agreements.models import Agreement, AgreementSupplier
 from ledger.ahead.errors import AheadUnknown, PaybackUnknown
 from ledger.ahead.models import AheadPayback, AheadSetOff
-from ledger.ahead.rules import MARK, Balance, Between
+from ledger.ahead.rules import MARK, Balance, Between, is_like
 from ledger.bank.models import BankAccount, BankBooking, BankEntry
 from ledger.bank.queries import waiting
 from ledger.bank.rules import NEAR_DAYS, BookingKind, EntryState
@@ -192,7 +192,11 @@ def paybacks(holder_id: int) -> Select[AheadPayback]:
     return (
         select(AheadPayback)
         .where(AheadPayback.holder_id == holder_id)
-        .options(joinedload(AheadPayback.booked), joinedload(AheadPayback.asked_by))
+        .options(
+            joinedload(AheadPayback.booked),
+            joinedload(AheadPayback.asked_by),
+            joinedload(AheadPayback.invoice),
+        )
         .order_by(AheadPayback.id.desc())
     )
 
@@ -228,6 +232,65 @@ def marked(session: Session, mark: str) -> AheadPayback | None:
         .with_for_update(of=AheadPayback)
         .execution_options(populate_existing=True)
     )
+
+
+def between(session: Session, payback: AheadPayback, party_id: int) -> Between:
+    """Between whom a repayment is; what it is of is nobody else's until the end of the transaction.
+
+    Raises:
+        AheadUnknown: this organisation has no part in it.
+    """
+    if payback.booking_id is not None:
+        return balance(session, payback.booking_id, party_id, lock=True).between
+    wanted = (
+        select(Invoice.seller_id, Invoice.buyer_id).where(Invoice.id == payback.invoice_id).with_for_update()
+    )
+    found = Between._make(session.execute(wanted).one())
+    if party_id not in found:
+        raise AheadUnknown
+    return found
+
+
+def like(session: Session, party_id: int, entries: Sequence[BankEntry]) -> dict[int, list[AheadPayback]]:
+    """By open entry: agreed repayments that it may be without their mark, by amount and account or name, oldest first.
+
+    Out at who held the money, in at whose it is; no bank told of it yet, or only that of the other.
+    """
+    rows = [each for each in entries if each.state is EntryState.OPEN and each.currency == "EUR"]
+    out = [-each.amount for each in rows if each.amount < 0]
+    into = [each.amount for each in rows if each.amount > 0]
+    if not rows:
+        return {}
+    own = or_(
+        AheadPayback.invoice_id.in_(select(Invoice.id).where(Invoice.buyer_id == party_id)),
+        AheadPayback.booking_id.in_(_from(select(BankBooking.id)).where(owned_by == party_id)),
+    )
+    told, twin = aliased(BankEntry), aliased(BankEntry)
+    other_told = exists().where(
+        _AGAIN.id == AheadPayback.booked_id, _AGAIN.undone_at.is_(None), told.id == _AGAIN.entry_id,
+        told.account_id == BankAccount.id, BankAccount.party_id != party_id, ~exists().where(twin.twin_id == told.id),
+    )  # fmt: skip
+    untold = ~exists().where(_AGAIN.id == AheadPayback.booked_id, _AGAIN.undone_at.is_(None))
+    found = session.scalars(
+        select(AheadPayback)
+        .where(
+            AheadPayback.agreed_at.is_not(None), AheadPayback.dropped_at.is_(None), untold | other_told,
+            ((AheadPayback.holder_id == party_id) & AheadPayback.amount.in_(out))
+            | (own & AheadPayback.amount.in_(into)),
+        )
+        .options(joinedload(AheadPayback.booked))
+        .order_by(AheadPayback.id)
+        .limit(200)
+    ).all()  # fmt: skip
+    made = {each.id: [one for one in found if _is_like(one, each, party_id)] for each in rows}
+    return {key: those for key, those in made.items() if those}
+
+
+def _is_like(one: AheadPayback, row: BankEntry, party_id: int) -> bool:
+    out = row.amount < 0
+    if one.amount != abs(row.amount) or (one.holder_id == party_id) != out:
+        return False
+    return is_like(one.iban, one.name, out=out, iban=row.iban, told=row.name, own=row.account.number)
 
 
 def told(session: Session, party_id: int) -> Sequence[BankEntry]:

@@ -18,6 +18,7 @@ from ledger.ahead.errors import (
     PaybackDecided,
     PayerIbanUnknown,
 )
+from ledger.incoming.rules import spelled
 from ledger.invoicing.rules import BookLine
 
 BOOKED, PAID_BACK = "ahead_booked", "ahead_paid_back"
@@ -144,6 +145,18 @@ def check_agree(state: PaybackState, *, asked_by: int, by: int) -> None:
 def mark_of(public_id: UUID) -> str:
     """What stands on the transfer and on both statements."""
     return MARK + public_id.hex.upper()
+
+
+def is_like(to: str, name: str, *, out: bool, own: str, iban: str, told: str) -> bool:
+    """Whether money may be a repayment `to` an account and a `name`: the bank told of the other's `iban` and name.
+
+    `out`: it left the account `own`; else it came in there, so that `own` is where it was to go.
+    """
+    if not out:
+        return own == to
+    if iban:
+        return iban == to
+    return spelled(told) == spelled(name) != ""
 
 
 def moves(between: Between, amount: int) -> list[BookLine]:

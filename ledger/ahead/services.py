@@ -1,5 +1,6 @@
 """Using money ahead: for a later invoice, or back to whose it is. All in the caller's transaction."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -24,7 +25,7 @@ from ledger.approval.queries import settings
 from ledger.bank import queries as bank
 from ledger.bank.errors import NotOpen, NotThisInvoice, OtherCurrency
 from ledger.bank.models import BankBooking, BankEntry
-from ledger.bank.rules import BookingKind, EntryState, Why
+from ledger.bank.rules import BookingKind, Claim, EntryState, Why
 from ledger.bank.services import decide
 from ledger.books.rules import Leg
 from ledger.books.services import post
@@ -36,7 +37,7 @@ from ledger.invoicing.rules import at_noon, subkey
 from ledger.payments.models import Payment
 from ledger.payments.queries import accounts
 from ledger.payments.rules import payable
-from ledger.payments.services import pay_from_ahead
+from ledger.payments.services import pay_from_ahead, record_refund
 
 
 def set_off(
@@ -61,16 +62,22 @@ def set_off(
         session, invoice_id=invoice.id, amount=Money(amount), reference=f"Tegoed {held.on} ({booking_id})",
         key=f"ahead:{booking_id}:{count}", actor=actor, at=at,
     )  # fmt: skip
-    session.add(AheadSetOff(payment_id=paid.id, booking_id=booking_id, amount=amount))
+    session.add(AheadSetOff(payment_id=paid.id, booking_id=booking_id, amount=amount, by_id=party_id))
     session.flush()
-    _write(session, "ahead.set_off", booking_id, actor, at, amount=amount, invoice=str(invoice.public_id))
-    _tell_other(session, invoice, party_id, Money(amount), paid, at)
+    _write(
+        session,
+        "ahead.set_off",
+        f"bank_booking:{booking_id}",
+        actor,
+        at,
+        amount=amount,
+        invoice=str(invoice.public_id),
+    )
+    tell_set_off(session, invoice=invoice, party_id=party_id, paid=paid, at=at)
     return paid
 
 
-def _tell_other(
-    session: Session, invoice: Invoice, party_id: int, amount: Money, paid: Payment, at: datetime
-) -> None:
+def tell_set_off(session: Session, *, invoice: Invoice, party_id: int, paid: Payment, at: datetime) -> None:
     """A set-off works by telling it to the other (BW 6:127)."""
     own, other = (invoice.seller, invoice.buyer)[:: 1 if party_id == invoice.seller_id else -1]
     tell(
@@ -81,7 +88,7 @@ def _tell_other(
             "%(name)s verrekende %(amount)s van factuur %(number)s met geld dat vooruit stond."
             " Er ging geen geld over de bank. Op de factuur staat nog %(left)s open."
         ),
-        facts={"name": own.name, "amount": amount, "number": invoice.number, "left": invoice.open},
+        facts={"name": own.name, "amount": paid.money, "number": invoice.number, "left": invoice.open},
     )  # fmt: skip
 
 
@@ -105,20 +112,34 @@ def ask_payback(
     held = queries.balance(session, booking_id, party_id, lock=True)
     if held.between.holder_id != party_id:
         raise PartnerUnknown
-    where = rules.check_payback(amount, held.free, known=held.iban, typed=iban)
-    limit = settings(session, organisation_by_id(session, party_id)).limit
-    two, public_id = rules.needs_two(amount, limit, typed=not held.iban), uuid7()
     owner = session.get_one(Party, held.between.owner_id)
+    return ask(
+        session, of={"booking_id": booking_id}, holder_id=party_id, amount=amount, free=held.free, known=held.iban,
+        name=held.payer or owner.name, typed=iban, actor=actor, at=at,
+    )  # fmt: skip
+
+
+def ask(
+    session: Session, *, of: Mapping[str, int], holder_id: int, amount: Money, free: int, known: str, name: str,
+    typed: Iban | None, actor: Actor, at: datetime,
+) -> AheadPayback:  # fmt: skip
+    """Ask a repayment `of` a booking or an invoice, of which the caller holds what is `free`, to an account.
+
+    Raises:
+        NothingAhead, AheadAboveLeft, PayerIbanUnknown: refused.
+    """
+    where = rules.check_payback(amount, free, known=known, typed=typed)
+    limit = settings(session, organisation_by_id(session, holder_id)).limit
+    two, public_id = rules.needs_two(amount, limit, typed=not known), uuid7()
     made = AheadPayback(
-        public_id=public_id, booking_id=booking_id, holder_id=party_id, amount=amount.minor,
-        name=held.payer or owner.name, iban=where, mark=rules.mark_of(public_id), two=two,
-        asked_by_id=actor.user_id, asked_at=at,
-        agreed_by_id=None if two else actor.user_id, agreed_at=None if two else at,
+        public_id=public_id, holder_id=holder_id, amount=amount.minor, name=name, iban=where,
+        mark=rules.mark_of(public_id), two=two, asked_by_id=actor.user_id, asked_at=at,
+        agreed_by_id=None if two else actor.user_id, agreed_at=None if two else at, **of,
     )  # fmt: skip
     session.add(made)
     session.flush()
-    _write(session, "ahead.payback_asked", booking_id, actor, at, amount=amount.minor, two=two)
-    return queries.payback(session, public_id, party_id, lock=True)
+    _write(session, "ahead.payback_asked", made.of, actor, at, amount=amount.minor, two=two)
+    return queries.payback(session, public_id, holder_id, lock=True)
 
 
 def agree_payback(session: Session, *, payback: AheadPayback, actor: Actor, at: datetime) -> None:
@@ -130,7 +151,7 @@ def agree_payback(session: Session, *, payback: AheadPayback, actor: Actor, at: 
     rules.check_agree(payback.state, asked_by=payback.asked_by_id, by=actor.user_id)
     payback.agreed_by_id, payback.agreed_at = actor.user_id, at
     session.flush()
-    _write(session, "ahead.payback_agreed", payback.booking_id, actor, at, amount=payback.amount)
+    _write(session, "ahead.payback_agreed", payback.of, actor, at, amount=payback.amount)
 
 
 def drop_payback(session: Session, *, payback: AheadPayback, actor: Actor, at: datetime) -> None:
@@ -143,7 +164,7 @@ def drop_payback(session: Session, *, payback: AheadPayback, actor: Actor, at: d
         raise PaybackDecided
     payback.dropped_by_id, payback.dropped_at = actor.user_id, at
     session.flush()
-    _write(session, "ahead.payback_dropped", payback.booking_id, actor, at, amount=payback.amount)
+    _write(session, "ahead.payback_dropped", payback.of, actor, at, amount=payback.amount)
 
 
 def book_ahead(session: Session, *, entry: BankEntry, other_id: int, actor: Actor, at: datetime) -> None:
@@ -194,25 +215,41 @@ def take_in(session: Session, *, party_id: int, actor: Actor | None, at: datetim
 def _take(session: Session, entry: BankEntry, actor: Actor | None, at: datetime) -> bool:
     """Whether it is a repayment of ours, booked now: out at who held it, or in at whose it is."""
     payback = queries.marked(session, entry.end_to_end)
-    if payback is None:
-        return False
+    return payback is not None and _settle(session, entry, payback, Why.MARK, actor, at)
+
+
+def book_payback(
+    session: Session, *, entry: BankEntry, payback: AheadPayback, actor: Actor, at: datetime
+) -> None:
+    """A person says that an open entry is this repayment, paid by hand; the caller holds both rows.
+
+    Raises:
+        NotOpen, OtherCurrency, AheadOnBlocked: it is not to be booked. NotThisInvoice: another amount, or decided.
+    """
+    _check_open(entry)
+    _settle(session, entry, payback, Why.PERSON, actor, at)
+
+
+def _settle(
+    session: Session, entry: BankEntry, payback: AheadPayback, why: Why, actor: Actor | None, at: datetime
+) -> bool:
     if payback.booked is not None and payback.booked.undone_at is None:
         return _is_twin(session, entry, payback, actor, at)
-    held = queries.balance(session, payback.booking_id, entry.account.party_id or 0, lock=True)
-    out = held.between.holder_id == entry.account.party_id
-    sign = -1 if out else 1
+    between = queries.between(session, payback, entry.account.party_id or 0)
+    sign = -1 if between.holder_id == entry.account.party_id else 1
     if payback.state is not PaybackState.AGREED or entry.amount != sign * payback.amount:
         raise NotThisInvoice
     if entry.account.blocked:
         raise AheadOnBlocked
-    count = len(bank.bookings(session, entry.id))
-    transfer_id = _post(
-        session, entry, held.between, -payback.amount, f"bank:{entry.public_id}:payback:{count}", rules.PAID_BACK, at
-    )  # fmt: skip
+    key = f"bank:{entry.public_id}:payback:{len(bank.bookings(session, entry.id))}"
     made = BankBooking(
-        entry_id=entry.id, kind=BookingKind.PAYBACK, amount=payback.amount, why=Why.MARK, transfer_id=transfer_id,
-        role="", made_at=at, made_by_id=actor.user_id if actor else None,
+        entry_id=entry.id, kind=BookingKind.PAYBACK, amount=payback.amount, why=why, role="", made_at=at,
+        made_by_id=actor.user_id if actor else None,
     )  # fmt: skip
+    if payback.invoice_id is None:
+        made.transfer_id = _post(session, entry, between, -payback.amount, key, rules.PAID_BACK, at)
+    else:
+        _refund(session, entry, payback, made, key, actor, at)
     session.add(made)
     session.flush()
     payback.booked = made
@@ -221,12 +258,36 @@ def _take(session: Session, entry: BankEntry, actor: Actor | None, at: datetime)
     return True
 
 
+def _refund(
+    session: Session, entry: BankEntry, payback: AheadPayback, made: BankBooking, key: str, actor: Actor | None,
+    at: datetime,
+) -> None:  # fmt: skip
+    """What was owed back after a credit note is paid back, or was written down before the bank told."""
+    invoice = invoicing.locked(session, payback.invoice_id or 0)
+    claim = Claim(invoice.id, "", "", 0, "", refund=True)
+    paid = bank.find_known(session, entry, claim, payback.amount)
+    made.kind, made.invoice_id, made.why = (
+        BookingKind.REFUND,
+        invoice.id,
+        made.why if paid is None else Why.KNOWN,
+    )
+    if paid is None:
+        paid = record_refund(
+            session, invoice=invoice, amount=payback.money, paid_on=entry.booked_on, reference=payback.mark, key=key,
+            actor=actor, at=at,
+        )  # fmt: skip
+    made.payment_id = paid.id
+
+
 def _is_twin(
     session: Session, entry: BankEntry, payback: AheadPayback, actor: Actor | None, at: datetime
 ) -> bool:
     first = session.get_one(BankEntry, payback.booked.entry_id if payback.booked else 0)
     if first.account_id == entry.account_id or first.amount != -entry.amount:
         raise NotThisInvoice
+    if bank.find_twin_of(session, first) is not None:
+        raise NotThisInvoice
+    queries.between(session, payback, entry.account.party_id or 0)
     entry.twin_id = first.id
     decide(session, entry, EntryState.BOOKED, actor, at)
     return True
@@ -261,14 +322,5 @@ def _post(
     return post(session, key=key, kind=kind, legs=legs, at=at, effective_at=at_noon(day)).transfer_id
 
 
-def _write(
-    session: Session, action: str, booking_id: int, actor: Actor, at: datetime, **facts: int | str
-) -> None:
-    record(
-        session,
-        action=action,
-        subject=f"bank_booking:{booking_id}",
-        actor_id=actor.user_id,
-        facts=facts,
-        at=at,
-    )
+def _write(session: Session, action: str, of: str, actor: Actor, at: datetime, **facts: int | str) -> None:
+    record(session, action=action, subject=of, actor_id=actor.user_id, facts=facts, at=at)

@@ -11,6 +11,8 @@ from ledger.ahead import services
 from ledger.aheaddesk import queries
 from ledger.aheaddesk.errors import InvoiceInFile, PaybackInFile
 from ledger.invoicing import queries as invoicing
+from ledger.owed import queries as owed
+from ledger.owed import services as owed_services
 from ledger.payments.models import Payment
 
 
@@ -28,6 +30,23 @@ def set_off(
         raise InvoiceInFile(number=held.number)
     return services.set_off(
         session, booking_id=booking_id, invoice_id=held.id, party_id=party_id, actor=actor, at=at
+    )
+
+
+def set_off_owed(
+    session: Session, *, credited: UUID, invoice: UUID, party_id: int, actor: Actor, at: datetime
+) -> Payment:
+    """Pay an invoice from what is owed back on another (`ledger.owed`), where it is not on its way to a bank.
+
+    Raises:
+        InvoiceInFile: it is. Others as there; who has no part in it reads no more than that it is not there.
+    """
+    between = owed.credit(session, credited, party_id).between
+    held = invoicing.invoice(session, invoice)
+    if (held.seller_id, held.buyer_id) == between and queries.is_under_way(session, held):
+        raise InvoiceInFile(number=held.number)
+    return owed_services.set_off(
+        session, credited=credited, invoice_id=held.id, party_id=party_id, actor=actor, at=at
     )
 
 

@@ -1,9 +1,11 @@
 """Pages of money ahead: what stands ahead, what it may pay, and what goes back."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template, url_for
+from sqlalchemy.orm import Session
 
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
@@ -14,12 +16,19 @@ from cwb.web.request import actor, db, now
 from cwb.web.submit import passed, press, submit
 from ledger.ageing.queries import names
 from ledger.ahead import queries, rules, services
+from ledger.ahead.models import AheadPayback
 from ledger.ahead.rules import Balance
 from ledger.aheaddesk import forms
 from ledger.aheaddesk import services as desk
+from ledger.aheaddesk.queries import under_way
 from ledger.bank import queries as bank
+from ledger.bank.errors import NotThisInvoice
 from ledger.bank.rules import EntryState
 from ledger.bankdesk.policy import USE
+from ledger.owed import queries as owed
+from ledger.owed import services as owed_services
+from ledger.owed.queries import Credit
+from ledger.payments.models import Payment
 
 bp = Blueprint("ahead", __name__, url_prefix="/bank")
 
@@ -28,7 +37,7 @@ def _own() -> int:
     return actor().organisation_id or 0
 
 
-def _other(one: Balance) -> int:
+def _other(one: Balance | Credit) -> int:
     return one.between.owner_id if one.between.holder_id == _own() else one.between.holder_id
 
 
@@ -36,15 +45,30 @@ def _both() -> tuple[list[Balance], list[Balance]]:
     return queries.balances(db(), _own(), holds=True), queries.balances(db(), _own(), holds=False)
 
 
+def _names(shown: Sequence[Balance | Credit]) -> Mapping[int, Any]:
+    return names(db(), {_other(each) for each in shown})
+
+
+def _place(back: AheadPayback) -> str:
+    """The page of what a repayment is of."""
+    if back.invoice is not None:
+        return url_for("ahead.credit", public_id=back.invoice.public_id)
+    return url_for("ahead.show", booking_id=back.booking_id)
+
+
 @bp.get("/ahead")
 @guarded(USE)
 def index() -> str:
     """What this organisation holds of others, what others hold of it, and what goes back."""
     ours, theirs = _both()
+    owing = owed.credits_of(db(), _own())
+    page = paged(db(), queries.paybacks(_own()))
     return render_template(
         "ledger/aheaddesk/index.html", ours=ours, theirs=theirs, other=_other, today=local_date(now()),
-        names=names(db(), {_other(each) for each in (*ours, *theirs)}), states=rules.STATES,
-        page=paged(db(), queries.paybacks(_own())),
+        we_owe=[each for each in owing if each.between.holder_id == _own()],
+        they_owe=[each for each in owing if each.between.owner_id == _own()],
+        names=_names([*ours, *theirs, *owing]), states=rules.STATES, page=page,
+        place=_place, under_way=under_way(db(), (), page.rows),
     )  # fmt: skip
 
 
@@ -53,7 +77,8 @@ def index() -> str:
 def file() -> Any:
     """The same as a file."""
     ours, theirs = _both()
-    who, today = names(db(), {_other(each) for each in (*ours, *theirs)}), local_date(now())
+    owing = owed.credits_of(db(), _own())
+    who, today = _names([*ours, *theirs, *owing]), local_date(now())
     head = ("side", "party", "on", "days", "invoice", "amount", "left", "promised", "free")
     rows = [
         (
@@ -62,6 +87,14 @@ def file() -> Any:
         )
         for side, group in (("held", ours), ("owned", theirs))
         for each in group
+    ]  # fmt: skip
+    rows += [
+        (
+            "credit held" if each.between.holder_id == _own() else "credit owned", who[_other(each)].name, each.on,
+            (today - each.on).days, each.number, Money(each.left), Money(each.left), Money(each.promised),
+            Money(each.free),
+        )
+        for each in owing
     ]  # fmt: skip
     return csv_file(f"tegoeden-{today}", head, rows)
 
@@ -75,11 +108,22 @@ def _page(booking_id: int, form: forms.PaybackForm | None = None) -> str:
         else None
     )
     return render_template(
-        "ledger/aheaddesk/show.html", found=found, holds=holds, form=shown, states=rules.STATES, me=actor(),
-        other=names(db(), [_other(found)])[_other(found)], uses=queries.uses(db(), booking_id),
-        proposals=queries.proposals(db(), found.between) if found.free else (),
-        paybacks=queries.paybacks_of(db(), found),
+        "ledger/aheaddesk/show.html", found=found, form=shown,
+        **_shown(found, queries.uses(db(), booking_id), queries.paybacks_of(db(), found)),
     )  # fmt: skip
+
+
+def _shown(
+    found: Balance | Credit, uses: Sequence[Payment], paybacks: Sequence[AheadPayback]
+) -> dict[str, Any]:
+    """What the pages of money ahead and of what is owed back have alike."""
+    proposals = queries.proposals(db(), found.between) if found.free > 0 else ()
+    return {
+        "holds": found.between.holder_id == _own(), "other": names(db(), [_other(found)])[_other(found)],
+        "proposals": proposals, "uses": uses, "paybacks": paybacks, "states": rules.STATES, "me": actor(),
+        "under_way": under_way(db(), proposals, paybacks),
+        "pressed": owed.pressed_by(db(), [each.id for each in uses]) if uses else {},
+    }  # fmt: skip
 
 
 @bp.get("/ahead/<int:booking_id>")
@@ -119,6 +163,78 @@ def payback(booking_id: int) -> Any:
     )
 
 
+def _credit_page(public_id: UUID, form: forms.PaybackForm | None = None) -> str:
+    found = owed.credit(db(), public_id, _own())
+    holds = found.between.holder_id == _own()
+    source = owed.source(db(), found.invoice_id) if holds else None
+    shown = form
+    if shown is None and source is not None and found.free > 0:
+        shown = forms.PaybackForm(known=source.iban, data={"amount": Money(found.free)})
+    return render_template(
+        "ledger/aheaddesk/credit.html", found=found, form=shown, source=source,
+        **_shown(found, owed.uses(db(), found.invoice_id), owed.paybacks_of(db(), found)),
+    )  # fmt: skip
+
+
+@bp.get("/credits/<uuid:public_id>")
+@guarded(USE)
+def credit(public_id: UUID) -> str:
+    """What is owed back on an invoice that was paid and then credited."""
+    return _credit_page(public_id)
+
+
+@bp.post("/credits/<uuid:public_id>/set-off/<uuid:invoice_id>")
+@guarded(USE)
+def set_off_owed(public_id: UUID, invoice_id: UUID) -> Any:
+    """Pay another invoice from it."""
+    return press(
+        lambda session: desk.set_off_owed(
+            session, credited=public_id, invoice=invoice_id, party_id=_own(), actor=actor(), at=now()
+        ),
+        then=url_for("ahead.credit", public_id=public_id),
+        said=_("Het tegoed is verrekend met de factuur. Er ging geen geld over de bank."),
+    )
+
+
+@bp.route("/credits/<uuid:public_id>/payback", methods=["GET", "POST"])
+@guarded(USE)
+def pay_credit_back(public_id: UUID) -> Any:
+    """Ask that it goes back."""
+    found = owed.credit(db(), public_id, _own())
+    source = owed.source(db(), found.invoice_id)
+    form = forms.PaybackForm(known=source.iban, data={"amount": Money(max(found.free, 0))})
+    return submit(
+        form,
+        lambda session: owed_services.ask_payback(
+            session, credited=public_id, party_id=_own(), actor=actor(), at=now(), **form.values()
+        ),
+        then=lambda _made: url_for("ahead.credit", public_id=public_id),
+        said=_("De terugbetaling staat klaar."),
+        page=lambda: _credit_page(public_id, form),
+    )
+
+
+@bp.post("/entries/<uuid:public_id>/payback/<uuid:payback_id>")
+@guarded(USE)
+def paid_by_hand(public_id: UUID, payback_id: UUID) -> Any:
+    """Say that an entry is a repayment that was paid without its file."""
+
+    def act(session: Session) -> None:
+        held = bank.entry(session, public_id, _own(), lock=True)
+        fitting = {each.public_id: each for each in queries.like(session, _own(), [held]).get(held.id, ())}
+        if payback_id not in fitting:
+            raise NotThisInvoice
+        back = queries.marked(session, fitting[payback_id].mark)
+        if back is not None:
+            services.book_payback(session, entry=held, payback=back, actor=actor(), at=now())
+
+    return press(
+        act,
+        then=url_for("bank.entry", public_id=public_id),
+        said=_("De boeking is deze terugbetaling. Zij staat niet meer klaar."),
+    )
+
+
 @bp.post("/ahead/paybacks/<uuid:public_id>/agree")
 @guarded(USE)
 def agree(public_id: UUID) -> Any:
@@ -128,7 +244,7 @@ def agree(public_id: UUID) -> Any:
         lambda session: services.agree_payback(
             session, payback=queries.payback(session, public_id, _own(), lock=True), actor=actor(), at=now()
         ),
-        then=url_for("ahead.show", booking_id=held.booking_id),
+        then=_place(held),
         said=_("Akkoord. De terugbetaling kan nu in een betaalbestand."),
     )
 
@@ -142,7 +258,7 @@ def drop(public_id: UUID) -> Any:
         lambda session: desk.drop_payback(
             session, public_id=public_id, party_id=_own(), actor=actor(), at=now()
         ),
-        then=url_for("ahead.show", booking_id=held.booking_id),
+        then=_place(held),
         said=_("De terugbetaling gaat niet door. Het tegoed staat weer vrij."),
     )
 

@@ -243,6 +243,7 @@ def claims(session: Session, party_id: int, *, incoming: bool) -> Claims:
     owed = open_amount() < 0
     paid, back = (selling, Invoice.buyer_id == party_id)[:: 1 if incoming else -1]
     other = case((selling, Invoice.buyer_facts["iban"].astext), else_=Invoice.seller_facts["iban"].astext)
+    name = case((selling, Invoice.buyer_facts["name"].astext), else_=Invoice.seller_facts["name"].astext)
     own = (
         select(func.array_agg(BankAccount.number))
         .where(BankAccount.party_id == Invoice.seller_id)
@@ -252,6 +253,7 @@ def claims(session: Session, party_id: int, *, incoming: bool) -> Claims:
         select(
             Invoice.id, Invoice.number, Invoice.payment_reference, func.abs(open_amount()),
             func.coalesce(other, ""), owed, literal(False), own, ChainTerm.iban, Advance.fund_iban,
+            func.coalesce(name, ""),
         )
         .outerjoin(InvoiceSplit, InvoiceSplit.invoice_id == Invoice.id)
         .outerjoin(ChainTerm, ChainTerm.id == InvoiceSplit.term_id)
@@ -268,8 +270,8 @@ def claims(session: Session, party_id: int, *, incoming: bool) -> Claims:
         for each in (received.owed_back if incoming else received.to_pay)(session, party_id)
     )  # fmt: skip
     here = (
-        Claim._make((*facts, (*(theirs or ()), *filter(None, (blocked, fund)))))
-        for *facts, theirs, blocked, fund in found
+        Claim._make((*facts, (*(theirs or ()), *filter(None, (blocked, fund))), name))
+        for *facts, theirs, blocked, fund, name in found
     )
     return Claims.of((*here, *bought))
 

@@ -27,6 +27,7 @@ from ledger.bank.errors import (
     ToleranceWrong,
 )
 from ledger.bankfiles.rules import Entry, Reference
+from ledger.incoming.rules import spelled
 from ledger.invoicing.rules import BookLine
 
 MOST_TOLERANCE = Money(1_000)
@@ -67,6 +68,7 @@ class Why(StrEnum):
     KNOWN = "known"
     NEAR = "near"
     AMOUNT = "amount"
+    NAMED = "named"
     NUMBER = "number"
     DOUBLE = "double"
     PERSON = "person"
@@ -87,6 +89,7 @@ WHYS: Mapping[str, str] = {
     Why.KNOWN: N_("Deze betaling was al bekend en telt één keer."),
     Why.NEAR: N_("Eén teken wijkt af van het betalingskenmerk van deze factuur."),
     Why.AMOUNT: N_("Bedrag en rekening passen bij precies één open factuur."),
+    Why.NAMED: N_("Naam en bedrag zijn die van deze open factuur."),
     Why.NUMBER: N_("Het factuurnummer staat in de omschrijving."),
     Why.DOUBLE: N_("Het kenmerk is van een factuur waarop niets meer open staat."),
     Why.PERSON: N_("Een collega koos dit."),
@@ -109,7 +112,7 @@ class Claim(NamedTuple):
     """An invoice on which something is open this way: `open` cents (0: nothing), `iban` of the other side.
 
     `incoming`: it came from outside, and `invoice_id` is its number there. `others`: where it may be paid too, the
-    seller's G-account or the fund that paid it ahead.
+    seller's G-account or the fund that paid it ahead. `name`: of the other side, "" where it is not looked for.
     """
 
     invoice_id: int
@@ -120,6 +123,7 @@ class Claim(NamedTuple):
     refund: bool
     incoming: bool = False
     others: tuple[str, ...] = ()
+    name: str = ""
 
     @property
     def key(self) -> tuple[bool, int]:
@@ -161,6 +165,7 @@ class Claims:
     by_reference: dict[str, list[Claim]] = field(default_factory=dict)
     by_iban: dict[str, list[Claim]] = field(default_factory=dict)
     by_number: dict[str, list[Claim]] = field(default_factory=dict)
+    by_name: dict[str, list[Claim]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, claims: Iterable[Claim]) -> "Claims":
@@ -171,6 +176,7 @@ class Claims:
             made.by_number.setdefault(claim.number.casefold(), []).append(claim)
             if claim.open:
                 made.by_iban.setdefault(claim.iban, []).append(claim)
+                made.by_name.setdefault(spelled(claim.name), []).append(claim)
         return made
 
     def change(self, claim: Claim, still_open: int) -> None:
@@ -178,7 +184,7 @@ class Claims:
         now = claim._replace(open=still_open)
         for index, key in (
             (self.by_reference, claim.reference), (self.by_iban, claim.iban),
-            (self.by_number, claim.number.casefold()),
+            (self.by_number, claim.number.casefold()), (self.by_name, spelled(claim.name)),
         ):  # fmt: skip
             kept = index.get(key, [])
             kept[:] = [now if each.key == claim.key else each for each in kept]
@@ -305,11 +311,8 @@ def _guesses(entry: Entry, claims: Claims, tolerance: int) -> Iterable[Share]:
         for claim in claims.by_number.get(word.strip("./-"), ())
         if claim.open
     ]
-    fitting = [
-        each
-        for each in claims.by_iban.get(entry.iban, ())
-        if entry.iban and each.open and abs(each.open - amount) <= tolerance
-    ]
+    there = claims.by_iban.get(entry.iban, ()) if entry.iban else ()
+    fitting = [each for each in there if each.open and abs(each.open - amount) <= tolerance]
     alone = [(fitting[0], Why.AMOUNT)] if len(fitting) == 1 else []
     told = list({claim.key: (claim, why) for claim, why in reversed((*near, *number))}.values())[::-1]
     if len(told) > 1 and sum(claim.open for claim, _ in told) == amount:  # all that is named, to the cent
@@ -321,6 +324,10 @@ def _guesses(entry: Entry, claims: Claims, tolerance: int) -> Iterable[Share]:
             yield Share(claim, min(amount, claim.open), why)
             if amount > claim.open:
                 yield Share(claim, amount - claim.open, Why.REST, credit=True)
+    if not seen and (name := spelled(entry.name)) and entry.amount > 0 and not marks_of(entry):
+        yield from (
+            Share(each, amount, Why.NAMED) for each in claims.by_name.get(name, ()) if each.open == amount
+        )
 
 
 def key_of(entry: Entry, seen: Counter[str]) -> str:
@@ -345,6 +352,8 @@ def accepted(found: Match, amount: int) -> tuple[Share, ...]:
     """
     offered = found.shares or found.suggestions
     if not offered or (not offered[0].claim.takes_credit and any(each.credit for each in offered)):
+        return ()
+    if offered[0].why is Why.NAMED and len(offered) > 1:  # two invoices alike: only a person knows which
         return ()
     if sum(each.amount for each in offered) == amount:
         return offered

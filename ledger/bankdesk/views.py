@@ -1,6 +1,6 @@
 """Pages of the bank: accounts and statements, what waits, and one entry with what it is for."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -29,18 +29,18 @@ from ledger.bankdesk import forms
 from ledger.bankdesk.policy import USE
 from ledger.bankdesk.services import Taken, import_statements, match_again
 from ledger.bankfiles.gateway import read
+from ledger.hints.queries import Hint, hints
 from ledger.incoming import queries as received
 from ledger.incoming.models import IncomingPayment
 from ledger.invoicing import queries as invoicing
+from ledger.owed.queries import pressed_by
 from ledger.payments import policy as payment_policy
 from ledger.payments import queries as paying
 from ledger.payments.models import Payment, PaymentUndo
 from ledger.payments.services import drop_undo
 from ledger.payouts.queries import payouts_like
 from ledger.payouts.services import book_payout
-from ledger.receipts.models import Receipt
 from ledger.receipts.policy import KEEP
-from ledger.receipts.queries import like
 from ledger.takeback import services as takeback
 
 bp = Blueprint("bank", __name__, url_prefix="/bank")
@@ -119,13 +119,9 @@ def upload() -> Any:
             raise
 
     return submit(
-        form,
-        act,
-        then=lambda _none: _taken(taken),
-        page=lambda: render_template(
-            "ledger/bankdesk/upload.html", form=form, found=taken.found, mega=MOST_MEGA
-        ),
-    )
+        form, act, then=lambda _none: _taken(taken),
+        page=lambda: render_template("ledger/bankdesk/upload.html", form=form, found=taken.found, mega=MOST_MEGA),
+    )  # fmt: skip
 
 
 def _taken(taken: Taken) -> str:
@@ -148,8 +144,7 @@ def statement(public_id: UUID) -> str:
     found = queries.statement(db(), public_id, _own())
     rows = queries.entries(_own()).where(BankEntry.statement_id == found.id).order_by(BankEntry.id)
     return render_template(
-        "ledger/bankdesk/statement.html", statement=found, page=paged(db(), rows), faults=FAULTS,
-        other=OTHER_FAULT,
+        "ledger/bankdesk/statement.html", statement=found, page=paged(db(), rows), faults=FAULTS, other=OTHER_FAULT,
     )  # fmt: skip
 
 
@@ -161,8 +156,8 @@ def _matches(entries: list[BankEntry]) -> dict[int, Match]:
     return {each.id: rules.match(queries.as_read(each), claims[each.amount > 0], slack) for each in entries}
 
 
-def _receipts(entries: Sequence[BankEntry]) -> dict[int, list[Receipt]]:
-    return like(db(), _own(), entries) if KEEP.open_to(actor()) else {}
+def _hints(entries: Sequence[BankEntry]) -> Mapping[int, Hint]:
+    return hints(db(), _own(), entries, keeps=KEEP.open_to(actor()))
 
 
 @bp.get("/work")
@@ -171,8 +166,8 @@ def work() -> str:
     """All that waits on all accounts, oldest first."""
     page = paged(db(), queries.waiting(_own()))
     return render_template(
-        "ledger/bankdesk/work.html", page=page, matches=_matches(list(page.rows)), whys=rules.WHYS,
-        faults=FAULTS, other=OTHER_FAULT, receipts=_receipts(page.rows),
+        "ledger/bankdesk/work.html", page=page, matches=_matches(list(page.rows)), whys=rules.WHYS, faults=FAULTS,
+        other=OTHER_FAULT, hints=_hints(page.rows),
     )  # fmt: skip
 
 
@@ -204,7 +199,8 @@ def _page(public_id: UUID, form: Form | None = None) -> str:
         forms={name: form if isinstance(form, kind) else kind() for name, kind in shown.items()},
         other=OTHER_FAULT,
         payouts=payouts_like(db(), entry) if is_open else (),
-        receipts=_receipts([entry]).get(entry.id, ()), may_undo=not is_open, pays=not is_open and _pays(made),
+        hint=_hints([entry])[entry.id], keeps=KEEP.open_to(actor()), may_undo=not is_open,
+        pays=not is_open and _pays(made),
         asked=paying.asked_undos(db(), [each.payment_id for each in made if each.payment_id]),
     )  # fmt: skip
 
@@ -333,17 +329,19 @@ def _pays(made: Iterable[BankBooking]) -> bool:
 
 def _told(done: bool, place: str) -> str:
     """Say whether it is taken back now, or waits for a colleague."""
-    if done:
-        flash(_("Het is teruggedraaid. Wat betaald was, staat weer open."), "good")
-    else:
-        flash(_("Uw verzoek is vastgelegd. Boven de grens bevestigt een collega het."), "info")
+    later = _("Uw verzoek is vastgelegd. Boven de grens bevestigt een collega het.")
+    flash(
+        _("Het is teruggedraaid. Wat betaald was, staat weer open.") if done else later,
+        "good" if done else "info",
+    )
     return place
 
 
 def _payment(public_id: UUID) -> Payment:
     found = paying.payment(db(), public_id)
     invoice = invoicing.invoice_by_id(db(), found.invoice_id)
-    permit(payment_policy.may(actor(), payment_policy.RECORD, invoice))
+    keeps = payment_policy.may(actor(), payment_policy.RECORD, invoice)
+    permit(keeps or pressed_by(db(), [found.id]).get(found.id) == _own())
     return found
 
 

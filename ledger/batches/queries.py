@@ -53,6 +53,8 @@ def _agreed(payer_id: int) -> Select[AheadPayback]:
             AheadPayback.agreed_at.is_not(None), AheadPayback.dropped_at.is_(None),
             ~exists().where(BankBooking.id == AheadPayback.booked_id, BankBooking.undone_at.is_(None)),
             ~exists().where(BatchTransfer.payback_id == AheadPayback.id, BatchTransfer.live),
+            AheadPayback.invoice_id.is_(None)
+            | exists().where(Invoice.id == AheadPayback.invoice_id, -open_amount() >= AheadPayback.amount),
         )
         .order_by(None)
         .order_by(AheadPayback.id)

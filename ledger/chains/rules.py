@@ -164,6 +164,16 @@ class Parts(NamedTuple):
     blocked: Money
 
 
+def strayed_part(blocked: int, *, total: int, credited: int, paid: int, paid_blocked: int) -> Money:
+    """What of the part for the G-account was paid on another account: it is not open any more, and did not come there.
+
+    As `parts_left`, in cents. It does not count against the liability as what came on the G-account does.
+    """
+    due = half_up(Decimal(blocked) * (total - credited) / total)
+    left = parts_left(blocked, total=total, credited=credited, paid=paid, paid_blocked=paid_blocked).blocked
+    return Money(max(due - paid_blocked - left.minor, 0))
+
+
 def parts_left(blocked: int, *, total: int, credited: int, paid: int, paid_blocked: int) -> Parts:
     """What is left of an invoice of which `blocked` goes to the G-account, all in cents.
 

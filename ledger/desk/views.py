@@ -17,6 +17,7 @@ from ledger.agreements.rules import UNITS
 from ledger.approval import policy as approval_policy
 from ledger.approval import queries as approval
 from ledger.approval.rules import WAITING
+from ledger.bankdesk.policy import USE as BANK
 from ledger.desk import forms, policy, queries
 from ledger.invoicing import policy as invoicing_policy
 from ledger.invoicing import queries as invoicing
@@ -107,6 +108,9 @@ def _choices(invoice: Invoice) -> dict[str, bool]:
         "dispute": deciding and state is InvoiceState.SENT,
         "pay": paying and state is payable(outside=invoice.outside) and invoice.open.minor > 0,
         "refund": paying and invoice.open.minor < 0,
+        "owed": invoice.open.minor < 0
+        and BANK.open_to(who)
+        and who.organisation_id in {invoice.seller_id, invoice.buyer_id},
         "undo": paying,
         "credit": invoicing_policy.may(who, invoicing_policy.CREDIT, invoice)
         and not invoice.is_credit_note
@@ -152,6 +156,7 @@ def show(public_id: UUID) -> str:
         booked=queries.in_the_books(db(), invoice, None if both else actor().organisation_id) if sent else (),
         approved_by=approval.approved_by(db(), invoice) if invoice.state in WAITING else (),
         both=both,
+        own=actor().organisation_id,
         counted=invoice.approved_at is not None and policy.may(actor(), policy.COUNTED, invoice),
         signed=signed,
         evidence=timesheets.evidence(db(), invoice, signed),

@@ -12,6 +12,7 @@ from stdnum.iso7064 import mod_97_10
 from cwb.kernel.money import Money
 from cwb.kernel.text import N_
 from ledger.accounts.rules import Role
+from ledger.bankfiles.rules import sepa_text
 from ledger.incoming.errors import (
     AccountUnchecked,
     AmountNotPositive,
@@ -128,6 +129,11 @@ EXPLAINED = frozenset(
 def plain_name(text: str) -> str:
     """A name without capitals and signs, to compare."""
     return re.sub(r"[^a-z0-9]+", "", text.casefold())
+
+
+def spelled(text: str) -> str:
+    """A name without accents too, as banks write it; "" where no letter is left."""
+    return plain_name(sepa_text(text))
 
 
 def is_ours(

@@ -14,7 +14,7 @@ from cwb.kernel.period import Period
 from ledger.books.queries import kind_of
 from ledger.chains import queries as chains
 from ledger.chains.models import InvoiceSplit
-from ledger.chains.rules import parts_left
+from ledger.chains.rules import parts_left, strayed_part
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
@@ -44,12 +44,17 @@ def paid_blocked(session: Session, invoice_ids: Sequence[int]) -> dict[int, int]
 
 
 class Account(NamedTuple):
-    """One of the two accounts that an invoice is paid on: its part, and what of that is left."""
+    """One of the two accounts that an invoice is paid on: its part, what of that is left, and what came there.
+
+    `strayed`: what of the part for the G-account was paid on the ordinary one instead.
+    """
 
     blocked: bool
     iban: str
     part: Money
     left: Money
+    came: Money
+    strayed: Money = Money(0)
 
 
 def accounts(session: Session, invoice: Invoice) -> list[Account]:
@@ -61,14 +66,23 @@ def accounts_of(session: Session, invoice: Invoice, split: InvoiceSplit | None) 
     """The same where it is known how the invoice is split."""
     if split is None:
         return []
-    left = parts_left(
-        split.amount, total=invoice.total_amount, credited=invoice.credited_amount, paid=invoice.paid_amount,
-        paid_blocked=paid_blocked(session, [invoice.id]).get(invoice.id, 0),
-    )  # fmt: skip
+    there = paid_blocked(session, [invoice.id]).get(invoice.id, 0)
+    facts = {
+        "total": invoice.total_amount, "credited": invoice.credited_amount, "paid": invoice.paid_amount,
+        "paid_blocked": there,
+    }  # fmt: skip
+    left = parts_left(split.amount, **facts)
     iban = str((invoice.seller_facts or {}).get("iban") or "")
     return [
-        Account(False, iban, invoice.total - split.money, left.free),
-        Account(True, split.term.iban, split.money, left.blocked),
+        Account(False, iban, invoice.total - split.money, left.free, Money(invoice.paid_amount - there)),
+        Account(
+            True,
+            split.term.iban,
+            split.money,
+            left.blocked,
+            Money(there),
+            strayed_part(split.amount, **facts),
+        ),
     ]
 
 

@@ -156,28 +156,32 @@ def set_off(
 
 
 def pay_from_ahead(
-    session: Session, *, invoice_id: int, amount: Money, reference: str, key: str, actor: Actor, at: datetime
-) -> Payment:
+    session: Session, *, invoice_id: int, amount: Money, reference: str, key: str, actor: Actor, at: datetime,
+    kind: PaymentKind = PaymentKind.PAYMENT,
+) -> Payment:  # fmt: skip
     """Pay (a part of) an invoice from what stands ahead between its buyer and seller, in both sets of books.
 
-    Whether so much stands ahead the caller has seen, and holds it. `key` is the caller's idempotency key.
+    Whether so much stands ahead the caller has seen, and holds it. `key` is the caller's idempotency key. A refund is
+    the other way round: what is owed back on the invoice comes to stand ahead, and the caller uses it at once.
 
     Raises:
-        NotPayable, AlreadyPaid, AmountNotPositive, PaymentAboveOpen: the invoice changed. Nothing has been posted.
+        NotPayable, AlreadyPaid, NothingToRefund, AmountNotPositive, PaymentAboveOpen: the invoice changed, and
+            nothing has been posted.
     """
     held, today = invoicing.locked(session, invoice_id), local_date(at)
     if held.is_credit_note or held.issued_on is None:
         raise NotPayable
     rules.check_payment(
-        PaymentKind.PAYMENT, amount, state=held.state, still_open=held.open, issued_on=held.issued_on, paid_on=today,
-        today=today, outside=held.outside,
+        kind, amount, state=held.state, still_open=held.open, issued_on=held.issued_on, paid_on=today, today=today,
+        outside=held.outside,
     )  # fmt: skip
-    lines = rules.ahead_lines(seller_id=held.seller_id, buyer_id=held.buyer_id, amount=amount)
+    moved = amount if kind is PaymentKind.PAYMENT else -amount
+    lines = rules.ahead_lines(seller_id=held.seller_id, buyer_id=held.buyer_id, amount=moved)
     transfer_id = book(
         session, invoice=held, key=f"payment:{key}", kind=rules.FROM_AHEAD, lines=lines, at=at, on=today
     )
     made = Payment(
-        invoice_id=held.id, kind=PaymentKind.PAYMENT, amount=amount.minor, currency=amount.currency, paid_on=today,
+        invoice_id=held.id, kind=kind, amount=amount.minor, currency=amount.currency, paid_on=today,
         reference=reference, blocked=False, key=key, recorded_by_id=actor.user_id, recorded_at=at,
         transfer_id=transfer_id,
     )  # fmt: skip
@@ -298,7 +302,8 @@ def _opposite(session: Session, held: Invoice, payment: Payment) -> list[BookLin
     """The lines that take a payment back: what stood ahead stands ahead again."""
     facts = {"seller_id": held.seller_id, "buyer_id": held.buyer_id}
     if queries.is_from_ahead(session, payment):
-        return rules.ahead_lines(amount=-payment.money, **facts)
+        cents = payment.money if payment.kind is PaymentKind.REFUND else -payment.money
+        return rules.ahead_lines(amount=cents, **facts)
     return rules.payment_lines(payment.kind, amount=-payment.money, blocked=payment.blocked, **facts)
 
 

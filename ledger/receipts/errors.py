@@ -79,6 +79,12 @@ class AlreadyPaidBack(Conflict):
     message = N_("De betaling van deze bon is al gevonden.")
 
 
+class SumDiffers(RuleBroken):
+    """Receipts that make another sum than the entry."""
+
+    message = N_("Samen is dit %(total)s. De bank betaalde %(amount)s. Er is niets geboekt.")
+
+
 class NotThisPayment(RuleBroken):
     """An entry of another amount."""
 

@@ -1,6 +1,8 @@
 """Forms of receipts, for a phone."""
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField, SelectField, TextAreaField
@@ -8,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from cwb.kernel.money import Money
-from cwb.web.forms import DayField, Form, MoneyField, TextField, many_lines, required
+from cwb.web.forms import DayField, Form, MoneyField, TextField, Ticks, many_lines, required
 from cwb.web.i18n import _, _l
 from ledger.receipts.rules import CATEGORIES, NAME, PAYERS, PaidBy
 
@@ -42,6 +44,22 @@ class ReceiptForm(Form):
             "paid_by": PaidBy(self.paid_by.data), "photo": self.file.data.read(),
             "photo_name": self.file.data.filename or "", **amounts,
         }  # fmt: skip
+
+
+class TogetherForm(Form):
+    """Which receipts one transfer paid."""
+
+    chosen = Ticks(_l("Welke bonnen?"), [InputRequired(_l("Kies minstens één bon."))])
+
+    def __init__(
+        self, *args: Any, rows: Sequence[tuple[str, str]], picked: Sequence[str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, data={"chosen": list(picked)}, **kwargs)
+        self.chosen.choices = [SelectChoice(key, words) for key, words in rows]
+
+    def values(self) -> list[UUID]:
+        """What the service takes."""
+        return [UUID(each) for each in self.chosen.data or ()]
 
 
 class ReasonForm(Form):

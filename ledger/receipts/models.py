@@ -22,7 +22,7 @@ class Receipt(Base):
     """What was bought, in cents with VAT: at the high rate, at the low one, without VAT; and the VAT inside.
 
     `counts_on` is the day in the books. Once booked only the steps after it are filled in (trigger `receipt_keep`).
-    `entry_id`: the entry on the bank's statement that paid it, or paid the member back.
+    `entry_id`: the entry on the bank's statement that paid it, or paid the member back, perhaps with others.
     """
 
     __tablename__ = "receipt"
@@ -73,7 +73,7 @@ class Receipt(Base):
     reversed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     reversed_on: Mapped[date | None]
     reason: Mapped[str]
-    entry_id: Mapped[int | None] = mapped_column(ForeignKey("bank_entry.id"), unique=True)
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("bank_entry.id"), index=True)
 
     brought_by: Mapped[User] = relationship(foreign_keys=[brought_by_id], lazy="raise")
 

@@ -1,6 +1,6 @@
 """Reading receipts, the VAT in them, and entries on the bank that may have paid them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from cwb.identity.models import User
 from cwb.identity.queries import people_with
+from cwb.kernel.clock import local_date
 from cwb.kernel.period import Period
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
@@ -18,13 +19,7 @@ from ledger.bank.models import BankAccount, BankBooking, BankEntry
 from ledger.bank.rules import EntryState
 from ledger.receipts.errors import ReceiptUnknown
 from ledger.receipts.models import Receipt, ReceiptPhoto
-from ledger.receipts.rules import ReceiptState
-
-NEAR = timedelta(days=60)
-"""How long after a purchase the bank may tell of it."""
-
-EARLY = 3
-"""So many days before the day on a receipt the bank may have told of it."""
+from ledger.receipts.rules import EARLY, NEAR, PaidBy, ReceiptState, is_near, together
 
 tasks = Tasks(
     Waiting(
@@ -101,24 +96,50 @@ def is_paid(session: Session, receipt: Receipt) -> bool:
 
 def entries(session: Session, receipt: Receipt) -> Sequence[BankEntry]:
     """Open entries on the bank that may have paid it: the same amount, near the day."""
+    brought = local_date(receipt.brought_at)
     return session.scalars(
         select(BankEntry)
         .join(BankAccount, BankAccount.id == BankEntry.account_id)
         .where(
             BankAccount.party_id == receipt.party_id, BankEntry.state == EntryState.OPEN,
             BankEntry.amount == -receipt.total.minor, BankEntry.currency == "EUR",
-            BankEntry.booked_on.between(receipt.bought_on - timedelta(days=EARLY), receipt.bought_on + NEAR),
+            BankEntry.booked_on.between(
+                receipt.bought_on - timedelta(days=EARLY), max(receipt.bought_on, brought) + timedelta(days=NEAR)
+            ),
         )
         .order_by(BankEntry.booked_on, BankEntry.id)
         .limit(5)
     ).all()  # fmt: skip
 
 
-def like(session: Session, party_id: int, rows: Sequence[BankEntry]) -> dict[int, list[Receipt]]:
+def unpaid(session: Session, party_id: int, *, up_to: int) -> Sequence[Receipt]:
+    """Booked receipts of at most so many cents that no bank paid yet, the oldest first, with who brought them."""
+    live = exists().where(BankBooking.entry_id == Receipt.entry_id, BankBooking.undone_at.is_(None))
+    return session.scalars(
+        receipts(party_id)
+        .where(
+            Receipt.state == ReceiptState.BOOKED, Receipt.high + Receipt.low + Receipt.none <= up_to, ~live
+        )
+        .order_by(None)
+        .order_by(Receipt.bought_on, Receipt.id)
+        .limit(200)
+    ).all()
+
+
+class Like(NamedTuple):
+    """What an entry may have paid: `one` of some receipts, or all of one of some `sets`, each of one member.
+
+    More than one in all: it is not clear which.
+    """
+
+    one: Sequence[Receipt] = ()
+    sets: Sequence[Sequence[Receipt]] = ()
+
+
+def like(session: Session, party_id: int, rows: Sequence[BankEntry]) -> dict[int, Like]:
     """By entry: booked receipts that no bank paid yet and that it may have paid: the same amount, near the day.
 
-    Only open entries of money that went out of a plain account of the organisation; the oldest receipt first, with who
-    brought it.
+    Only open entries of money that went out of a plain account of the organisation; the oldest receipt first.
     """
     out = [
         each
@@ -127,25 +148,56 @@ def like(session: Session, party_id: int, rows: Sequence[BankEntry]) -> dict[int
     ]  # fmt: skip
     if not out:
         return {}
-    total = Receipt.high + Receipt.low + Receipt.none
-    live = exists().where(BankBooking.entry_id == Receipt.entry_id, BankBooking.undone_at.is_(None))
+    found = unpaid(session, party_id, up_to=max(-each.amount for each in out))
+    made = {each.id: _like(each, found) for each in out}
+    return {key: those for key, those in made.items() if those.one or those.sets}
+
+
+def _like(entry: BankEntry, found: Sequence[Receipt]) -> Like:
+    near = [
+        each
+        for each in found
+        if is_near(entry.booked_on, bought_on=each.bought_on, brought_on=local_date(each.brought_at))
+    ]
+    advanced: dict[int, list[Receipt]] = {}
+    for each in near:
+        if each.paid_by is PaidBy.MEMBER and each.total.minor < -entry.amount:
+            advanced.setdefault(each.brought_by_id, []).append(each)
+    sets = [
+        [those[place] for place in places]
+        for _, those in sorted(advanced.items())
+        for places in together(-entry.amount, [each.total.minor for each in those])
+    ]
+    return Like([each for each in near if each.total.minor == -entry.amount], sets)
+
+
+def chosen(session: Session, party_id: int, public_ids: Collection[UUID]) -> Sequence[Receipt]:
+    """These receipts of an organisation, held in one order.
+
+    Raises:
+        ReceiptUnknown: one is not there, or another's.
+    """
     found = session.scalars(
         receipts(party_id)
-        .where(Receipt.state == ReceiptState.BOOKED, total.in_([-each.amount for each in out]), ~live)
+        .where(Receipt.public_id.in_(public_ids))
         .order_by(None)
-        .order_by(Receipt.bought_on, Receipt.id)
-        .limit(200)
+        .order_by(Receipt.id)
+        .with_for_update(of=Receipt)
+        .execution_options(populate_existing=True)
     ).all()
-    near = {
-        each.id: [
-            one
-            for one in found
-            if one.total.minor == -each.amount
-            and timedelta(days=-EARLY) <= each.booked_on - one.bought_on <= NEAR
-        ]
-        for each in out
-    }
-    return {key: those for key, those in near.items() if those}
+    if len(found) != len(set(public_ids)):
+        raise ReceiptUnknown
+    return found
+
+
+def before(session: Session, entry: BankEntry) -> Sequence[Receipt]:
+    """Booked receipts that an open entry had paid before that was taken back, held."""
+    return session.scalars(
+        select(Receipt)
+        .where(Receipt.entry_id == entry.id, Receipt.state == ReceiptState.BOOKED)
+        .order_by(Receipt.id)
+        .with_for_update()
+    ).all()
 
 
 class Tax(NamedTuple):

@@ -1,7 +1,7 @@
 """Decisions about receipts on bare values: VAT inside an amount, who books, and a photo without what it tells."""
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -14,6 +14,8 @@ from ledger.vat.rules import VatCode, rate_on
 SECOND_LOOK = Money(50_000)
 """Above this a second person looks and books (own choice)."""
 MOST = Money(10_000_000)
+EARLY, NEAR = 3, 60
+"""Days before the day on a receipt, and after the day it was brought, in which the bank tells of its payment."""
 NAME = 120
 """Longest name of a shop, in characters."""
 
@@ -89,6 +91,31 @@ def earliest(today: date) -> date:
     VAT of longer ago is asked back by a supplement to the return of then, and those books are closed.
     """
     return date(today.year - 1, 1, 1)
+
+
+MOST_TOGETHER = 12
+"""So many receipts of one member are tried together, the oldest first; more are for a person."""
+MOST_WAYS = 3
+"""So many sets of receipts are shown for one amount; from two on it is not clear which it is."""
+
+
+def is_near(paid_on: date, *, bought_on: date, brought_on: date) -> bool:
+    """Whether a payment of this day may be of a receipt: not long before it was bought or after it was brought."""
+    return (paid_on - bought_on).days >= -EARLY and (paid_on - max(bought_on, brought_on)).days <= NEAR
+
+
+def together(amount: int, totals: Sequence[int]) -> list[tuple[int, ...]]:
+    """The places of two or more totals (cents, above zero) that make an amount, at most `MOST_WAYS`; in their order.
+
+    Of more totals than `MOST_TOGETHER` only all together, or sets of the first ones.
+    """
+    found = [tuple(range(len(totals)))] if len(totals) > MOST_TOGETHER and sum(totals) == amount else []
+    ways: list[tuple[tuple[int, ...], int]] = [((), 0)]
+    for place, each in enumerate(totals[:MOST_TOGETHER]):
+        more = [((*those, place), total + each) for those, total in ways if total + each <= amount]
+        found += [those for those, total in more if total == amount and len(those) > 1]
+        ways += more
+    return sorted(found)[:MOST_WAYS]
 
 
 def bare_photo(content: bytes, kind: str) -> bytes:

@@ -1,5 +1,6 @@
 """Bringing a receipt, booking it, turning it back, and finding its payment on the bank."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -36,6 +37,7 @@ from ledger.receipts.errors import (
     NotWaiting,
     NotYours,
     OtherPersonBooks,
+    SumDiffers,
 )
 from ledger.receipts.models import Receipt, ReceiptPhoto
 from ledger.receipts.rules import PaidBy, ReceiptState
@@ -147,16 +149,36 @@ def paid_by_entry(
     Raises:
         NotBooked, AlreadyPaidBack, NotOpen: no more. NotThisPayment: another amount.
     """
-    if receipt.state is not ReceiptState.BOOKED:
+    if entry.amount != -receipt.total.minor:
+        raise NotThisPayment
+    paid_together(session, receipts=[receipt], entry=entry, actor=actor, at=at)
+
+
+def paid_together(
+    session: Session, *, receipts: Sequence[Receipt], entry: BankEntry, actor: Actor, at: datetime
+) -> None:
+    """An entry on the bank paid all of these, or paid back who advanced them; the caller holds all rows.
+
+    Raises:
+        NotBooked, AlreadyPaidBack, NotOpen: no more. SumDiffers: another amount. NotThisPayment: a G-account.
+    """
+    if any(each.state is not ReceiptState.BOOKED for each in receipts):
         raise NotBooked
-    if queries.is_paid(session, receipt):
+    if any(queries.is_paid(session, each) for each in receipts):
         raise AlreadyPaidBack
-    if entry.amount != -receipt.total.minor or entry.account.blocked:
+    total = sum((each.total for each in receipts), Money(0))
+    if total != -entry.money:
+        raise SumDiffers(total=total, amount=-entry.money, field="chosen")
+    if entry.account.blocked:
         raise NotThisPayment
     book_other(session, entry=entry, role=AccountRole.PAYABLE.value, actor=actor, at=at)
-    receipt.entry_id = entry.id
+    for each in queries.before(session, entry):
+        each.entry_id = None
     session.flush()
-    _note(session, "paid", receipt, actor, at)
+    for each in receipts:
+        each.entry_id = entry.id
+        session.flush()
+        _note(session, "paid", each, actor, at)
 
 
 def _book(session: Session, receipt: Receipt, actor: Actor, at: datetime) -> None:

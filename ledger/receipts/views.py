@@ -3,19 +3,20 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from cwb.files.rules import MEGA
 from cwb.files.views import download
 from cwb.identity.queries import organisation_by_id
 from cwb.kernel.clock import local_date
 from cwb.web.guards import guarded
-from cwb.web.i18n import _
+from cwb.web.i18n import _, plain_money, short_day
 from cwb.web.pages import paged
 from cwb.web.request import actor, db, now
 from cwb.web.security import takes_files
-from cwb.web.submit import press, submit
+from cwb.web.submit import passed, press, submit
 from ledger.bank.queries import entry as bank_entry
+from ledger.bank.rules import EntryState
 from ledger.receipts import forms, policy, queries, rules, services
 from ledger.receipts.models import Receipt
 from ledger.receipts.rules import ReceiptState
@@ -154,4 +155,36 @@ def paid(public_id: UUID, entry_id: UUID) -> Any:
         ),
         then=url_for("receipts.show", public_id=public_id),
         said=_("De betaling hoort nu bij deze bon."),
+    )  # fmt: skip
+
+
+@bp.route("/together/<uuid:entry_id>", methods=["GET", "POST"])
+@guarded(policy.KEEP)
+def together(entry_id: UUID) -> Any:
+    """Say which receipts one entry on the bank paid together."""
+    own = _own()
+    entry = bank_entry(db(), entry_id, own)
+    place = url_for("bank.entry", public_id=entry_id)
+    if entry.state is not EntryState.OPEN:
+        return passed(place, _("Over deze boeking is al beslist."))
+    rows = [
+        (
+            str(each.public_id),
+            _(
+                "%(shop)s, %(day)s, %(name)s: %(total)s", shop=each.supplier, day=short_day(each.bought_on),
+                name=each.brought_by.name, total=plain_money(each.total),
+            ),
+        )
+        for each in queries.unpaid(db(), own, up_to=-entry.amount)
+    ]  # fmt: skip
+    form = forms.TogetherForm(rows=rows, picked=request.args.getlist("pick"))
+    return submit(
+        form,
+        lambda session: services.paid_together(
+            session, receipts=queries.chosen(session, own, form.values()),
+            entry=bank_entry(session, entry_id, own, lock=True), actor=actor(), at=now(),
+        ),
+        then=lambda _none: place,
+        said=_("De boeking hoort nu bij deze bonnen."),
+        page=lambda: render_template("ledger/receipts/together.html", form=form, entry=entry, place=place),
     )  # fmt: skip

@@ -23,6 +23,8 @@ from ledger.debits.queries import locked
 from ledger.debits.rules import DebitState
 from ledger.incoming import services as incoming
 from ledger.incoming.models import IncomingPayment
+from ledger.owed.queries import find_pair
+from ledger.owed.services import undo_set_off
 from ledger.payments.errors import OnStatement
 from ledger.payments.models import Payment
 from ledger.payments.services import undo_payment
@@ -106,6 +108,9 @@ def take_payment_back(
         raise OnStatement
     if isinstance(payment, Payment):
         two = payment.money > _limit(session, actor)
+        pair = find_pair(session, payment.id)
+        if pair is not None:
+            return undo_set_off(session, pair=pair, reason=reason, two=two, actor=actor, at=at)
         return undo_payment(session, payment=payment, reason=reason, two=two, actor=actor, at=at)
     incoming.undo_payment(session, payment=payment, reason=reason, actor=actor, at=at)
     return True

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0253_dining_receipts"
-down_revision = "0248_form_content"
+down_revision = "0252_paid_together"
 branch_labels = None
 depends_on = None
 

@@ -14,6 +14,7 @@ from ledger.bank.rules import (
     Claims,
     Share,
     Why,
+    accepted,
     check_tolerance,
     is_rf,
     marks_of,
@@ -128,6 +129,44 @@ def test_the_tolerance_widens_suggestions_only():
 
 def test_the_number_in_the_text_is_a_suggestion():
     assert [each.claim for each in of(entry(3_000, text="Betreft 2026-0002.")).suggestions] == [SECOND]
+
+
+NAMED = FIRST._replace(name="Café Voorbeeld B.V.")
+ALIKE = NAMED._replace(invoice_id=3, number="2026-0003", reference=rf_reference("2026-0003"))
+
+
+def test_name_and_amount_of_one_open_invoice_are_a_suggestion_and_never_sure():
+    claims = Claims.of([NAMED, SECOND])
+    found = of(entry(10_000, name="CAFE  VOORBEELD BV"), claims)
+    assert (found.shares, found.suggestions) == ((), (Share(NAMED, 10_000, Why.NAMED),))
+    assert isinstance(found.waits, errors.NotSure)
+    assert accepted(found, 10_000) == found.suggestions
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        entry(9_999, name="Café Voorbeeld B.V."), entry(-10_000, name="Café Voorbeeld B.V."),
+        entry(10_000, name="Café Voorbeeld"), entry(10_000, name=""), entry(10_000, TWO[:-1], name="–"),
+        entry(10_000, rf_reference("2026-0009"), name="Café Voorbeeld B.V."),
+    ],
+)  # fmt: skip
+def test_another_amount_side_or_name_or_a_reference_of_another_is_none(one):
+    assert [each for each in of(one, Claims.of([NAMED, SECOND])).suggestions if each.why is Why.NAMED] == []
+
+
+def test_of_two_alike_both_are_listed_and_none_is_chosen():
+    claims = Claims.of([NAMED, ALIKE])
+    found = of(entry(10_000, name="café voorbeeld b.v."), claims)
+    assert [each.claim for each in found.suggestions] == [NAMED, ALIKE]
+    assert accepted(found, 10_000) == ()
+    claims.change(ALIKE, 0)
+    assert len(of(entry(10_000, name="café voorbeeld b.v."), claims).suggestions) == 1
+
+
+def test_a_number_in_the_text_goes_before_the_name():
+    found = of(entry(10_000, name="Café Voorbeeld B.V.", text="2026-0002"), Claims.of([NAMED, SECOND]))
+    assert {each.claim for each in found.suggestions} == {SECOND}
 
 
 def test_paid_twice_waits_with_the_number():

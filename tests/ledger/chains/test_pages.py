@@ -92,3 +92,37 @@ def test_the_buyer_refuses_a_proposal_with_a_reason_and_the_other_reads_it(live,
     again = posting(buyer.get(address), reason="Onze bank biedt dit niet aan.")
     assert buyer.post(address, data=again).status_code == 409
     assert board.get(f"{page}/term/{live.agreement.public_id}/close").status_code == 404
+
+
+def test_all_on_the_ordinary_account_is_said_on_the_invoice_the_evidence_and_the_overview(live, sign_in):
+    agree(live, propose(live, from_on=live.today - timedelta(days=40)))
+    right = live.approve(live.send(live.draft(**live.days)))
+    live.pay(right, "235.95", paid_on=live.today)
+    live.pay(right, "157.30", paid_on=live.today, blocked=True)
+    sent = live.approve(live.send(live.draft(**live.days)))
+    live.pay(sent, paid_on=live.today)
+    told = "Alles kwam op de gewone rekening. € 157,30 hoorde op de G-rekening."
+    pages = (
+        f"/invoices/{sent.public_id}",
+        f"/agreements/{live.agreement.public_id}/chain",
+        "/agreements/chain",
+    )
+    for role, party in ((Role.PURCHASER, live.buyer), (Role.BOARD, live.seller)):
+        browser = sign_in(role, live.session.get(Organisation, party.id))
+        for page in pages:
+            seen = text(browser.get(page)).replace("\xa0", " ")
+            assert seen.count(told) == 1, page
+        assert "gewone rekening. €" not in text(browser.get(f"/invoices/{right.public_id}"))
+        assert right.number not in text(browser.get(pages[1]))
+    stranger = sign_in(Role.BOARD, live.session.get(Organisation, live.partner.id))
+    assert sent.number not in text(stranger.get("/agreements/chain"))
+
+
+def test_a_part_of_it_is_said_too(live, sign_in):
+    agree(live, propose(live, from_on=live.today - timedelta(days=40)))
+    sent = live.approve(live.send(live.draft(**live.days)))
+    live.pay(sent, "100.00", paid_on=live.today, blocked=True)
+    live.pay(sent, paid_on=live.today)
+    buyer = sign_in(Role.PURCHASER, live.session.get(Organisation, live.buyer.id))
+    seen = text(buyer.get(f"/invoices/{sent.public_id}")).replace("\xa0", " ")
+    assert "Van het deel voor de G-rekening kwam € 57,30 op de gewone rekening." in seen

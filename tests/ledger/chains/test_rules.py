@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cwb.kernel.money import Money
 from ledger.chains import errors, rules
-from ledger.chains.rules import Basis, EvidenceKind, Standing, blocked_part, parts_left
+from ledger.chains.rules import Basis, EvidenceKind, Standing, blocked_part, parts_left, strayed_part
 
 TODAY = date(2026, 9, 1)
 
@@ -64,6 +64,20 @@ def test_what_is_left_on_both_accounts_is_what_is_open(total, blocked, credited,
 def test_which_part_is_missing(credited, paid, paid_blocked, left):
     found = parts_left(400, total=1000, credited=credited, paid=paid, paid_blocked=paid_blocked)
     assert (found.free.minor, found.blocked.minor) == left
+
+
+@pytest.mark.parametrize(
+    ("credited", "paid", "paid_blocked", "strayed"),
+    [
+        (0, 1000, 400, 0), (0, 600, 0, 0), (0, 0, 0, 0), (0, 1000, 0, 400), (0, 800, 0, 200), (0, 1000, 100, 300),
+        (500, 500, 0, 200), (500, 1000, 400, 0), (1000, 0, 0, 0),
+    ],
+)  # fmt: skip
+def test_what_is_not_open_and_did_not_come_on_the_g_account_went_astray(
+    credited, paid, paid_blocked, strayed
+):
+    found = strayed_part(400, total=1000, credited=credited, paid=paid, paid_blocked=paid_blocked)
+    assert found.minor == strayed
 
 
 def test_a_piece_counts_until_its_last_day_or_as_long_as_its_kind_stays_fresh():

@@ -261,11 +261,12 @@ def test_the_bank_proposes_the_receipt_that_an_entry_paid_back(trade, sign_in):
     )
     first = bring(trade)
     bring(trade, high=Money(12_200))
-    bring(trade, supplier="Te vroeg", bought_on=DAY - timedelta(days=90))
+    long_ago = {"bought_on": DAY - timedelta(days=90), "at": trade.at - timedelta(days=90)}
+    bring(trade, supplier="Te vroeg", **long_ago)
     desk.take(camt("S1", "0.00", "-136.90", row("-136.90", ref="A", name="Lid")))
     entry = desk.entry()
     found = queries.like(trade.session, trade.seller.id, [entry])
-    assert {key: [each.id for each in those] for key, those in found.items()} == {entry.id: [first.id]}
+    assert {key: [each.id for each in those.one] for key, those in found.items()} == {entry.id: [first.id]}
     board = sign_in(Role.BOARD, trade.seller)
     assert "Bon van Bouwmarkt" in board.get("/bank/work").text
     place = f"/receipts/{first.public_id}/paid/{entry.public_id}"

@@ -13,6 +13,7 @@ from cwb.web.request import actor, db, now
 from cwb.web.submit import press, submit
 from ledger.agreements import queries as agreements
 from ledger.agreements.models import Agreement
+from ledger.chaindesk.queries import strayed
 from ledger.chains import forms, policy, queries, rules, services
 from ledger.timesheets import policy as timesheets
 from ledger.timesheets.queries import last_signed
@@ -35,7 +36,12 @@ def _agreement(public_id: UUID, action: Action) -> Agreement:
 def index() -> str:
     """All terms of one's organisation, those that wait first."""
     own = actor().organisation_id or 0
-    return render_template("ledger/chains/index.html", terms=queries.of_organisation(db(), own), own=own)
+    return render_template(
+        "ledger/chains/index.html",
+        terms=queries.of_organisation(db(), own),
+        own=own,
+        strayed=strayed(db(), own),
+    )
 
 
 @bp.get("/<uuid:public_id>/chain")
@@ -55,7 +61,7 @@ def show(public_id: UUID) -> str:
         sees_hours=timesheets.may(actor(), timesheets.SEE, found),
         may_propose=policy.may(actor(), policy.PROPOSE, found), may_agree=policy.may(actor(), policy.AGREE, found),
         may_close=lambda party_id: policy.may_close(actor(), found, party_id),
-        buying=actor().organisation_id == found.buyer_id,
+        buying=actor().organisation_id == found.buyer_id, strayed=strayed(db(), actor().organisation_id or 0, found.id),
     )  # fmt: skip
 
 
