@@ -207,6 +207,19 @@ def refund(public_id: UUID) -> Any:
     )
 
 
+@bp.post("/<uuid:public_id>/refund/<uuid:asked>/withdraw")
+@guarded(policy.HOLD)
+def withdraw(public_id: UUID, asked: UUID) -> Any:
+    """Take back what one asked."""
+    return press(
+        lambda session: services.withdraw_refund(
+            session, public_id=asked, party_id=_party_id(), actor=actor(), at=now()
+        ),
+        then=url_for("wallets.show", public_id=public_id),
+        said=_("Uw verzoek is ingetrokken. U kunt het geld weer uitgeven."),
+    )
+
+
 @programme.get("")
 @guarded(instrument_policy.LOOK)
 def index_all() -> str:

@@ -51,7 +51,17 @@ def test_from_setting_up_to_paying_and_back_in_euros(session, sign_in, make_orga
     assert board.get(there).status_code == 404
     assert send(resident, f"{there}/refund", amount="80,00").status_code == 303
 
-    asked = session.query(Refund).one()
+    first = session.query(Refund).one()
+    assert board.post(f"{there}/refund/{first.public_id}/withdraw").status_code == 404
+    other = f"/wallet/{shop.public_id}/refund/{first.public_id}/withdraw"
+    assert press(board, "/wallet", other).status_code == 404
+    assert "Trek uw verzoek in" in text(resident.get(there))
+    assert press(resident, there, f"{there}/refund/{first.public_id}/withdraw").status_code == 303
+    assert "Trek uw verzoek in" not in text(resident.get(there))
+    assert "Er wacht niets" in text(runs.get("/currency/NWE"))
+    assert send(resident, f"{there}/refund", amount="80,00").status_code == 303
+
+    asked = session.query(Refund).filter(Refund.withdrawn_at.is_(None)).one()
     seen = text(runs.get("/currency/NWE"))
     assert "80,00" in seen
     assert resident.user.name not in seen
