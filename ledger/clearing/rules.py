@@ -204,6 +204,27 @@ def missing(claims: Sequence[Claim], most: int = 5) -> list[Missing]:
     return sorted(best.values(), key=lambda each: (-each.amount, each.debtor_id, each.creditor_id))[:most]
 
 
+class Outlook(NamedTuple):
+    """What a running round would set off now, in cents.
+
+    `shares`: per invoice of the proposal, if all that are silent say yes. `least`: in all, if they stay silent.
+    """
+
+    shares: Mapping[int, int]
+    proposed: int
+    least: int
+
+    @property
+    def most(self) -> int:
+        """In all, if all that are silent say yes."""
+        return sum(self.shares.values())
+
+    @property
+    def less(self) -> bool:
+        """Whether it came to less than was proposed: somebody said no or left, or an invoice was paid."""
+        return self.most < self.proposed
+
+
 class Notice(NamedTuple):
     """What the letter about one invoice of a round says; amounts in cents, `left` after the round."""
 

@@ -142,6 +142,30 @@ def test_who_says_no_or_nothing_takes_no_part_and_the_rest_is_solved_again(trian
     assert triangle.clearing() == [0, 0]
 
 
+def test_after_a_no_it_is_known_what_is_left_before_it_is_carried_out(triangle):
+    triangle.owe("B", "A", "2")
+    held = triangle.begin()
+
+    def seen(days=0):
+        lines = queries.lines(triangle.session, held.id)
+        said = queries.answers(triangle.session, held.id)
+        at = triangle.at + timedelta(days=days)
+        found = services.outlook(triangle.session, held=held, lines=lines, said=said, at=at)
+        return found.proposed, found.most, found.least, found.less
+
+    assert seen() == (983_14, 983_14, 0, False)
+    triangle.say(held, yes="A")
+    assert seen() == (983_14, 983_14, 0, False)
+    assert seen(days=7) == (983_14, 0, 0, True)  # who was silent said no
+    triangle.say(held, yes="", no="C")
+    assert seen() == (983_14, 157_30, 0, True)  # A and B each owe the other 78.65 at least
+    triangle.say(held, yes="B")
+    assert seen() == (983_14, 157_30, 157_30, True)
+    triangle.trade.pay(triangle.owed["BA"], "8.65", at=triangle.at, paid_on=triangle.at.date())
+    assert seen() == (983_14, 140_00, 140_00, True)
+    assert triangle.carry_out(held).cleared_amount == 140_00
+
+
 def test_silence_is_no_and_before_the_last_day_nobody_decides_for_another(triangle):
     held = triangle.begin()
     triangle.say(held, yes="AB")
