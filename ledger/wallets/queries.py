@@ -360,15 +360,22 @@ def firms(code: Code, *, live: bool) -> Select[Wallet, str]:
     )
 
 
-def residents(session: Session, code: Code, *, live: bool) -> tuple[int, Money] | None:
+class Residents(NamedTuple):
     """How many residents have a wallet, and what they hold together: nobody sees who has what.
 
-    None below `rules.FEWEST`: the sum of one is what that one has.
+    `held` None: fewer than `rules.FEWEST`. The sum of one is what that one has.
     """
+
+    count: int
+    held: Money | None
+
+
+def residents(session: Session, code: Code, *, live: bool) -> Residents:
+    """The residents of an instrument together."""
     row = session.execute(
         select(func.count(), func.coalesce(func.sum(Account.posted), 0))
         .select_from(Wallet)
         .join(Account, Account.id == Wallet.account_id)
         .where(Wallet.instrument_code == code, Wallet.live == live, ~Wallet.firm)
     ).one()
-    return (row[0], Money(int(row[1]))) if row[0] >= rules.FEWEST else None
+    return Residents(row[0], Money(int(row[1])) if row[0] >= rules.FEWEST else None)

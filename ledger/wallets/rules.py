@@ -22,6 +22,14 @@ FEWEST = 5
 """Below so many residents their sum is not shown (cells under five are suppressed everywhere)."""
 
 
+def withheld(residents: int) -> int:
+    """How many balances of firms are withheld as well, so that nobody finds by subtraction what few residents hold.
+
+    All that is out, less what each firm holds, is what residents hold: with these the rest is of at least `FEWEST`.
+    """
+    return max(FEWEST - residents, 0) if residents else 0
+
+
 def new_code(draw: Callable[[int], int]) -> str:
     """A new code; `draw` gives a number below another."""
     body = "".join(SIGNS[draw(len(SIGNS))] for _ in range(LENGTH - 1))

@@ -24,7 +24,7 @@ from ledger.instruments import rules as instrument_rules
 from ledger.instruments import services as instrument_services
 from ledger.instruments.errors import InstrumentUnknown
 from ledger.instruments.models import Instrument
-from ledger.instruments.rules import INSTRUMENTS, Code
+from ledger.instruments.rules import CAUSES, INSTRUMENTS, Code
 from ledger.pins.errors import PinMissing, PinNotSet
 from ledger.pins.rules import Hand, How
 from ledger.pins.views import above
@@ -136,6 +136,7 @@ def show(public_id: UUID) -> str:
         kinds=KIND_NAMES,
         names=queries.payment_names(db(), [row[1].id for row in page.rows]), waiting=waiting,
         usable=instrument.live == own.live, backed=instrument.rule.backed, **COMMON,
+        no_credit=instrument.live == own.live and instrument.stopped and instrument.rule.kind == "mutual",
         near=instrument_rules.near_limit(account.posted, account.floor or 0, account.ceiling or 0),
     )  # fmt: skip
 
@@ -245,7 +246,9 @@ def instrument(code: str) -> Any:
         count=instruments.last_count(db(), found),
         refunds=paged(db(), queries.refunds(chosen, live=found.live), scalar=False),
         holders=paged(db(), queries.firms(chosen, live=found.live), scalar=False),
-        residents=queries.residents(db(), chosen, live=found.live),
+        residents=(residents := queries.residents(db(), chosen, live=found.live)),
+        withheld=rules.withheld(residents.count) if found.rule.resident else 0,
+        why=[CAUSES[each.cause] for each in instruments.open_stops(db(), found)] if found.stopped else (),
         runs=instrument_policy.may(actor(), instrument_policy.RUN), me=actor().user_id, **COMMON,
     )  # fmt: skip
 
@@ -280,16 +283,16 @@ def review(code: str) -> Any:
     )  # fmt: skip
 
 
-@programme.post("/<code>/confirm")
+@programme.route("/<code>/confirm", methods=["GET", "POST"])
 @guarded(instrument_policy.RUN)
 def confirm(code: str) -> Any:
-    """Confirm the legal review: from simulation to real."""
-    chosen = _code(code)
-    return press(
-        lambda session: instrument_services.confirm_review(session, code=chosen, actor=actor(), at=now()),
-        then=url_for("instruments.instrument", code=code),
-        said=_("Bevestigd. Vanaf nu is het echt geld."),
-    )
+    """Confirm the legal review: from simulation to real, which is never undone; first asked, then done."""
+    return _change(
+        code, forms.ConfirmForm(), instrument_services.confirm_review, _("Bevestig de toets"),
+        _("Bevestigd. Vanaf nu is het echt geld."),
+        _("Lees het stuk van de jurist. Daarna is dit echt geld, en begint elke portemonnee leeg."),
+        lambda found: not found.live and found.proposed_by_id not in {None, actor().user_id},
+    )  # fmt: skip
 
 
 @programme.route("/<code>/count", methods=["GET", "POST"])
