@@ -363,10 +363,10 @@ def firms(code: Code, *, live: bool) -> Select[Wallet, str]:
 class Residents(NamedTuple):
     """How many residents have a wallet, and what they hold together: nobody sees who has what.
 
-    `held` None: fewer than `rules.FEWEST`. The sum of one is what that one has.
+    `held` None: fewer than five. The sum of one is what that one has.
     """
 
-    count: int
+    number: int
     held: Money | None
 
 
@@ -378,4 +378,4 @@ def residents(session: Session, code: Code, *, live: bool) -> Residents:
         .join(Account, Account.id == Wallet.account_id)
         .where(Wallet.instrument_code == code, Wallet.live == live, ~Wallet.firm)
     ).one()
-    return Residents(row[0], Money(int(row[1])) if row[0] >= rules.FEWEST else None)
+    return Residents(row[0], Money(int(row[1])) if row[0] >= instrument_rules.FEWEST else None)

@@ -18,16 +18,14 @@ SIGNS = "23456789ABCDEFGHJKLMNPQRSTVWXYZ"
 """Without 0, 1, I, O and U. There are 31, a prime: so every wrong sign and every swap of two changes the last one."""
 LENGTH = 8
 NOTE = 200
-FEWEST = 5
-"""Below so many residents their sum is not shown (cells under five are suppressed everywhere)."""
 
 
 def withheld(residents: int) -> int:
     """How many balances of firms are withheld as well, so that nobody finds by subtraction what few residents hold.
 
-    All that is out, less what each firm holds, is what residents hold: with these the rest is of at least `FEWEST`.
+    All that is out, less what each firm holds, is what residents hold: with these the rest is of five or more.
     """
-    return max(FEWEST - residents, 0) if residents else 0
+    return max(instrument_rules.FEWEST - residents, 0) if residents else 0
 
 
 def new_code(draw: Callable[[int], int]) -> str:

@@ -1,6 +1,7 @@
 """Pages of wallets for holders (`/wallet`), and of the instruments for the programme (`/currency`)."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -247,7 +248,8 @@ def instrument(code: str) -> Any:
         refunds=paged(db(), queries.refunds(chosen, live=found.live), scalar=False),
         holders=paged(db(), queries.firms(chosen, live=found.live), scalar=False),
         residents=(residents := queries.residents(db(), chosen, live=found.live)),
-        withheld=rules.withheld(residents.count) if found.rule.resident else 0,
+        thanks=instruments.thanks(db(), found) if found.rule.kind == "appreciation" else None, decimal=Decimal,
+        withheld=rules.withheld(residents.number) if found.rule.resident else 0,
         why=[CAUSES[each.cause] for each in instruments.open_stops(db(), found)] if found.stopped else (),
         runs=instrument_policy.may(actor(), instrument_policy.RUN), me=actor().user_id, **COMMON,
     )  # fmt: skip
