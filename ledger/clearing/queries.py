@@ -186,6 +186,18 @@ def answers(session: Session, round_id: int, *, lock: bool = False) -> Sequence[
     return session.scalars(statement).all()
 
 
+def gone(session: Session, round_id: int) -> set[int]:
+    """The parties of a round that take part no longer: nobody waits for what they say."""
+    stays = exists().where(
+        ClearingMember.party_id == ClearingAnswer.party_id, ClearingMember.left_at.is_(None)
+    )
+    return set(
+        session.scalars(
+            select(ClearingAnswer.party_id).where(ClearingAnswer.round_id == round_id, ~stays)
+        ).all()
+    )
+
+
 def answer(session: Session, round_id: int, party_id: int, *, lock: bool = False) -> ClearingAnswer:
     """What one party said.
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -223,6 +224,11 @@ class Outlook(NamedTuple):
     def less(self) -> bool:
         """Whether it came to less than was proposed: somebody said no or left, or an invoice was paid."""
         return self.most < self.proposed
+
+
+def waits_for(said: Mapping[int, bool | None], gone: AbstractSet[int]) -> set[int]:
+    """Whose answer a round waits for: of those that said nothing and did not leave or stop paying since."""
+    return {party for party, accepted in said.items() if accepted is None} - gone
 
 
 class Notice(NamedTuple):

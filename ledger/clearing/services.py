@@ -232,7 +232,7 @@ def carry_out(session: Session, *, held: ClearingRound, actor: Actor, at: dateti
     if fresh.state is RoundState.DONE:
         raise RoundDone
     said = queries.answers(session, fresh.id, lock=True)
-    if at < fresh.answer_until and any(each.accepted is None for each in said):
+    if at < fresh.answer_until and rules.waits_for(_answers(said), queries.gone(session, fresh.id)):
         raise RoundWaits(until=fresh.answer_until)
     lines = {each.invoice_id: each for each in queries.lines(session, fresh.id)}
     session.execute(select(Invoice.id).where(Invoice.id.in_(lines)).order_by(Invoice.id).with_for_update())
@@ -259,6 +259,10 @@ def carry_out(session: Session, *, held: ClearingRound, actor: Actor, at: dateti
     _log(session, "carried_out", fresh.id, actor, at, cleared=fresh.cleared_amount)
     _tell_outcome(session, fresh, [each.party for each in said], shares, still, at)
     return fresh
+
+
+def _answers(said: Sequence[ClearingAnswer]) -> dict[int, bool | None]:
+    return {each.party_id: each.accepted for each in said}
 
 
 def _tell_outcome(

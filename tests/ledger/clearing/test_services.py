@@ -200,6 +200,19 @@ def test_an_insolvent_party_is_out_at_once_and_stays_out(triangle):
         services.leave(triangle.session, **facts)
 
 
+def test_nobody_waits_for_the_answer_of_a_party_that_cannot_pay_any_more(triangle):
+    triangle.owe("B", "A", "2")
+    held = triangle.begin()
+    triangle.say(held, yes="AB")
+    with pytest.raises(errors.RoundWaits):
+        triangle.carry_out(held)
+    services.leave(
+        triangle.session, party_id=triangle.parties["C"].id, actor=triangle.trade.colleague, at=triangle.at,
+        why=LeaveReason.INSOLVENT,
+    )  # fmt: skip
+    assert triangle.carry_out(held).cleared_amount == 157_30
+
+
 def test_what_does_not_enter_is_told_by_why(triangle):
     triangle.owe("A", "B", "1", approve=False)
     disputed = triangle.owe("A", "C", "1", approve=False)
