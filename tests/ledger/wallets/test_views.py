@@ -114,6 +114,8 @@ def test_the_switch_is_turned_by_two_and_a_short_count_is_an_alarm(session, sign
         assert one.get(done).status_code == 303, done
     old = wallets(session)[False].public_id
     assert one.get(f"/wallet/{old}/pay").status_code == one.get(f"/wallet/{old}/refund").status_code == 303
+    first = text(one.get("/wallet"))
+    assert first.index("Neem een portemonnee") < first.index("simulatie voorbij")
     seen = text(one.get(f"/wallet/{old}"))
     assert "simulatie is voorbij" in seen
     assert "verzoek is vervallen" in seen  # nobody will pay it, so nobody waits for it
