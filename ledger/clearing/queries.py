@@ -104,7 +104,8 @@ def candidates(
     if invoice_ids is not None:
         statement = statement.where(Invoice.id.in_(invoice_ids))
     rows = session.execute(statement).all()
-    on_blocked = paid_blocked(session, [row.id for row in rows if row.split is not None])
+    split = [row.id for row in rows if row.split is not None]
+    on_blocked = paid_blocked(session, split) if split else {}
     return [
         Candidate(
             row.id, row.buyer_id, row.seller_id, row.due_on, _free(row, on_blocked), row.state, row.approved_at,

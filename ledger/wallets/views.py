@@ -239,17 +239,23 @@ def instrument(code: str) -> Any:
     found = instruments.find_instrument(db(), chosen)
     if found is None:
         return passed(url_for("instruments.index_all"), _("Dit geld is nog niet ingericht."))
-    volume = queries.volume(db(), found, now())
+    facts: dict[str, Any] = {"count": None, "withheld": 0}
+    if found.rule.backed:
+        volume, residents = (
+            queries.volume(db(), found, now()),
+            queries.residents(db(), chosen, live=found.live),
+        )
+        facts = {
+            "volume": volume, "warned": instrument_rules.warned(volume.minor), "stop": Money(instrument_rules.STOP),
+            "supply": instruments.supply(db(), found), "backing": instruments.backing(db(), found),
+            "count": instruments.last_count(db(), found), "residents": residents,
+            "withheld": rules.withheld(residents.number),
+        }  # fmt: skip
     return render_template(
-        "ledger/wallets/instrument.html", found=found, rule=found.rule, live=found.live, volume=volume,
-        warned=instrument_rules.warned(volume.minor), stop=Money(instrument_rules.STOP),
-        supply=instruments.supply(db(), found), backing=instruments.backing(db(), found),
-        count=instruments.last_count(db(), found),
+        "ledger/wallets/instrument.html", found=found, rule=found.rule, live=found.live, **facts,
         refunds=paged(db(), queries.refunds(chosen, live=found.live), scalar=False),
         holders=paged(db(), queries.firms(chosen, live=found.live), scalar=False),
-        residents=(residents := queries.residents(db(), chosen, live=found.live)),
         thanks=instruments.thanks(db(), found) if found.rule.kind == "appreciation" else None, decimal=Decimal,
-        withheld=rules.withheld(residents.number) if found.rule.resident else 0,
         why=[CAUSES[each.cause] for each in instruments.open_stops(db(), found)] if found.stopped else (),
         runs=instrument_policy.may(actor(), instrument_policy.RUN), me=actor().user_id, **COMMON,
     )  # fmt: skip
