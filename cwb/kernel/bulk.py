@@ -8,6 +8,9 @@ from sqlalchemy.orm import Session
 
 from cwb.kernel.database import Base
 
+ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+"""How COPY writes the signs in a text that mean something to it."""
+
 
 def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
     """Insert rows of a table, each with the same columns by name. Every check of the table holds as ever.

@@ -1,6 +1,7 @@
 """A set of millions of digests in little memory."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 _HEAD = 2
 
@@ -23,16 +24,16 @@ class Digests:
             place = tails.find(tail, place + 1)
         return place >= 0
 
-    def again(self, digest: bytes) -> bool:
-        """Whether it is among them; if not, it is from now on."""
-        tails, tail = self._tails[digest[:_HEAD]], digest[_HEAD:]
-        place = tails.find(tail)
-        while place > 0 and place % self._step:
-            place = tails.find(tail, place + 1)
-        if place < 0:
-            tails += tail
-        return place >= 0
-
-    def add(self, digest: bytes) -> None:
-        """Remember one that is not among them."""
-        self._tails[digest[:_HEAD]] += digest[_HEAD:]
+    def again(self, digests: Sequence[bytes]) -> list[int]:
+        """The places of those that are among them, or came before among these; all are from now on."""
+        tails_of, step, found = self._tails, self._step, list[int]()
+        for number, digest in enumerate(digests):
+            tails, tail = tails_of[digest[:_HEAD]], digest[_HEAD:]
+            place = tails.find(tail)
+            while place > 0 and place % step:
+                place = tails.find(tail, place + 1)
+            if place < 0:
+                tails += tail
+            else:
+                found.append(number)
+        return found

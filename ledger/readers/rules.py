@@ -281,9 +281,9 @@ class Reading:
                         is_old = row.invoice_on < least
                         tally.flags.add(row.number, "invoice_date", "date_old" if is_old else "date_future")
         if self._seen is not None:
-            for row in batch:
-                if self._seen.again(hash(row[1:]).to_bytes(8, "little", signed=True)):
-                    tally.flags.add(row.number, "", "identical")
+            hashes = [hash(row[1:]).to_bytes(8, "little", signed=True) for row in batch]
+            for place in self._seen.again(hashes):
+                tally.flags.add(batch[place].number, "", "identical")
 
     def _judge(self) -> None:
         """Refuse the file whole when what was read cannot be it."""

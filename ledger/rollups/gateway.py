@@ -1,11 +1,16 @@
 """The way of sums into the database: a table that lives as long as the transaction, filled by COPY."""
 
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from cwb.kernel.bulk import ESCAPES
 from ledger.rollups.rules import Sums
+
+NULL = "\\N"
+_PART = 1000
 
 _COLUMNS = (
     "supplier_id, from_on, until_on, category, exclusion, contract_reference, contract_starts_on, contract_ends_on, "
@@ -26,8 +31,17 @@ def hand_over(session: Session, sums: Sums) -> None:
         session.execute(_TABLE)
     connection: Any = session.connection().connection.driver_connection
     with connection.cursor() as cursor, cursor.copy(f"COPY spend_summed ({_COLUMNS}) FROM STDIN") as copy:
-        for row in sums.taken():
-            copy.write_row(row)
+        told = map(_told, sums.taken())
+        while part := "".join(islice(told, _PART)):
+            copy.write(part)
+
+
+def _told(row: tuple[Any, ...]) -> str:
+    supplier_id, start, end, category, exclusion, contract, starts, ends, net, vat, weight = row
+    return (
+        f"{supplier_id}\t{start or NULL}\t{end or NULL}\t{category}\t{exclusion or NULL}"
+        f"\t{contract.translate(ESCAPES)}\t{starts or NULL}\t{ends or NULL}\t{net}\t{vat}\t{weight}\n"
+    )
 
 
 def clear(session: Session) -> None:

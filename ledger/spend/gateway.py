@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Self
 
 from sqlalchemy.orm import Session
 
+from cwb.kernel.bulk import ESCAPES
 from ledger.rollups.rules import Spans, Sums
 from ledger.spend.rules import WEIGHT, Invoiced, Kind, Row, Source, check_exclusion, document_key
 
@@ -35,7 +36,6 @@ the sender waits that long for the preparer: by Python's own 5 ms the database s
 _ROOM = 1 << 22
 """Bytes on their way to the database that the kernel holds, if it may: a batch. With the usual fifth of a megabyte the
 database waits for the sender a tenth of the time, for the preparer has the interpreter when the rest is asked for."""
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 class Placed(NamedTuple):
@@ -165,7 +165,7 @@ class LineWriter:
                 so_far[2] += 1
             if escape:
                 document, key, note, contract, tender = (
-                    each.translate(_ESCAPES) for each in (document, key, note, contract, tender)
+                    each.translate(ESCAPES) for each in (document, key, note, contract, tender)
                 )
             texts.append(
                 f"{public_id}\t{payee_id}\t{identity.hex()}\t{ordinal}\t{document}\t{key}\t{day[on]}\t{day[on]}"
@@ -187,7 +187,7 @@ class LineWriter:
             span = self.payees[row.supplier].spans[period_on]
             self.sums.add((supplier_id, span, category, exclusion, contract, starts, ends), net, vat)
         document, key, note, contract, tender = (
-            each.translate(_ESCAPES) for each in (document, key, note, contract, tender)
+            each.translate(ESCAPES) for each in (document, key, note, contract, tender)
         )
         return (
             f"{public_id}\t{supplier_id}\t{identity.hex()}\t{ordinal}\t{document}\t{key}\t{day[on]}"

@@ -251,19 +251,18 @@ class Counting:
         """Take in what is stored of identities that were not seen before."""
         self._stored |= stored
 
-    def ordinals(self, identities: Iterable[bytes]) -> list[int | None]:
+    def ordinals(self, identities: Sequence[bytes]) -> list[int | None]:
         """For each one more line of that identity: its ordinal; None when it is there already."""
-        met, again, stored = self._seen.again, self._again, self._stored
-        found: list[int | None] = []
-        self.repeated = repeated = []
-        for identity in identities:
-            count = 1
-            if met(identity):
-                again[identity] = count = again.get(identity, 1) + 1
-                repeated.append(len(found))
-            active, top = stored.get(identity, NOWHERE) if stored else NOWHERE
-            found.append(None if count <= active else top + count - active)
-        return found
+        again, stored = self._again, self._stored
+        self.repeated = self._seen.again(identities)
+        counts = [1] * len(identities)
+        for place in self.repeated:
+            identity = identities[place]
+            again[identity] = counts[place] = again.get(identity, 1) + 1
+        if not stored:
+            return [*counts]
+        known = zip(counts, [stored.get(each, NOWHERE) for each in identities], strict=True)
+        return [None if count <= active else top + count - active for count, (active, top) in known]
 
     def seen(self, identity: bytes) -> int:
         """How often an identity came by."""

@@ -71,6 +71,7 @@ def record_spend(
     return record_rows(session, anchor=anchor, rows=rows, actor_id=actor_id, at=at, in_a_file=False)
 
 
+@without_collecting()
 def record_rows(
     session: Session, *, anchor: Organisation, rows: Rows, file: File | None = None, actor_id: int | None, at: datetime,
     in_a_file: bool = True, dry: bool = False, again: Callable[[int], None] = lambda _number: None,
@@ -92,13 +93,10 @@ def record_rows(
     after = rollups.mark(session)
     import_id = None if file is None else session.scalar(_NEXT)
     with rollups.at_the_end(session):
-        with (
-            without_collecting(),
-            LineWriter(
-                session, anchor_id=anchor.id, import_id=import_id, actor_id=actor_id, at=at,
-                categories=rules.Categories(area_pack()),
-            ) as writer,
-        ):  # fmt: skip
+        with LineWriter(
+            session, anchor_id=anchor.id, import_id=import_id, actor_id=actor_id, at=at,
+            categories=rules.Categories(area_pack()),
+        ) as writer:  # fmt: skip
             held = None if dry else Repeats(session, anchor.id, import_id)
             to = Recording(session, anchor, writer, actor_id, at, file, again, held, in_a_file=in_a_file)
             done = to.run(rows)
