@@ -34,6 +34,7 @@ MOST = {
     "bridge.show": 9,  # the signed figure, how it would be now, and the buyer's own, with what each rests on
     "freehand.change": 7,  # a draft with its lines, the buyer, the scheme and the series
     "invoicing.check": 8,  # a draft with lines, what is left of the agreement, what was paid ahead, the series
+    "clearing.show": 8,  # a round, lines, answers, who left, what would enter now, its G-accounts, what stayed out
     "instruments.instrument": 10,  # switch, meter, what is out and its backing, the count, requests, wallets
     "winddown.show": 10,  # the plan, wallets with their lines, fees, fund, what is out, the count
     "conditions.versions_of": 14,  # versions, and for each kind of charge what holds, what was done and what is due

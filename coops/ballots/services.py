@@ -70,7 +70,7 @@ def put_to_vote(session: Session, *, version: ConditionVersion, actor: Actor, at
     closes_at = at + timedelta(days=TERMS[Kind.RULES].days)
     rules.check_start(version.starts_on, local_date(closes_at))
     facts = {
-        "title": f"{version.instrument_code} {version.number}", "text": version.words,
+        "title": f"{instrument.rule.name} {version.number}", "text": version.words,
         "version_id": version.id,
     }  # fmt: skip
     try:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from coops.alliances import demo as alliances
 from coops.appeals import demo as appeals
 from coops.arrangements import demo as arrangements
+from coops.ballots import demo as ballots
 from coops.consultation.services import answer, publish_report, start_consultation
 from coops.credit import demo as credit
 from coops.enrolment import demo as enrolment
@@ -61,7 +62,7 @@ def story(agenda: Agenda) -> None:
         agenda.at(agenda.day(60 - 5 * number, 9), partial(_need, agenda, facts, number))
     for each in (
         appeals, enrolment, members, patronage, exchange, obstacles, stories, incubator, credit, arrangements,
-        property_register, alliances,
+        property_register, alliances, ballots,
     ):  # fmt: skip
         each.story(agenda)
 

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import exists, literal, select, union_all
+from sqlalchemy import exists, func, literal, select, union_all
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from coops.register.models import Cooperative
 from coops.spots.rules import BOUGHT_AS, SPAN, Spot
@@ -79,11 +79,17 @@ def bought(
 ) -> list[tuple[Sequence[str], int]]:
     """What a party spent in a year, as (kinds of work, cents): from its wallets, on invoices and on receipts.
 
-    What a till gave back is no purchase, nor is an invoice that was taken back by a credit note for that part.
+    What a till gave back is no purchase and is taken off what was paid there, as a credit note is off its invoice.
     """
-    since = local_date(at - SPAN)
+    since, back = local_date(at - SPAN), aliased(WalletPayment)
+    returned = (
+        select(func.coalesce(func.sum(back.amount), 0))
+        .join(PaymentReturn, PaymentReturn.back_id == back.id)
+        .where(PaymentReturn.payment_id == WalletPayment.id)
+        .scalar_subquery()
+    )
     paid = (
-        select(Cooperative.sectors, WalletPayment.amount)
+        select(Cooperative.sectors, WalletPayment.amount - returned)
         .join(Wallet, Wallet.id == WalletPayment.payee_id)
         .join(Cooperative, Cooperative.organisation_id == Wallet.party_id)
         .where(

@@ -66,14 +66,15 @@ def index() -> str:
 @bp.get("/list.csv")
 @guarded(HOLD)
 def listing() -> Response:
-    """The same list as a file."""
+    """The same list as a file. Where balances are out of sight, so is what was spent."""
     return csv_file(
         "where-to-spend",
         ("name", "instrument", "code", "sectors", "wijk", "buurt", "wijken_between", "bought_sector", "bought"),
         [
             (
                 each.spot.name, each.spot.instrument_code, shown(each.spot.code), " ".join(each.spot.sectors),
-                each.spot.wijk, each.spot.buurt, each.steps, each.sector, Money(each.bought),
+                each.spot.wijk, each.spot.buurt, each.steps, each.sector,
+                None if hides() else Money(each.bought),
             )
             for each in _found()["ranked"]
         ],

@@ -104,7 +104,8 @@ def candidates(
     if invoice_ids is not None:
         statement = statement.where(Invoice.id.in_(invoice_ids))
     rows = session.execute(statement).all()
-    on_blocked = paid_blocked(session, [row.id for row in rows if row.split is not None])
+    split = [row.id for row in rows if row.split is not None]
+    on_blocked = paid_blocked(session, split) if split else {}
     return [
         Candidate(
             row.id, row.buyer_id, row.seller_id, row.due_on, _free(row, on_blocked), row.state, row.approved_at,
@@ -184,6 +185,18 @@ def answers(session: Session, round_id: int, *, lock: bool = False) -> Sequence[
     if lock:
         statement = statement.with_for_update(of=ClearingAnswer).execution_options(populate_existing=True)
     return session.scalars(statement).all()
+
+
+def gone(session: Session, round_id: int) -> set[int]:
+    """The parties of a round that take part no longer: nobody waits for what they say."""
+    stays = exists().where(
+        ClearingMember.party_id == ClearingAnswer.party_id, ClearingMember.left_at.is_(None)
+    )
+    return set(
+        session.scalars(
+            select(ClearingAnswer.party_id).where(ClearingAnswer.round_id == round_id, ~stays)
+        ).all()
+    )
 
 
 def answer(session: Session, round_id: int, party_id: int, *, lock: bool = False) -> ClearingAnswer:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -202,6 +203,32 @@ def missing(claims: Sequence[Claim], most: int = 5) -> list[Missing]:
             for third, further in owes.get(second, {}).items():
                 offer(third, first, second, 3 * min(amount, further))
     return sorted(best.values(), key=lambda each: (-each.amount, each.debtor_id, each.creditor_id))[:most]
+
+
+class Outlook(NamedTuple):
+    """What a running round would set off now, in cents.
+
+    `shares`: per invoice of the proposal, if all that are silent say yes. `least`: in all, if they stay silent.
+    """
+
+    shares: Mapping[int, int]
+    proposed: int
+    least: int
+
+    @property
+    def most(self) -> int:
+        """In all, if all that are silent say yes."""
+        return sum(self.shares.values())
+
+    @property
+    def less(self) -> bool:
+        """Whether it came to less than was proposed: somebody said no or left, or an invoice was paid."""
+        return self.most < self.proposed
+
+
+def waits_for(said: Mapping[int, bool | None], gone: AbstractSet[int]) -> set[int]:
+    """Whose answer a round waits for: of those that said nothing and did not leave or stop paying since."""
+    return {party for party, accepted in said.items() if accepted is None} - gone
 
 
 class Notice(NamedTuple):

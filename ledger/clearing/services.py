@@ -1,6 +1,7 @@
 """Taking part in rounds, beginning one, answering it, and carrying it out in one act."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -106,6 +107,41 @@ def propose(claims: Sequence[Claim], cut_off_at: datetime) -> dict[int, int]:
     return rules.spread(claims, solve(net))
 
 
+def claims_still(
+    session: Session, held: ClearingRound, lines: Sequence[ClearingLine], parties: AbstractSet[int]
+) -> list[Claim]:  # fmt: skip
+    """What still enters of the invoices of a round, if only these parties take part: never more than was proposed.
+
+    As invoices stand now: paid, disputed, put in a batch or assigned since the proposal, they count for what is left.
+    """
+    most = {each.invoice_id: each.proposed_amount for each in lines}
+    found = queries.candidates(session, held.cut_off_at, list(most))
+    return [
+        each._replace(amount=min(each.amount, most[each.invoice_id]))
+        for each in rules.claims_of(found, held.cut_off_at)
+        if parties >= {each.debtor_id, each.creditor_id}
+    ]
+
+
+def outlook(
+    session: Session, *, held: ClearingRound, lines: Sequence[ClearingLine], said: Sequence[ClearingAnswer],
+    at: datetime,
+) -> rules.Outlook:  # fmt: skip
+    """What a round that runs would set off if it were carried out now: reads only.
+
+    `lines` and `said` are all of the round. Once the time to answer is over, who is silent said no.
+    """
+    yes = {each.party_id for each in said if each.accepted}
+    silent = {each.party_id for each in said if each.accepted is None} if at < held.answer_until else set()
+    most = claims_still(session, held, lines, yes | silent)
+    least = [each for each in most if yes >= {each.debtor_id, each.creditor_id}]
+    best, worst = (propose(claims, held.cut_off_at) if claims else {} for claims in (most, least))
+    return rules.Outlook(
+        {each.invoice_id: best.get(each.invoice_id, 0) for each in lines},
+        sum(each.proposed_amount for each in lines), sum(worst.values()),
+    )  # fmt: skip
+
+
 def begin_round(
     session: Session, *, cut_off_at: datetime, days: int, actor: Actor, at: datetime
 ) -> ClearingRound:
@@ -196,18 +232,12 @@ def carry_out(session: Session, *, held: ClearingRound, actor: Actor, at: dateti
     if fresh.state is RoundState.DONE:
         raise RoundDone
     said = queries.answers(session, fresh.id, lock=True)
-    if at < fresh.answer_until and any(each.accepted is None for each in said):
+    if at < fresh.answer_until and rules.waits_for(_answers(said), queries.gone(session, fresh.id)):
         raise RoundWaits(until=fresh.answer_until)
     lines = {each.invoice_id: each for each in queries.lines(session, fresh.id)}
     session.execute(select(Invoice.id).where(Invoice.id.in_(lines)).order_by(Invoice.id).with_for_update())
     yes = {each.party_id for each in said if each.accepted}
-    still = [
-        each._replace(amount=min(each.amount, lines[each.invoice_id].proposed_amount))
-        for each in rules.claims_of(
-            queries.candidates(session, fresh.cut_off_at, list(lines)), fresh.cut_off_at
-        )
-        if yes.issuperset(each[1:3])
-    ]
+    still = claims_still(session, fresh, list(lines.values()), yes)
     shares = propose(still, fresh.cut_off_at) if still else {}
     amounts = {number: Money(cents) for number, cents in shares.items() if cents}
     paid = set_off(session, amounts=amounts, mark=fresh.number, actor=actor, at=at) if amounts else {}
@@ -229,6 +259,10 @@ def carry_out(session: Session, *, held: ClearingRound, actor: Actor, at: dateti
     _log(session, "carried_out", fresh.id, actor, at, cleared=fresh.cleared_amount)
     _tell_outcome(session, fresh, [each.party for each in said], shares, still, at)
     return fresh
+
+
+def _answers(said: Sequence[ClearingAnswer]) -> dict[int, bool | None]:
+    return {each.party_id: each.accepted for each in said}
 
 
 def _tell_outcome(

@@ -110,15 +110,21 @@ def show(public_id: UUID) -> str:
     """One round: the own part of a party, or the whole for who runs or checks it."""
     held, whole = queries.round_of(db(), public_id), _watches()
     answer = None if whole else queries.answer(db(), held.id, _own())
-    lines = queries.lines(db(), held.id, None if whole else _own())
-    said = queries.answers(db(), held.id) if whole else ()
-    waits = now() < held.answer_until
+    runs = held.state == "asked"
+    every = queries.lines(db(), held.id, None if whole or runs else _own())
+    said = queries.answers(db(), held.id) if whole or runs else ()
+    waits, gone = now() < held.answer_until, queries.gone(db(), held.id) if runs and whole else set()
+    outlook = services.outlook(db(), held=held, lines=every, said=said, at=now()) if runs else None
+    lines = [each for each in every if whole or _own() in {each.invoice.buyer_id, each.invoice.seller_id}]
+    owing = [each for each in lines if each.invoice.buyer_id == _own()]
     return render_template(
         "ledger/clearing/show.html", round=held, answer=answer, lines=lines, said=said, whole=whole, own=_own(),
+        outlook=outlook, waits=waits, gone=gone, proposed=sum(each.proposed_amount for each in owing),
+        left=sum(outlook.shares[each.invoice_id] for each in owing) if outlook else 0,
         left_out=[(rules.REASONS[why], count) for why, count in queries.left_out(db(), held.id)] if whole else (),
-        decides=not whole and policy.may(actor(), policy.DECIDE) and held.state == "asked" and waits,
-        carries_out=policy.may(actor(), policy.RUN) and held.state == "asked"
-        and not (waits and any(each.accepted is None for each in said)),
+        decides=not whole and policy.may(actor(), policy.DECIDE) and runs and waits,
+        carries_out=policy.may(actor(), policy.RUN) and runs
+        and not (waits and rules.waits_for({each.party_id: each.accepted for each in said}, gone)),
     )  # fmt: skip
 
 

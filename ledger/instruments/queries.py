@@ -1,6 +1,8 @@
 """Reading instruments, what is out, and the counts of the backing."""
 
 from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
@@ -10,7 +12,8 @@ from ledger.accounts.models import Account
 from ledger.accounts.rules import Role
 from ledger.instruments.errors import InstrumentUnknown
 from ledger.instruments.models import BackingCount, Instrument, IssuingStop
-from ledger.instruments.rules import Cause, Code
+from ledger.instruments.rules import FEWEST, Cause, Code
+from ledger.lots import queries as lots
 
 
 def find_instrument(session: Session, code: Code) -> Instrument | None:
@@ -61,6 +64,42 @@ def _balance(session: Session, found: Instrument, role: Role, currency: str) -> 
         )
     )
     return int(held or 0)
+
+
+class Thanks(NamedTuple):
+    """Credits for hours, in hundredths, since the instrument became what it is now.
+
+    `people`: how many ever got any. Below five of them the other figures but `given` are not for anybody's eyes.
+    """
+
+    given: int
+    spent: int
+    lapsed: int
+    people: int
+
+    @property
+    def held(self) -> int:
+        """What was given and is neither spent nor lapsed."""
+        return self.given - self.spent - self.lapsed
+
+    @property
+    def told(self) -> bool:
+        """Whether there are enough people to show what they did."""
+        return self.people >= FEWEST
+
+    def share(self, part: int) -> Decimal | None:
+        """What part this is of all that was given; None: nothing was."""
+        return Decimal(part) / self.given if self.given else None
+
+
+def thanks(session: Session, found: Instrument) -> Thanks:
+    """What credits did, from the books."""
+    where: dict[str, Any] = {"party_id": found.keeper_id, "currency": found.currency}
+    moved = lots.by_kind(session, role=Role.WALLET, **where)
+    return Thanks(
+        moved.get("credits_given", 0), -moved.get("credits_spent", 0), -moved.get("credits_lapsed", 0),
+        lots.count_accounts(session, role=Role.WALLET, **where),
+    )  # fmt: skip
 
 
 def last_count(session: Session, found: Instrument) -> BackingCount | None:

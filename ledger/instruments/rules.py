@@ -24,6 +24,9 @@ FEE_DAYS = 90
 FEE_RATE = 500
 """Ten-thousandths that a firm pays on what it had no longer than today; falls to nothing in 90 days."""
 
+FEWEST = 5
+"""Below so many people what they did or hold together is not shown (cells under five are suppressed everywhere)."""
+
 MOST_CREDIT = 5_000_00
 SOFT = 70
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from ledger.accounts.models import Account
@@ -33,6 +33,30 @@ def by_age(*, party_id: int, role: Role, currency: str, since: datetime, until: 
         .group_by(Entry.account_id)
     )  # fmt: skip
     return statement if until is None else statement.where(Transfer.effective_at < until)
+
+
+def by_kind(session: Session, *, party_id: int, role: Role, currency: str) -> dict[str, int]:
+    """Kind of transfer → what came in by it on all accounts in a role, less what left by it."""
+    rows = session.execute(
+        select(Transfer.kind, func.sum(Entry.amount))
+        .join(Entry, Entry.transfer_id == Transfer.id)
+        .join(Account, Account.id == Entry.account_id)
+        .where(Account.party_id == party_id, Account.role == role.value, Account.currency == currency)
+        .group_by(Transfer.kind)
+    )
+    return {kind: int(cents) for kind, cents in rows}
+
+
+def count_accounts(session: Session, *, party_id: int, role: Role, currency: str) -> int:
+    """How many accounts in a role ever had a line."""
+    return session.scalar(
+        select(func.count())
+        .select_from(Account)
+        .where(
+            Account.party_id == party_id, Account.role == role.value, Account.currency == currency,
+            exists().where(Entry.account_id == Account.id),
+        )
+    ) or 0  # fmt: skip
 
 
 def count_lines(session: Session, *, party_id: int, role: Role, currency: str, until: datetime) -> int:

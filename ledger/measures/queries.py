@@ -130,14 +130,16 @@ def find_latest(session: Session, found: Instrument) -> CirculationMeasure | Non
     return session.scalars(_measures(found).limit(1)).first()
 
 
-def measure(session: Session, found: Instrument, window: Window) -> CirculationMeasure:
-    """What was measured of a window.
+def measure(
+    session: Session, found: Instrument, window: Window, *, live: bool | None = None
+) -> CirculationMeasure:
+    """What was measured of a window. `live`: of the real money or of the simulation; None: as the instrument stands.
 
     Raises:
         MeasureUnknown: nothing.
     """
     one = session.scalars(
-        _measures(found).where(
+        _measures(found, live).where(
             CirculationMeasure.first_on == window.first, CirculationMeasure.until_on == window.until
         )
     ).first()
@@ -146,10 +148,13 @@ def measure(session: Session, found: Instrument, window: Window) -> CirculationM
     return one
 
 
-def _measures(found: Instrument) -> Select[CirculationMeasure]:
+def _measures(found: Instrument, live: bool | None = None) -> Select[CirculationMeasure]:
     return (
         select(CirculationMeasure)
-        .where(CirculationMeasure.instrument_code == found.code, CirculationMeasure.live == found.live)
+        .where(
+            CirculationMeasure.instrument_code == found.code,
+            CirculationMeasure.live == (found.live if live is None else live),
+        )
         .order_by(CirculationMeasure.until_on.desc(), CirculationMeasure.first_on)
     )
 
@@ -167,11 +172,16 @@ def quarters(session: Session, found: Instrument) -> Sequence[CirculationMeasure
     ).all()  # fmt: skip
 
 
-def spent(session: Session, found: Instrument, window: Window) -> tuple[int, int]:
-    """Cents and minutes that it cost."""
+def practice(session: Session, found: Instrument) -> Sequence[CirculationMeasure]:
+    """What was measured of the simulation once the money is real, latest first."""
+    return session.scalars(_measures(found, live=False).limit(12)).all() if found.live else ()
+
+
+def spent(session: Session, found: Instrument, window: Window, *, live: bool) -> tuple[int, int]:
+    """Cents and minutes that it cost, real or as a simulation."""
     row = session.execute(
         select(func.coalesce(func.sum(CurrencyCost.amount), 0), func.coalesce(func.sum(CurrencyCost.minutes), 0)).where(
-            CurrencyCost.instrument_code == found.code, CurrencyCost.live == found.live,
+            CurrencyCost.instrument_code == found.code, CurrencyCost.live == live,
             CurrencyCost.withdrawn_at.is_(None), CurrencyCost.spent_on >= window.first,
             CurrencyCost.spent_on < window.until,
         )

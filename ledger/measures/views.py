@@ -13,7 +13,7 @@ from cwb.web.guards import guarded
 from cwb.web.i18n import _, translated
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, now
-from cwb.web.submit import press, submit
+from cwb.web.submit import press, see_other, submit
 from ledger.books.queries import midnight
 from ledger.conditions.rules import GROUPS, Group
 from ledger.instruments import queries as instruments
@@ -62,21 +62,33 @@ def window(code: str, first: str, until: str) -> Any:
     return _page(found, queries.measure(db(), found, _window(first, until)))
 
 
+@bp.get("/<code>/measures/practice/<first>/<until>")
+@guarded(LOOK)
+def practice(code: str, first: str, until: str) -> Any:
+    """What was measured while it was a simulation: it stays readable when the money is real, and says so."""
+    found = _instrument(code)
+    if not found.live:
+        return see_other(url_for("measures.window", code=code, first=first, until=until))
+    return _page(found, queries.measure(db(), found, _window(first, until), live=False))
+
+
 def _page(found: Instrument, one: CirculationMeasure | None) -> str:
+    live = found.live if one is None else one.live
     kept = one.found if one else {}
     told = kept.get("measured")
     facts: dict[str, Any] = {}
     if one and told:
-        cents, minutes = queries.spent(db(), found, Window(one.first_on, one.until_on))
+        cents, minutes = queries.spent(db(), found, Window(one.first_on, one.until_on), live=live)
         volume = Money.of(told["volume"]).minor
         facts = {
             "cost": cents, "minutes": minutes, "cost_each": rules.per_hundred(cents, volume),
             "minutes_each": rules.per_hundred(minutes, volume),
         }  # fmt: skip
     return render_template(
-        "ledger/measures/show.html", found=found, live=found.live, one=one, kept=kept, told=told,
+        "ledger/measures/show.html", found=found, live=live, one=one, kept=kept, told=told,
         figures=rules.figures(told) if told else [], groups=GROUPS, group_of=Group, money_of=Money, euros=_euros,
-        units=Unit, decimal=Decimal, quarters=queries.quarters(db(), found), runs=may(actor(), RUN), least=rules.LEAST,
+        units=Unit, decimal=Decimal, quarters=queries.quarters(db(), found), before=queries.practice(db(), found),
+        runs=may(actor(), RUN), least=rules.LEAST,
         span=[midnight(day).isoformat() for day in (one.first_on, one.until_on)] if one else [], **facts,
     )  # fmt: skip
 

@@ -59,6 +59,12 @@ class RefundDone(RuleBroken):
     message = N_("Dit verzoek is al betaald. Er is niets veranderd.")
 
 
+class RefundWithdrawn(RuleBroken):
+    """The holder took the request back."""
+
+    message = N_("Dit verzoek is ingetrokken. Er is niets veranderd.")
+
+
 class ReferenceUsed(RuleBroken):
     """Something was issued already against the payment with this reference."""
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from wtforms import BooleanField
 from wtforms.validators import InputRequired, Optional
 
 from cwb.kernel.identifiers import KvkNumber
@@ -43,6 +44,18 @@ class ReviewForm(Form):
         return {
             "reviewer": self.reviewer.data, "reviewed_on": self.reviewed_on.data, "document": self.document.data,
         }  # fmt: skip
+
+
+class ConfirmForm(Form):
+    """That whoever turns the switch to real money knows that it is never turned back."""
+
+    sure = BooleanField(
+        _l("Ik weet dat dit niet terug kan"), [InputRequired(_l("Zet een vinkje als u het zeker weet."))]
+    )
+
+    def values(self) -> dict[str, Any]:
+        """What the service takes."""
+        return {}
 
 
 class CountForm(Form):

@@ -95,7 +95,10 @@ class WalletPayment(Base):
 
 
 class Refund(Base):
-    """What a holder asks back in euro, reserved until it is paid; then it stays as it was (`wallet_refund_keep`)."""
+    """What a holder asks back in euro, reserved until it is paid or the holder takes the request back.
+
+    After either it stays as it was (`wallet_refund_keep`).
+    """
 
     __tablename__ = "wallet_refund"
     __retention__ = Retention(
@@ -105,7 +108,16 @@ class Refund(Base):
     __table_args__ = (
         CheckConstraint("amount > 0 AND fee BETWEEN 0 AND amount", name="amount"),
         CheckConstraint("num_nulls(fee, transfer_id, paid_at, paid_by_id) IN (0, 4)", name="paid"),
-        Index("uq_wallet_refund_waiting", "wallet_id", unique=True, postgresql_where=text("paid_at IS NULL")),
+        CheckConstraint(
+            "num_nulls(withdrawn_at, withdrawn_by_id) IN (0, 2) AND (withdrawn_at IS NULL OR paid_at IS NULL)",
+            name="withdrawn",
+        ),
+        Index(
+            "uq_wallet_refund_waiting",
+            "wallet_id",
+            unique=True,
+            postgresql_where=text("paid_at IS NULL AND withdrawn_at IS NULL"),
+        ),
     )
 
     id: Mapped[Key]
@@ -119,5 +131,7 @@ class Refund(Base):
     transfer_id: Mapped[int | None] = mapped_column(ForeignKey("transfer.id"), unique=True)
     paid_at: Mapped[datetime | None]
     paid_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
     wallet: Mapped[Wallet] = relationship(lazy="raise")

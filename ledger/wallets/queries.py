@@ -32,12 +32,15 @@ from ledger.wallets import rules
 from ledger.wallets.errors import CodeUnknown, WalletUnknown
 from ledger.wallets.models import Refund, Wallet, WalletPayment
 
+_WAITS = Refund.paid_at.is_(None) & Refund.withdrawn_at.is_(None)
+"""A request for euros that is neither paid nor taken back."""
+
 tasks = Tasks(
     Waiting(
         N_("Verzoeken om euro’s die wachten: %(num)s"), "instruments.index_all", {Role.PROGRAMME},
         rows(num=func.count()).having(func.count() > 0).select_from(Refund)
         .join(Wallet, Wallet.id == Refund.wallet_id).join(Instrument, Instrument.code == Wallet.instrument_code)
-        .where(Refund.paid_at.is_(None), Wallet.live == Instrument.confirmed_at.is_not(None)), {},
+        .where(_WAITS, Wallet.live == Instrument.confirmed_at.is_not(None)), {},
     ),
     Waiting(
         N_("Besluit over lokaal geld waarvan uitgeven stilstaat: %(num)s"), "issuing.index", {Role.PROGRAMME},
@@ -314,9 +317,7 @@ def fees_of(session: Session, asked: Sequence[tuple[Wallet, Money]], at: datetim
 
 def waiting(session: Session, wallet_id: int) -> Refund | None:
     """The refund of a wallet that waits."""
-    return session.scalars(
-        select(Refund).where(Refund.wallet_id == wallet_id, Refund.paid_at.is_(None))
-    ).one_or_none()
+    return session.scalars(select(Refund).where(Refund.wallet_id == wallet_id, _WAITS)).one_or_none()
 
 
 def refund(session: Session, public_id: UUID) -> Refund:
@@ -343,7 +344,7 @@ def refunds(code: Code, *, live: bool) -> Select[Refund, Wallet, str | None]:
         select(Refund, Wallet, _firm(Party))
         .join(Wallet, Wallet.id == Refund.wallet_id)
         .join(Party, Party.id == Wallet.party_id)
-        .where(Wallet.instrument_code == code, Wallet.live == live, Refund.paid_at.is_(None))
+        .where(Wallet.instrument_code == code, Wallet.live == live, _WAITS)
         .order_by(Refund.asked_at, Refund.id)
     )
 
@@ -359,15 +360,22 @@ def firms(code: Code, *, live: bool) -> Select[Wallet, str]:
     )
 
 
-def residents(session: Session, code: Code, *, live: bool) -> tuple[int, Money] | None:
+class Residents(NamedTuple):
     """How many residents have a wallet, and what they hold together: nobody sees who has what.
 
-    None below `rules.FEWEST`: the sum of one is what that one has.
+    `held` None: fewer than five. The sum of one is what that one has.
     """
+
+    number: int
+    held: Money | None
+
+
+def residents(session: Session, code: Code, *, live: bool) -> Residents:
+    """The residents of an instrument together."""
     row = session.execute(
         select(func.count(), func.coalesce(func.sum(Account.posted), 0))
         .select_from(Wallet)
         .join(Account, Account.id == Wallet.account_id)
         .where(Wallet.instrument_code == code, Wallet.live == live, ~Wallet.firm)
     ).one()
-    return (row[0], Money(int(row[1]))) if row[0] >= rules.FEWEST else None
+    return Residents(row[0], Money(int(row[1])) if row[0] >= instrument_rules.FEWEST else None)

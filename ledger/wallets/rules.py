@@ -3,22 +3,29 @@
 import unicodedata
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
+from typing import Protocol
 
 from cwb.kernel.money import Money
 from ledger.instruments import rules as instrument_rules
 from ledger.pins.rules import MOST_WITHOUT
-from ledger.wallets.errors import AmountMissing, CodeUnknown
+from ledger.wallets.errors import AmountMissing, CodeUnknown, RefundDone, RefundWithdrawn
 
 SIGNS = "23456789ABCDEFGHJKLMNPQRSTVWXYZ"
 """Without 0, 1, I, O and U. There are 31, a prime: so every wrong sign and every swap of two changes the last one."""
 LENGTH = 8
 NOTE = 200
-FEWEST = 5
-"""Below so many residents their sum is not shown (cells under five are suppressed everywhere)."""
+
+
+def withheld(residents: int) -> int:
+    """How many balances of firms are withheld as well, so that nobody finds by subtraction what few residents hold.
+
+    All that is out, less what each firm holds, is what residents hold: with these the rest is of five or more.
+    """
+    return max(instrument_rules.FEWEST - residents, 0) if residents else 0
 
 
 def new_code(draw: Callable[[int], int]) -> str:
@@ -79,6 +86,25 @@ def check_amount(amount: Money) -> None:
     """
     if amount.minor <= 0:
         raise AmountMissing(field="amount")
+
+
+class Asked(Protocol):
+    """What a holder asked back, as it stands: when it was paid, when it was taken back."""
+
+    paid_at: datetime | None
+    withdrawn_at: datetime | None
+
+
+def check_waits(asked: Asked) -> None:
+    """Whether a refund still waits: it may be paid or taken back, once.
+
+    Raises:
+        RefundDone, RefundWithdrawn: it does not.
+    """
+    if asked.paid_at is not None:
+        raise RefundDone
+    if asked.withdrawn_at is not None:
+        raise RefundWithdrawn
 
 
 Lot = tuple[int, date, int]

@@ -16,7 +16,7 @@ from ledger.accounts.rules import Role
 from ledger.accounts.services import change_limits, open_account
 from ledger.books.errors import KeyReused
 from ledger.books.rules import Leg
-from ledger.books.services import pend, post, settle
+from ledger.books.services import pend, post, settle, void
 from ledger.conditions import rules as condition_rules
 from ledger.instruments import queries as instruments
 from ledger.instruments import rules as instrument_rules
@@ -34,9 +34,9 @@ from ledger.wallets.errors import (
     NotEnough,
     OldSimulation,
     ReferenceUsed,
-    RefundDone,
     RefundWaits,
     ToYourself,
+    WalletUnknown,
 )
 from ledger.wallets.models import Refund, Wallet, WalletPayment
 
@@ -220,11 +220,10 @@ def pay_refund(session: Session, *, public_id: UUID, actor: Actor, at: datetime)
     Returns the fee. Residents get every cent. A stop of issuing does not stop this.
 
     Raises:
-        RefundDone, OldSimulation: refused.
+        RefundDone, RefundWithdrawn, OldSimulation: refused.
     """
     refund = queries.refund(session, public_id)
-    if refund.paid_at is not None:
-        raise RefundDone
+    rules.check_waits(refund)
     wallet = refund.wallet
     instrument = instruments.instrument(session, Code(wallet.instrument_code), lock=True)
     if instrument.live != wallet.live:
@@ -250,6 +249,27 @@ def pay_refund(session: Session, *, public_id: UUID, actor: Actor, at: datetime)
     session.flush()
     _note(session, "refund_paid", wallet, actor, at, amount=refund.amount, fee=fee.minor)
     return fee
+
+
+def withdraw_refund(
+    session: Session, *, public_id: UUID, party_id: int | None, actor: Actor, at: datetime
+) -> None:
+    """Take back what one asked: what was reserved is free again. Of this and paying it, one wins.
+
+    Raises:
+        WalletUnknown: not one's own. RefundDone, RefundWithdrawn, OldSimulation: refused.
+    """
+    refund = queries.refund(session, public_id)
+    wallet = refund.wallet
+    if wallet.party_id != party_id:
+        raise WalletUnknown
+    rules.check_waits(refund)
+    if instruments.instrument(session, Code(wallet.instrument_code), share=True).live != wallet.live:
+        raise OldSimulation
+    void(session, key=f"voucher:withdraw:{refund.public_id}", pending_id=refund.reserved_id, at=at)
+    refund.withdrawn_at, refund.withdrawn_by_id = at, actor.user_id
+    session.flush()
+    _note(session, "refund_withdrawn", wallet, actor, at, amount=refund.amount)
 
 
 def _issued(session: Session, instrument: Instrument) -> int:

@@ -1,6 +1,7 @@
 """Pages of wallets for holders (`/wallet`), and of the instruments for the programme (`/currency`)."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from ledger.instruments import rules as instrument_rules
 from ledger.instruments import services as instrument_services
 from ledger.instruments.errors import InstrumentUnknown
 from ledger.instruments.models import Instrument
-from ledger.instruments.rules import INSTRUMENTS, Code
+from ledger.instruments.rules import CAUSES, INSTRUMENTS, Code
 from ledger.pins.errors import PinMissing, PinNotSet
 from ledger.pins.rules import Hand, How
 from ledger.pins.views import above
@@ -136,6 +137,7 @@ def show(public_id: UUID) -> str:
         kinds=KIND_NAMES,
         names=queries.payment_names(db(), [row[1].id for row in page.rows]), waiting=waiting,
         usable=instrument.live == own.live, backed=instrument.rule.backed, **COMMON,
+        no_credit=instrument.live == own.live and instrument.stopped and instrument.rule.kind == "mutual",
         near=instrument_rules.near_limit(account.posted, account.floor or 0, account.ceiling or 0),
     )  # fmt: skip
 
@@ -207,6 +209,19 @@ def refund(public_id: UUID) -> Any:
     )
 
 
+@bp.post("/<uuid:public_id>/refund/<uuid:asked>/withdraw")
+@guarded(policy.HOLD)
+def withdraw(public_id: UUID, asked: UUID) -> Any:
+    """Take back what one asked."""
+    return press(
+        lambda session: services.withdraw_refund(
+            session, public_id=asked, party_id=_party_id(), actor=actor(), at=now()
+        ),
+        then=url_for("wallets.show", public_id=public_id),
+        said=_("Uw verzoek is ingetrokken. U kunt het geld weer uitgeven."),
+    )
+
+
 @programme.get("")
 @guarded(instrument_policy.LOOK)
 def index_all() -> str:
@@ -224,15 +239,24 @@ def instrument(code: str) -> Any:
     found = instruments.find_instrument(db(), chosen)
     if found is None:
         return passed(url_for("instruments.index_all"), _("Dit geld is nog niet ingericht."))
-    volume = queries.volume(db(), found, now())
+    facts: dict[str, Any] = {"count": None, "withheld": 0}
+    if found.rule.backed:
+        volume, residents = (
+            queries.volume(db(), found, now()),
+            queries.residents(db(), chosen, live=found.live),
+        )
+        facts = {
+            "volume": volume, "warned": instrument_rules.warned(volume.minor), "stop": Money(instrument_rules.STOP),
+            "supply": instruments.supply(db(), found), "backing": instruments.backing(db(), found),
+            "count": instruments.last_count(db(), found), "residents": residents,
+            "withheld": rules.withheld(residents.number),
+        }  # fmt: skip
     return render_template(
-        "ledger/wallets/instrument.html", found=found, rule=found.rule, live=found.live, volume=volume,
-        warned=instrument_rules.warned(volume.minor), stop=Money(instrument_rules.STOP),
-        supply=instruments.supply(db(), found), backing=instruments.backing(db(), found),
-        count=instruments.last_count(db(), found),
+        "ledger/wallets/instrument.html", found=found, rule=found.rule, live=found.live, **facts,
         refunds=paged(db(), queries.refunds(chosen, live=found.live), scalar=False),
         holders=paged(db(), queries.firms(chosen, live=found.live), scalar=False),
-        residents=queries.residents(db(), chosen, live=found.live),
+        thanks=instruments.thanks(db(), found) if found.rule.kind == "appreciation" else None, decimal=Decimal,
+        why=[CAUSES[each.cause] for each in instruments.open_stops(db(), found)] if found.stopped else (),
         runs=instrument_policy.may(actor(), instrument_policy.RUN), me=actor().user_id, **COMMON,
     )  # fmt: skip
 
@@ -267,16 +291,16 @@ def review(code: str) -> Any:
     )  # fmt: skip
 
 
-@programme.post("/<code>/confirm")
+@programme.route("/<code>/confirm", methods=["GET", "POST"])
 @guarded(instrument_policy.RUN)
 def confirm(code: str) -> Any:
-    """Confirm the legal review: from simulation to real."""
-    chosen = _code(code)
-    return press(
-        lambda session: instrument_services.confirm_review(session, code=chosen, actor=actor(), at=now()),
-        then=url_for("instruments.instrument", code=code),
-        said=_("Bevestigd. Vanaf nu is het echt geld."),
-    )
+    """Confirm the legal review: from simulation to real, which is never undone; first asked, then done."""
+    return _change(
+        code, forms.ConfirmForm(), instrument_services.confirm_review, _("Bevestig de toets"),
+        _("Bevestigd. Vanaf nu is het echt geld."),
+        _("Lees het stuk van de jurist. Daarna is dit echt geld, en begint elke portemonnee leeg."),
+        lambda found: not found.live and found.proposed_by_id not in {None, actor().user_id},
+    )  # fmt: skip
 
 
 @programme.route("/<code>/count", methods=["GET", "POST"])

@@ -13,6 +13,7 @@ from ledger.accounts.rules import Role
 from ledger.feefund.queries import held
 from ledger.instruments import queries as instruments
 from ledger.instruments.models import Instrument
+from ledger.instruments.rules import FEWEST
 from ledger.wallets.models import Wallet
 from ledger.wallets.queries import fees_of
 from ledger.winddown.errors import PlanUnknown
@@ -44,6 +45,11 @@ class Preview(NamedTuple):
     def residents(self) -> int:
         """What residents hold."""
         return sum(each.amount for each in self.lines if not each.wallet.firm)
+
+    @property
+    def few(self) -> bool:
+        """Whether so few residents hold something that their sum, or the rest of what is out, tells what one has."""
+        return 0 < sum(not each.wallet.firm for each in self.lines) < FEWEST
 
     @property
     def firms(self) -> int:

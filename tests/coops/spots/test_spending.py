@@ -17,9 +17,12 @@ from cwb.places.gateway import area_pack
 from ledger.conditions.rules import BEGUN, Group, Terms
 from ledger.instruments.rules import Code
 from ledger.instruments.services import set_up
+from ledger.pins.rules import Hand, How
 from ledger.receipts.demo import blank
 from ledger.receipts.rules import PaidBy
 from ledger.receipts.services import bring
+from ledger.shops.services import give_back
+from ledger.wallets.models import WalletPayment
 from ledger.wallets.services import issue, open_wallet, pay
 from tests.ledger.desk.pages import text
 from tests.ledger.wallets.test_views import press
@@ -75,6 +78,7 @@ def test_the_page_begins_with_what_one_buys_and_leads_to_paying(session, town, s
     page = text(resident.get("/wallet/where"))
     assert page.index(garden.name) < page.index(bakery.name) < page.index(other.name)
     assert "€ 12,50 in een jaar" in page.replace("\xa0", " ")
+    assert "12.50" in resident.get("/wallet/where/list.csv").text
     assert "hele prijs" in page
     assert f'/payment/to/{opened[bakery.id].code}"' in resident.get("/wallet/where").text
     assert keeper.name not in page
@@ -84,11 +88,20 @@ def test_the_page_begins_with_what_one_buys_and_leads_to_paying(session, town, s
     assert garden.name not in found
     assert "Niemand die dit verkoopt" in text(resident.get("/wallet/where?sector=ict"))
     assert "een wijk verder" in text(resident.get("/wallet/where?place=FA"))
+    give_back(
+        session, public_id=session.query(WalletPayment).filter_by(amount=12_50).one().public_id, party_id=garden.id,
+        amount=Money(5_00), token=uuid4(), hand=Hand(How.PASSKEY, above=None), actor=actor, at=clock.now(),
+    )  # fmt: skip
+    session.commit()
+    assert "€ 7,50 in een jaar" in text(resident.get("/wallet/where")).replace("\xa0", " ")
     press(resident, "/wallet", "/wallet/balance/hide")
     assert "in een jaar" not in text(resident.get("/wallet/where"))
+    file = resident.get("/wallet/where/list.csv").text
+    assert bakery.name in file
+    assert "7.50" not in file
     press(resident, "/wallet", "/wallet/balance/show")
     rows = resident.get("/wallet/where/list.csv").text.splitlines()
-    assert rows[1].endswith("green,12.50")
+    assert rows[1].endswith("green,7.50")
     stranger = sign_in(Role.RESIDENT)
     assert "nog geen portemonnee" in text(stranger.get("/wallet/where"))
     assert "/wallet/where" not in stranger.get("/wallet").text

@@ -37,6 +37,27 @@ def test_hours_become_credits_that_are_spent_once_and_are_gone(helped):
     assert verdict(helped.session).sound
 
 
+def test_what_credits_did_adds_up_to_what_is_out_and_says_nothing_of_four_people(helped):
+    def told():
+        return instruments.thanks(helped.session, instruments.instrument(helped.session, Code.WIJK))
+
+    assert told() == (0, 0, 0, 0)
+    assert told().share(0) is None
+    everybody = [helped.resident() for _ in range(5)]
+    for number, each in enumerate(everybody):
+        assert told().told is False
+        assert helped.confirm(helped.hand_in(each, "2"))
+        assert told()[0::3] == (200 * (number + 1), number + 1)
+    offer = services.make_offer(
+        helped.session, place=helped.place, title="Soep", price=Decimal(1), actor=helped.host, at=helped.at
+    )
+    services.spend(helped.session, offer_id=offer.public_id, token=uuid4(), actor=everybody[0], at=helped.at)
+    for days in (671, 702, 731):
+        jobs.remind(helped.session, helped.at + timedelta(days=days))
+    assert told() == (1000, 100, 900, 5)
+    assert (told().told, told().held, told().share(900)) == (True, out(helped), Decimal("0.9"))
+
+
 def test_above_four_hours_two_people_look_and_nobody_at_oneself(helped):
     mine = helped.resident()
     long = helped.hand_in(mine, "4.25")

@@ -33,6 +33,9 @@ def test_from_a_place_to_a_yearly_statement(session, sign_in, make_organisation)
     hours = session.query(CreditHours).one()
     assert "bevestiging wachten: 1" in text(host.get("/"))
     press(host, "/credits/host", f"/credits/hours/{hours.public_id}/confirm")
+    seen = text(runs.get("/currency/WIJK"))
+    assert "2 punten" in seen
+    assert "Minder dan vijf mensen kregen punten" in seen
     assert send(resident, f"/credits/offers/{offer.public_id}").status_code == 303
     year = f"/credits/year/{today[:4]}"
     page = text(resident.get(year))

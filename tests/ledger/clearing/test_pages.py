@@ -56,6 +56,11 @@ def test_a_round_from_joining_to_the_letter(live, sign_in):
     assert "Voer de ronde uit" not in plain(programme.get(page))
     assert press(at_work["A"], page, f"{page}/no").status_code == 303
     assert "U zei nee. Voor u valt er niets weg." in plain(at_work["A"].get(page))
+    seen = plain(at_work["B"].get(page))
+    assert "Het voorstel was voor u € 275,28" in seen
+    assert "Nu valt er voor u niets meer weg." in seen
+    assert "Voorbeeld 3 is u" not in seen
+    assert "Iemand zei nee of stopte, of betaalde al." in plain(programme.get(page))
     for browser in at_work.values():
         assert press(browser, page, f"{page}/yes").status_code == 303
     assert "U zei nee" not in plain(at_work["A"].get(page))

@@ -142,6 +142,30 @@ def test_who_says_no_or_nothing_takes_no_part_and_the_rest_is_solved_again(trian
     assert triangle.clearing() == [0, 0]
 
 
+def test_after_a_no_it_is_known_what_is_left_before_it_is_carried_out(triangle):
+    triangle.owe("B", "A", "2")
+    held = triangle.begin()
+
+    def seen(days=0):
+        lines = queries.lines(triangle.session, held.id)
+        said = queries.answers(triangle.session, held.id)
+        at = triangle.at + timedelta(days=days)
+        found = services.outlook(triangle.session, held=held, lines=lines, said=said, at=at)
+        return found.proposed, found.most, found.least, found.less
+
+    assert seen() == (983_14, 983_14, 0, False)
+    triangle.say(held, yes="A")
+    assert seen() == (983_14, 983_14, 0, False)
+    assert seen(days=7) == (983_14, 0, 0, True)  # who was silent said no
+    triangle.say(held, yes="", no="C")
+    assert seen() == (983_14, 157_30, 0, True)  # A and B each owe the other 78.65 at least
+    triangle.say(held, yes="B")
+    assert seen() == (983_14, 157_30, 157_30, True)
+    triangle.trade.pay(triangle.owed["BA"], "8.65", at=triangle.at, paid_on=triangle.at.date())
+    assert seen() == (983_14, 140_00, 140_00, True)
+    assert triangle.carry_out(held).cleared_amount == 140_00
+
+
 def test_silence_is_no_and_before_the_last_day_nobody_decides_for_another(triangle):
     held = triangle.begin()
     triangle.say(held, yes="AB")
@@ -174,6 +198,19 @@ def test_an_insolvent_party_is_out_at_once_and_stays_out(triangle):
         services.join(triangle.session, agreed=True, **facts)
     with pytest.raises(errors.NotIn):
         services.leave(triangle.session, **facts)
+
+
+def test_nobody_waits_for_the_answer_of_a_party_that_cannot_pay_any_more(triangle):
+    triangle.owe("B", "A", "2")
+    held = triangle.begin()
+    triangle.say(held, yes="AB")
+    with pytest.raises(errors.RoundWaits):
+        triangle.carry_out(held)
+    services.leave(
+        triangle.session, party_id=triangle.parties["C"].id, actor=triangle.trade.colleague, at=triangle.at,
+        why=LeaveReason.INSOLVENT,
+    )  # fmt: skip
+    assert triangle.carry_out(held).cleared_amount == 157_30
 
 
 def test_what_does_not_enter_is_told_by_why(triangle):

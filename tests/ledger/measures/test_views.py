@@ -60,6 +60,25 @@ def test_the_command_says_of_the_file_what_stands_on_the_page(session, sign_in, 
         assert auditor.get(wrong).status_code == 404, wrong
 
 
+def test_what_was_measured_of_the_simulation_stays_to_be_read_and_says_so(session, sign_in, done):
+    auditor = sign_in(Role.AUDITOR)
+    kept = session.scalars(select(CirculationMeasure).order_by(CirculationMeasure.until_on.desc())).first()
+    there = f"{THERE}/practice/{kept.first_on}/{kept.until_on}"
+    assert auditor.get(there).status_code == 303  # it still is the simulation
+    done.circle.go_live()
+    session.commit()
+    page = text(auditor.get(THERE)).replace("\xa0", " ")
+    assert "Er is nog niets gemeten" in page
+    assert "€ 60,00" not in page
+    assert f'"{there}"' in auditor.get(THERE).get_data(as_text=True)
+    page = text(auditor.get(there)).replace("\xa0", " ")
+    assert "€ 60,00" in page
+    assert "Dit is oefengeld" in page
+    assert "Dit is uit de oefentijd." in page
+    assert "Reken het na" not in page
+    assert auditor.get(f"{THERE}/{kept.first_on}/{kept.until_on}").status_code == 404
+
+
 def test_costs_are_written_down_and_count_per_hundred_euros(sign_in, done):
     runs, auditor = sign_in(Role.PROGRAMME), sign_in(Role.AUDITOR)
     facts = {"on": (now() - timedelta(days=5)).date().isoformat(), "what": "Drukwerk voor kassa’s"}

@@ -196,7 +196,7 @@ def test_a_day_at_the_till_never_adds_practice_money_to_real_money(
     runs, board, till, resident, _mine, _shop = street
     send(runs, "/currency/KRE/set-up", keeper_kvk=make_organisation().kvk_number)
     send(runs, "/currency/NWE/review", reviewer="mr. Voorbeeld", reviewed_on="01-10-2026", document="Advies")
-    press(sign_in(Role.PROGRAMME), "/currency/NWE", "/currency/NWE/confirm")
+    assert send(sign_in(Role.PROGRAMME), "/currency/NWE/confirm", sure="y").status_code == 303
     for code in ("NWE", "KRE"):
         press(board, "/wallet", f"/wallet/open/{code}")
     credit = session.query(Wallet).filter_by(instrument_code="KRE").one().code

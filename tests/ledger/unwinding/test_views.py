@@ -37,6 +37,9 @@ def test_from_plan_to_done_on_the_page(session, sign_in):
     planned(circle)
     session.commit()
     assert "rood" in plain(owes.get(mine))
+    seen = plain(owes.get(f"/wallet/{circle.own[0].public_id}"))
+    assert "Rood staan kan nu niet" in seen
+    assert "U mag rood staan tot" not in seen
     assert "tegoed" in plain(gets.get(f"/wallet/{circle.own[1].public_id}/unwinding"))
     assert gets.get(mine).status_code == 404
     assert "Besluit over" not in text(one.get("/currency/stops"))

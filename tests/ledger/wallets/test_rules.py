@@ -7,7 +7,7 @@ import pytest
 
 from ledger.instruments.rules import WARNINGS
 from ledger.wallets.errors import CodeUnknown
-from ledger.wallets.rules import LENGTH, SIGNS, counts_again, lots_taken, new_code, read_code, shown
+from ledger.wallets.rules import LENGTH, SIGNS, counts_again, lots_taken, new_code, read_code, shown, withheld
 
 
 def test_a_code_is_read_as_people_type_it():
@@ -26,6 +26,10 @@ def test_every_wrong_sign_and_every_swap_of_neighbours_is_found():
         for each in wrong - {code}:
             with pytest.raises(CodeUnknown):
                 read_code(each)
+
+
+def test_with_few_residents_so_many_firms_are_withheld_that_nobody_subtracts():
+    assert [withheld(count) for count in (0, 1, 4, 5, 900)] == [0, 4, 1, 0, 0]
 
 
 def test_the_year_is_summed_for_what_is_large_or_near_its_limit():

@@ -51,12 +51,23 @@ def test_from_setting_up_to_paying_and_back_in_euros(session, sign_in, make_orga
     assert board.get(there).status_code == 404
     assert send(resident, f"{there}/refund", amount="80,00").status_code == 303
 
-    asked = session.query(Refund).one()
+    first = session.query(Refund).one()
+    assert board.post(f"{there}/refund/{first.public_id}/withdraw").status_code == 404
+    other = f"/wallet/{shop.public_id}/refund/{first.public_id}/withdraw"
+    assert press(board, "/wallet", other).status_code == 404
+    assert "Trek uw verzoek in" in text(resident.get(there))
+    assert press(resident, there, f"{there}/refund/{first.public_id}/withdraw").status_code == 303
+    assert "Trek uw verzoek in" not in text(resident.get(there))
+    assert "Er wacht niets" in text(runs.get("/currency/NWE"))
+    assert send(resident, f"{there}/refund", amount="80,00").status_code == 303
+
+    asked = session.query(Refund).filter(Refund.withdrawn_at.is_(None)).one()
     seen = text(runs.get("/currency/NWE"))
     assert "80,00" in seen
     assert resident.user.name not in seen
     assert "Minder dan vijf bewoners" in seen  # the sum of one is what that one has
     assert "87,50" not in seen
+    assert "niet getoond" in seen  # what is out, less what the firm has, would say it
     assert resident.post(f"/currency/refunds/{asked.public_id}/paid").status_code in {400, 403}
     assert press(runs, "/currency/NWE", f"/currency/refunds/{asked.public_id}/paid").status_code == 303
     assert "€ 7,50" in text(resident.get("/wallet")).replace("\xa0", " ")
@@ -75,6 +86,7 @@ def test_the_switch_is_turned_by_two_and_a_short_count_is_an_alarm(session, sign
     assert "waarvan uitgeven stilstaat: 1" in text(other.get("/"))
     assert "Uitgeven staat stil" in text(send(one, "/currency/NWE/issue", reference="NL-2", **facts))
     assert auditor.get("/currency/NWE/count").status_code == 403
+    assert "Bij de telling was er te weinig geld." in text(auditor.get("/currency/NWE"))
     assert "0,999" in text(auditor.get("/currency/NWE"))
     assert "0.999" in text(auditor.get("/currency/NWE?lang=en"))
     auditor.get("/currency/NWE?lang=nl")
@@ -86,14 +98,24 @@ def test_the_switch_is_turned_by_two_and_a_short_count_is_an_alarm(session, sign
     )
     assert "Bevestig de toets" not in text(one.get("/currency/NWE"))
     assert "Bevestig de toets" in text(other.get("/currency/NWE"))
-    press(one, "/currency/NWE", "/currency/NWE/confirm")
+    assert one.get("/currency/NWE/confirm").status_code == 303  # who wrote it down is not asked
+    form = posting(other.get("/currency/NWE/confirm"))
+    assert one.post("/currency/NWE/confirm", data=form | {"sure": "y"}).status_code != 303
+    assert other.post("/currency/NWE/confirm", data=form).status_code == 422  # one press is not enough
     assert "Simulatie" in text(one.get("/currency/NWE"))
-    press(other, "/currency/NWE", "/currency/NWE/confirm")
+    assert send(other, "/currency/NWE/confirm", sure="y").status_code == 303
     assert "Simulatie" not in text(one.get("/currency/NWE"))
-    for done in ("/currency/NWE/set-up", "/currency/NWE/review", "/currency/NWE/credit"):
+    for done in (
+        "/currency/NWE/set-up",
+        "/currency/NWE/review",
+        "/currency/NWE/credit",
+        "/currency/NWE/confirm",
+    ):
         assert one.get(done).status_code == 303, done
     old = wallets(session)[False].public_id
     assert one.get(f"/wallet/{old}/pay").status_code == one.get(f"/wallet/{old}/refund").status_code == 303
+    first = text(one.get("/wallet"))
+    assert first.index("Neem een portemonnee") < first.index("simulatie voorbij")
     seen = text(one.get(f"/wallet/{old}"))
     assert "simulatie is voorbij" in seen
     assert "verzoek is vervallen" in seen  # nobody will pay it, so nobody waits for it
