@@ -6,7 +6,6 @@ from typing import Any
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
-from wtforms.validators import Optional as MayStayEmpty
 
 from cwb.kernel.identifiers import Iban
 from cwb.web.forms import Form, IdentifierField, MoneyField
@@ -31,7 +30,7 @@ class PaybackForm(Form):
     """How much goes back, and where no bank told from which account it came, to which."""
 
     amount = MoneyField(_l("Hoeveel gaat er terug?"), [InputRequired(_l("Vul dit in."))])
-    iban = IdentifierField(_l("Naar welke rekening (IBAN)?"), [MayStayEmpty()], kind=Iban)
+    iban = IdentifierField(_l("Naar welke rekening (IBAN)?"), [InputRequired(_l("Vul dit in."))], kind=Iban)
 
     def __init__(self, *args: Any, known: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -40,5 +39,5 @@ class PaybackForm(Form):
 
     def values(self) -> dict[str, Any]:
         """What the service takes."""
-        typed = None if self.iban is None else self.iban.data or None
+        typed = None if self.iban is None else self.iban.data
         return {"amount": self.amount.data, "iban": typed}
