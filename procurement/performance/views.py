@@ -10,6 +10,7 @@ from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
+from ledger.agreements import policy as agreement_policy
 from procurement.challenges import queries as challenges
 from procurement.challenges.rules import STATE_TEXTS as CHALLENGE_STATES
 from procurement.changes import policy as change_policy
@@ -66,7 +67,7 @@ def show(number: str) -> str:
         may_verify=milestone_policy.may(actor(), milestone_policy.VERIFY, contract),
         may_change=signed and change_policy.may(actor(), change_policy.PROPOSE, contract),
         may_sign=change_policy.may(actor(), change_policy.SIGN, contract),
-        organisation_id=actor().organisation_id,
+        organisation_id=actor().organisation_id, may_see_agreement=agreement_policy.SEE.open_to(actor()),
         challenges=challenges.of_contract(db(), contract.id), challenge_states=CHALLENGE_STATES,
         reviews=queries.reviews(db(), contract.id), marks=rules.MARKS, side=side, me=actor().user_id,
         paid=queries.paid_days(db(), agreements, contract.tender.payment_days),

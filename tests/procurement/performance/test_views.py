@@ -83,6 +83,9 @@ def test_a_change_from_proposal_to_an_invoice(signed, walk_signed):
     ok(glans.get(f"{where}/changes/1/answer"))
     agreement = re.search(r'href="(/agreements/[^"]+)"', shown)[1]
     assert "/W1" in ok(glans.get(agreement), 200).text
+    assessor = walk_signed(signed.panel.carla)
+    assert agreement not in ok(assessor.get(f"{where}/performance"), 200).text
+    ok(assessor.get(agreement), 403)
     ok(anna.get(f"{where}/changes/1/notice"), 200)
     ok(anna.get(f"{where}/changes/extend"), 200)
     ok(anna.post(f"{where}/changes/extend", data={"amount": "-1"}), 422)
