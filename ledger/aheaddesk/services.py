@@ -41,8 +41,10 @@ def set_off_owed(
     Raises:
         InvoiceInFile: it is. Others as there; who has no part in it reads no more than that it is not there.
     """
-    between = owed.credit(session, credited, party_id).between
-    held = invoicing.invoice(session, invoice)
+    one = owed.credit(session, credited, party_id)
+    wanted = invoicing.invoice(session, invoice).id
+    both = {key: invoicing.locked(session, key) for key in sorted({one.invoice_id, wanted})}
+    between, held = one.between, both[wanted]
     if (held.seller_id, held.buyer_id) == between and queries.is_under_way(session, held):
         raise InvoiceInFile(number=held.number)
     return owed_services.set_off(
