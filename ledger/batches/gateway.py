@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sepaxml import SepaTransfer
 
-from ledger.bankfiles.rules import sepa_text
 from ledger.batches.rules import Transfer
+from ledger.sepa.rules import sepa_text
 
 SCHEMA = "pain.001.001.09"
 

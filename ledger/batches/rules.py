@@ -10,8 +10,8 @@ from cwb.kernel.errors import RuleBroken
 from cwb.kernel.identifiers import Iban
 from cwb.kernel.money import Money
 from cwb.kernel.text import N_
-from ledger.bankfiles.rules import sepa_text
 from ledger.batches.errors import BlockedIbanMissing, ChosenGone, PayeeIbanInvalid, PayeeNameInvalid
+from ledger.sepa.rules import sepa_text
 
 MOST_NAME = 70
 """Longest name of a payee, in characters (SEPA)."""

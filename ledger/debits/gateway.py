@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sepaxml import SepaDD
 
-from ledger.bankfiles.rules import sepa_text
 from ledger.debits.rules import MOST_NAME, Debit
+from ledger.sepa.rules import sepa_text
 
 SCHEMA = "pain.008.001.08"
 

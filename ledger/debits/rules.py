@@ -11,9 +11,9 @@ from stdnum.eu import at_02
 
 from cwb.kernel.identifiers import Iban
 from cwb.kernel.text import N_
-from ledger.bankfiles.rules import sepa_text
 from ledger.debits import errors
 from ledger.mandates.rules import lapses_on
+from ledger.sepa.rules import sepa_text
 
 MOST_NAME = 70
 """Longest name of an account holder, in characters (SEPA)."""
