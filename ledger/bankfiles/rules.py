@@ -82,7 +82,7 @@ class Entry:
 class Balances:
     """The balances that a statement tells, of which one is what it begins with and one what it ends with."""
 
-    CODES = frozenset({"OPBD", "PRCD", "CLBD", "ITBD"})
+    CODES = ("OPBD", "PRCD", "CLBD", "ITBD")
 
     def __init__(self) -> None:
         self._told: dict[str, list[tuple[date, int]]] = {}
@@ -96,9 +96,7 @@ class Balances:
 
         A page of a longer statement begins or ends with an interim balance (ITBD).
         """
-        opening, before, closing, interim = (
-            self._told.get(code, []) for code in ("OPBD", "PRCD", "CLBD", "ITBD")
-        )
+        opening, before, closing, interim = (self._told.get(each, []) for each in self.CODES)
         if not opening and not before and (closing or len(interim) > 1):
             opening, interim = interim[:1], interim[1:]
         starts = min(opening, default=None, key=_day_of) or max(before, default=None, key=_day_of)
@@ -292,16 +290,22 @@ def counterparty(get: Get, *, incoming: bool) -> dict[str, str]:
 
 
 def other_side(get: Get, *, incoming: bool, own: str, read: Callable[[str], str]) -> tuple[str, str]:
-    """The name and the IBAN (as `read` reads it) of the other end.
+    """The name and the IBAN (as `read` reads it) of the other end; the one that is `own`, or not told, is ours.
 
-    With a reversal some banks leave debtor and creditor as they were: then the end that is `own`, or that is not told,
-    is ours and the other one is meant.
+    With a reversal some banks leave debtor and creditor as they were.
     """
-    here, there = (counterparty(get, incoming=each) for each in (incoming, not incoming))
-    iban, other = read(here["iban"]), read(there["iban"])
-    if (iban == own and other != own) or (not here["name"] and not iban and other != own):
-        return there["name"], other
-    return here["name"], iban
+    here, there = ("Dbtr", "Cdtr") if incoming else ("Cdtr", "Dbtr")
+    name, iban = _end(get, here, read)
+    if iban == own or not (name or iban):
+        other, account = _end(get, there, read)
+        if account != own:
+            return other, account
+    return name, iban
+
+
+def _end(get: Get, who: str, read: Callable[[str], str]) -> tuple[str, str]:
+    who = f"RltdPties/{who}"
+    return get(f"{who}/Nm", f"{who}/Pty/Nm"), read(get(f"{who}Acct/Id/IBAN"))
 
 
 def _address(who: str, name: str) -> tuple[str, str]:
