@@ -10,7 +10,8 @@ from cwb.kernel.identifiers import Iban
 from cwb.web.forms import DayField, Form, IdentifierField, SentenceField, TextField, VersionedForm, required
 from cwb.web.i18n import _l
 from ledger.debits.models import DebitCreditor
-from ledger.debits.rules import MEDIUM_NAMES, MOST_NAME, DebitState
+from ledger.debits.rules import MEDIUM_NAMES, DebitState
+from ledger.sepa.rules import MOST_NAME
 
 _MUST = [InputRequired(_l("Vul dit in."))]
 

@@ -152,9 +152,9 @@ def _sender(writer: _Writer, sender: IncomingSender) -> None:
     with writer.within("customerSupplier"):
         writer.put("custSupID", sender.public_id.hex)
         writer.put("custSupName", clean(sender.name, 50))
-        writer.put("commerceNr", sender.kvk)
-        writer.put("taxRegistrationCountry", sender.vat_id[:2] if sender.vat_id[:2].isalpha() else None)
-        writer.put("taxRegIdent", sender.vat_id)
+        writer.put("commerceNr", clean(sender.kvk))
+        writer.put("taxRegistrationCountry", rules.country_of(sender.vat_id))
+        writer.put("taxRegIdent", clean(sender.vat_id, 30))
         writer.put("custSupTp", rules.relation_type(customer=False, supplier=True))
 
 

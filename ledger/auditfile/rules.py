@@ -64,6 +64,18 @@ def relation_type(*, customer: bool, supplier: bool) -> str:
     return {(True, True): "B", (True, False): "C", (False, True): "S"}.get((customer, supplier), "O")
 
 
+_PREFIXES = re.compile(
+    "AT|BE|BG|CH|CY|CZ|DE|DK|EE|ES|FI|FR|GB|GR|HR|HU|IE|IT|LT|LU|LV|MT|NL|NO|PL|PT|RO|SE|SI|SK"
+)
+_OTHERWISE = {"EL": "GR", "XI": "GB"}
+
+
+def country_of(vat_id: str) -> str | None:
+    """The country (ISO 3166) of a VAT id; its prefix is another one for Greece and for Northern Ireland."""
+    prefix = _OTHERWISE.get(vat_id[:2], vat_id[:2])
+    return prefix if _PREFIXES.fullmatch(prefix) else None
+
+
 def clean(text: str, most: int = 999) -> str:
     """A text as XML may hold it, no longer than its field."""
     return _NO_XML.sub(" ", text)[:most]

@@ -331,16 +331,17 @@ def _guesses(entry: Entry, claims: Claims, tolerance: int) -> Iterable[Share]:
 
 
 def key_of(entry: Entry, seen: Counter[str]) -> str:
-    """What tells an entry of an account from all others: the bank's own reference, or all that it says.
+    """What tells an entry of an account from all others: the bank's own reference with day and amount, or all it says.
 
-    `seen` counts the same ones in a file: two equal purchases on a day are two.
+    Banks number anew every day, and give a batch one reference. `seen` counts the same ones in a file: they are two.
     """
     said = (
         entry.booked_on.isoformat(), str(entry.amount), entry.currency, entry.iban, entry.name, entry.end_to_end,
         entry.text,
     )  # fmt: skip
     named = entry.bank_reference
-    base = f"ref:{named}" if named else f"sum:{sha256(chr(0).join(said).encode()).hexdigest()[:40]}"
+    at = f"{entry.amount}:{entry.booked_on}"
+    base = f"ref:{named}:{at}" if named else f"sum:{sha256(chr(0).join(said).encode()).hexdigest()[:40]}"
     seen[base] += 1
     return base if seen[base] == 1 else f"{base}#{seen[base]}"
 

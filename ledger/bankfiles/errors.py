@@ -16,6 +16,15 @@ class BankFileDangerous(BankFileUnreadable):
     message = N_("Deze XML bevat iets dat gevaarlijk kan zijn (DOCTYPE). Er is niets opgeslagen.")
 
 
+class NotTheStatement(BankFileUnreadable):
+    """A report of a bank that is no statement: within a day, or of single entries. Its balances do not close."""
+
+    message = N_(
+        "Dit is een %(kind)s: een tussenbericht van de bank. Vraag uw bank om CAMT.053 of MT940. "
+        "Er is niets opgeslagen."
+    )
+
+
 class BankFileTooLarge(BankFileUnreadable):
     """More than is read."""
 
@@ -26,6 +35,12 @@ class FileBreaksOff(RuleBroken):
     """The file ends, or is broken, in the middle."""
 
     message = N_("Het bestand breekt hier af of klopt hier niet.")
+
+
+class NamespaceMissing(RuleBroken):
+    """A statement in XML that does not say by which norm."""
+
+    message = N_("De naam van de norm ontbreekt. Wij lazen dit als CAMT.053.")
 
 
 class EntryAmountInvalid(RuleBroken):

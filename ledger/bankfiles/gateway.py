@@ -1,13 +1,12 @@
 """Reads camt.053 and MT940 as a stream: no DOCTYPE, no entities, no other files. A fault is named at its place."""
 
-import logging
+import codecs
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from datetime import date
 from functools import lru_cache
 from typing import BinaryIO
 
-import mt940
 from lxml import etree
 
 from cwb.kernel.errors import RuleBroken
@@ -18,14 +17,20 @@ from ledger.bankfiles.errors import (
     BankFileTooLarge,
     BankFileUnreadable,
     EntryAmountInvalid,
+    EntryDayInvalid,
     FileBreaksOff,
+    NamespaceMissing,
+    NotTheStatement,
 )
 from ledger.bankfiles.rules import (
     BOOKED,
     END_TO_END,
     FREE,
+    INVOICES,
     NO_MARK,
+    NOT_BOOKED,
     STRUCTURED,
+    Balances,
     Entry,
     Fault,
     Item,
@@ -36,17 +41,17 @@ from ledger.bankfiles.rules import (
     day,
     debit_mark,
     entry_of,
-    named,
-    narrative,
+    other_side,
     signed,
 )
+from ledger.swift import rules as swift
 
 MOST_BYTES = 512 * 1024 * 1024
 """Largest camt.053 that is read; nothing of it is kept in memory."""
 MOST_TEXT_BYTES = 64 * 1024 * 1024
 """Largest MT940 that is read; its text is kept in memory while it is read."""
-_NAMESPACE = re.compile(r"urn:iso:std:iso:20022:tech:xsd:camt\.05[34]\.001\.[0-9]{2}")
-_OPENING, _CLOSING = ("OPBD", "PRCD"), ("CLBD",)
+_MESSAGE = re.compile(r"camt\.(05[0-9])\.[0-9]{3}\.[0-9]{2}")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 Opener = Callable[[], BinaryIO]
 """Opens the same bytes from the start, as often as needed."""
@@ -56,18 +61,22 @@ def read(opener: Opener) -> Iterator[Item]:
     """What a bank file holds, in its order.
 
     Raises:
-        BankFileUnreadable, BankFileDangerous, BankFileTooLarge: it is no such file.
+        BankFileUnreadable, BankFileDangerous, BankFileTooLarge, NotTheStatement: it is no such file.
     """
     with opener() as file:
         start = file.read(4096)
         file.seek(0, 2)
         size = file.tell()
-    if start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<" or start[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+    shown = start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    if shown[:1] == b"<":
         _check_size(size, MOST_BYTES)
         yield from _camt(opener)
-    elif b":20:" in start:
+    elif b":20:" in shown:
         _check_size(size, MOST_TEXT_BYTES)
-        yield from _mt940(opener)
+        text = _text(opener)
+        if swift.is_interim(text):
+            raise NotTheStatement(kind="MT942")
+        yield from _mt940(text)
     else:
         raise BankFileUnreadable
 
@@ -75,6 +84,18 @@ def read(opener: Opener) -> Iterator[Item]:
 def _check_size(size: int, most: int) -> None:
     if size > most:
         raise BankFileTooLarge
+
+
+def _text(opener: Opener) -> str:
+    """A text in UTF-8, in UTF-16 with its mark, or else as Windows writes it; signs that nobody sees become blanks."""
+    with opener() as file:
+        content = file.read()
+    try:
+        wide = content[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
+        text = content.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", "replace")
+    return _UNSEEN.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 Texts = dict[str, list[str]]
@@ -91,7 +112,7 @@ def _collect(element: etree._Element, path: str, found: Texts) -> None:
     for child in element:
         name = _path(path, child.tag)
         text = child.text
-        if text and (text := text.strip()):
+        if text and (text := " ".join(text.split())):
             found.setdefault(name, []).append(text)
         elif name not in _SKIPPED:
             _collect(child, name + "/", found)
@@ -111,6 +132,11 @@ def _iban(text: str) -> str:
     return Iban.normalise(text) or ""
 
 
+def _name(element: etree._Element) -> str:
+    tag: str = element.tag
+    return tag[tag.rfind("}") + 1 :]
+
+
 def _get(texts: Texts, prefix: str = "") -> Callable[..., str]:
     def get(*paths: str) -> str:
         for path in paths:
@@ -127,31 +153,37 @@ class _Camt:
     def __init__(self) -> None:
         self.seen = False
         self.statement: Statement | None = None
+        self.balances = Balances()
         self.told = False
 
     def start(self, element: etree._Element) -> Iterator[Item]:
         """A statement begins."""
-        self.check(element)
-        if element.tag.endswith("}Stmt"):
+        nameless = self.check(element)
+        if _name(element) == "Stmt":
             yield from self.close()
-            self.statement, self.told = Statement(element.sourceline or 0), False
+            self.statement, self.balances, self.told = Statement(element.sourceline or 0), Balances(), False
+            if nameless:
+                yield self.statement
+                self.told = True
+                yield Fault(element.sourceline or 0, "file", NamespaceMissing())
 
-    def check(self, element: etree._Element) -> None:
-        """Whether it is what it should be, once.
+    def check(self, element: etree._Element) -> bool:
+        """Whether it is what it should be, once; True where it does not say what it is.
 
         Raises:
-            BankFileDangerous, BankFileUnreadable: it is not.
+            BankFileDangerous, BankFileUnreadable, NotTheStatement: it is not.
         """
-        if not self.seen:
-            self.seen = True
-            _check_root(element.getroottree())
+        if self.seen:
+            return False
+        self.seen = True
+        return _check_kind(element)
 
     def end(self, element: etree._Element) -> Iterator[Item]:
         """A part of a statement ends; what is read of it is given back to the memory."""
-        name, parent = element.tag[element.tag.rfind("}") + 1 :], element.getparent()
+        name, parent = _name(element), element.getparent()
         if name == "Stmt":
             yield from self.close()
-        elif self.statement is None or not parent.tag.endswith("}Stmt"):
+        elif self.statement is None or parent is None or _name(parent) != "Stmt":
             return
         else:
             self.statement.number = self.statement.number or (parent.findtext("{*}Id") or "").strip()
@@ -173,74 +205,93 @@ class _Camt:
         elif name == "Acct":
             get = _get(_texts(element))
             account = get("Id/IBAN", "Id/Othr/Id")
-            held.account = _iban(account) or account
+            held.account = _iban(account) or re.sub(r"[.\s-]", "", account)
             held.currency = get("Ccy") or held.currency
         elif name == "Bal":
             try:
-                _balance(element, held)
+                self._balance(element, held)
             except RuleBroken:
                 yield Fault(element.sourceline or 0, "balance", BalanceMissing())
 
+    def _balance(self, element: etree._Element, held: Statement) -> None:
+        get = _get(_texts(element))
+        code = get("Tp/CdOrPrtry/Cd")
+        if code in Balances.CODES:
+            amount, on = signed(get("Amt"), get("CdtDbtInd")), day(get("Dt/Dt", "Dt/DtTm"))
+            held.currency = held.currency or _currency(element)
+            self.balances.add(code, on, amount)
+            self.balances.fill(held)
+
     def _entry(self, element: etree._Element, statement: Statement) -> Iterator[Item]:
         line, get = element.sourceline or 0, _get(_texts(element))
-        if get("Sts/Cd", "Sts") not in {"BOOK", ""}:
-            return  # not booked yet: no part of the balances
+        if get("Sts/Cd", "Sts") in NOT_BOOKED:
+            return  # no part of the balances
+        currency = _currency(element) or statement.currency or "EUR"
         try:
             side = get("CdtDbtInd")
-            amount, booked_on = signed(get("Amt"), side), day(get(*BOOKED))
-            parts = [_part(each) for each in element.iterfind("{*}NtryDtls/{*}TxDtls")]
+            amount, booked_on = signed(get("Amt"), side), _booked_on(element, get, statement)
+            parts = [
+                _part(each, side, currency, statement.account)
+                for each in element.iterfind("{*}NtryDtls/{*}TxDtls")
+            ]
             group = element.findtext("{*}NtryDtls/{*}Btch/{*}PmtInfId") or ""
         except RuleBroken as fault:
             yield Fault(line, "entry", fault)
             return
-        currency = next((child.get("Ccy") for child in element if child.tag.endswith("}Amt")), None)
+        reference = get("AcctSvcrRef")
         made, amiss = entry_of(
-            line, amount, currency or statement.currency or "EUR", booked_on, get("AcctSvcrRef"),
-            get("AddtlNtryInf"), parts, group,
+            line, amount, currency, booked_on, "" if reference in NO_MARK else reference, get("AddtlNtryInf"), parts,
+            group,
         )  # fmt: skip
         if amiss is not None:
             yield amiss
         yield made
 
 
-def _balance(element: etree._Element, statement: Statement) -> None:
-    get = _get(_texts(element))
-    code = get("Tp/CdOrPrtry/Cd")
-    if code not in {*_OPENING, *_CLOSING}:
-        return
-    amount, on = signed(get("Amt"), get("CdtDbtInd")), day(get("Dt/Dt", "Dt/DtTm"))
-    statement.currency = statement.currency or next(
-        (child.get("Ccy") or "" for child in element if child.tag.endswith("}Amt")), ""
-    )
-    if code in _CLOSING:
-        statement.closing, statement.closes_on = amount, on
-    elif code == "OPBD" or statement.opening is None:
-        statement.opening, statement.opens_on = amount, on
+def _currency(element: etree._Element) -> str:
+    return next((child.get("Ccy") or "" for child in element if _name(child) == "Amt"), "")
 
 
-def _part(element: etree._Element) -> Part:
+def _booked_on(element: etree._Element, get: Callable[..., str], statement: Statement) -> date:
+    """The day of booking, or of value; where an entry has neither, the day on which its statement closes.
+
+    Raises:
+        EntryDayInvalid: there is none.
+    """
+    if said := get(*BOOKED):
+        return day(said)
+    for path in ("TxDt", "IntrBkSttlmDt", "AccptncDtTm"):
+        if said := element.findtext(f"{{*}}NtryDtls/{{*}}TxDtls/{{*}}RltdDts/{{*}}{path}") or "":
+            return day(said.strip())
+    if statement.closes_on is None:
+        raise EntryDayInvalid
+    return statement.closes_on
+
+
+def _part(element: etree._Element, side_of_entry: str, currency: str, own: str) -> Part:
     texts = _texts(element)
     get = _get(texts)
-    incoming = bool(get("RltdPties/Dbtr/Nm", "RltdPties/Dbtr/Pty/Nm", "RltdPties/DbtrAcct/Id/IBAN"))
-    if side := get("CdtDbtInd"):
-        incoming = side == "CRDT"
-    elif get("RltdPties/CdtrAcct/Id/IBAN") and get("RltdPties/DbtrAcct/Id/IBAN"):
-        incoming = _side_of_entry(element) == "CRDT"
-    name, iban = named(get, incoming=incoming)
-    try:
-        amount = cents(get("Amt", "AmtDtls/TxAmt/Amt"))
-    except EntryAmountInvalid:
-        amount = None
+    side = get("CdtDbtInd") or side_of_entry
+    name, iban = other_side(get, incoming=side == "CRDT", own=own, read=_iban)
     mark = get(END_TO_END)
+    free = " ".join((*texts.get(FREE, ()), *texts.get(INVOICES, ())))
     return Part(
-        amount, name, _iban(iban), "" if mark in NO_MARK else mark,
-        " ".join(texts.get(FREE, ())) or get("AddtlTxInf"), tuple(texts.get(STRUCTURED, ())),
+        _amount_of(element, currency, -1 if side != side_of_entry else 1), name, iban,
+        "" if mark in NO_MARK else mark, free or get("AddtlTxInf"), tuple(texts.get(STRUCTURED, ())),
         group=get("Refs/PmtInfId"), code=get("RtrInf/Rsn/Cd", "RtrInf/Rsn/Prtry"),
     )  # fmt: skip
 
 
-def _side_of_entry(part: etree._Element) -> str:
-    return str(part.getparent().getparent().findtext("{*}CdtDbtInd") or "")
+def _amount_of(element: etree._Element, currency: str, sign: int) -> int | None:
+    """The part of an entry that a payment is, where it is told in the currency of the entry."""
+    for path in ("{*}Amt", "{*}AmtDtls/{*}TxAmt/{*}Amt", "{*}AmtDtls/{*}InstdAmt/{*}Amt"):
+        found = element.find(path)
+        if found is not None and found.get("Ccy", currency) == currency:
+            try:
+                return cents((found.text or "").strip()) * sign
+            except EntryAmountInvalid:
+                return None
+    return None
 
 
 _PARTS = tuple(f"{{*}}{name}" for name in ("Stmt", "Acct", "Bal", "Ntry"))
@@ -256,7 +307,8 @@ def _camt(opener: Opener) -> Iterator[Item]:
         try:
             for event, element in parser:
                 yield from reader.start(element) if event == "start" else reader.end(element)
-            reader.check(parser.root)
+            if parser.root is not None:
+                reader.check(parser.root)
         except etree.XMLSyntaxError as fault:
             if not reader.seen:
                 raise BankFileUnreadable from None
@@ -264,11 +316,20 @@ def _camt(opener: Opener) -> Iterator[Item]:
             yield Fault(fault.lineno or 0, "file", FileBreaksOff())
 
 
-def _check_root(tree: etree._ElementTree) -> None:
+def _check_kind(element: etree._Element) -> bool:
+    """Look at the first part of a statement, or at the root where there is none; True where it has no namespace."""
+    tree = element.getroottree()
     if tree.docinfo.doctype:
         raise BankFileDangerous
-    if not _NAMESPACE.fullmatch(etree.QName(tree.getroot()).namespace or ""):
-        raise BankFileUnreadable
+    space = etree.QName(element).namespace or ""
+    found = _MESSAGE.search(space)
+    if found is None:
+        if space or _name(tree.getroot()) != "Document" or tree.getroot().find("BkToCstmrStmt") is None:
+            raise BankFileUnreadable
+        return True
+    if found[1] != "053":
+        raise NotTheStatement(kind=f"CAMT.{found[1]}")
+    return False
 
 
 def _drop(element: etree._Element) -> None:
@@ -279,105 +340,41 @@ def _drop(element: etree._Element) -> None:
         del parent[0]
 
 
-_BLOCK = re.compile(r"^:20:", re.MULTILINE)
-_ENTRY = re.compile(r"^:61:", re.MULTILINE)
-_TAIL = re.compile(r"^(?::6[25][FM]:|-\s*$|-X{3})", re.MULTILINE)
-
-
-def _mt940(opener: Opener) -> Iterator[Item]:
-    with opener() as file:
-        content = file.read()
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", "replace")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    starts = [found.start() for found in _BLOCK.finditer(text)]
-    with _quiet():
-        for place, start in enumerate(starts):
-            end = starts[place + 1] if place + 1 < len(starts) else len(text)
-            yield from _block(text[start:end], text.count("\n", 0, start) + 1)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """The library shouts about what it cannot read; we name it ourselves."""
-    logger = logging.getLogger("mt940")
-    before, logger.disabled = logger.level, True
-    logger.setLevel(logging.CRITICAL + 1)
-    try:
-        yield
-    finally:
-        logger.disabled = False
-        logger.setLevel(before)
-
-
-def _block(text: str, line: int) -> Iterator[Item]:
-    """One statement: its head and tail, then each entry by itself, so that one that is wrong spoils no other."""
-    places = [found.start() for found in _ENTRY.finditer(text)]
-    tail = _TAIL.search(text, places[-1] if places else 0)
-    end = tail.start() if tail else len(text)
-    head = text[: places[0]] if places else text[:end]
-    statement = Statement(line)
-    try:
-        _fill(statement, _parsed(head + text[end:]).data)
-    except _UNREADABLE:
+def _mt940(text: str) -> Iterator[Item]:
+    for page in swift.pages(text):
+        statement = Statement(page.line, account=page.account)
+        _fill(statement, page)
         yield statement
-        yield Fault(line, "statement", FileBreaksOff())
-        return
-    yield statement
-    if statement.opening is None:
-        yield Fault(line, "balance", BalanceMissing())
-    for place, start in enumerate(places):
-        stop = places[place + 1] if place + 1 < len(places) else end
-        at = line + text.count("\n", 0, start)
-        try:
-            yield _line(_parsed(head + text[start:stop]), at, statement.currency)
-        except RuleBroken as fault:
-            yield Fault(at, "entry", fault)
-        except _UNREADABLE:
-            yield Fault(at, "entry", EntryAmountInvalid())
+        for each in page.movements:
+            if each.amount is None:
+                yield Fault(each.line, "entry", EntryAmountInvalid())
+            elif each.booked_on is None:
+                yield Fault(each.line, "entry", EntryDayInvalid())
+            else:
+                yield _line(each, each.amount, each.booked_on, statement.currency or "EUR")
 
 
-_UNREADABLE = (RuntimeError, ValueError, ArithmeticError, TypeError, KeyError, AttributeError, IndexError)
-"""What the library raises at a line it cannot read."""
+def _fill(statement: Statement, page: swift.Page) -> None:
+    if page.opening is not None:
+        statement.opening, statement.opens_on = page.opening.amount, page.opening.on
+    if page.closing is not None:
+        statement.closing, statement.closes_on = page.closing.amount, page.closing.on
+    statement.currency = page.currency
+    named = (page.reference, *page.number.split("/"), statement.opens_on)
+    statement.number = "/".join(str(each).strip() for each in named if each)
 
 
-def _parsed(text: str) -> mt940.models.Transactions:
-    found = mt940.models.Transactions()
-    found.parse(text)
-    return found
-
-
-def _fill(statement: Statement, data: dict[str, object]) -> None:
-    """What the fields 20 to 28, 60 and 62 say."""
-    account = str(data.get("account_identification") or "").rpartition("/")[2].removesuffix("EUR").strip()
-    statement.account = Iban.normalise(account) or account
-    for side in ("opening", "closing"):
-        found = data.get(f"final_{side}_balance") or data.get(f"intermediate_{side}_balance")
-        if not isinstance(found, mt940.models.Balance) or not isinstance(found.amount, mt940.models.Amount):
-            continue
-        amount = found.amount.amount
-        setattr(statement, side, cents(f"{abs(amount):f}") * (-1 if amount < 0 else 1))
-        setattr(statement, "opens_on" if side == "opening" else "closes_on", day(str(found.date)))
-        statement.currency = statement.currency or str(found.amount.currency)
-    named = [data.get(key) for key in ("transaction_reference", "statement_number", "sequence_number")]
-    statement.number = "/".join(str(each) for each in (*named, statement.opens_on) if each)
-
-
-def _line(found: mt940.models.Transactions, line: int, currency: str) -> Entry:
-    data = found.transactions[-1].data
-    sign = 1 if data["status"] in {"C", "RD"} else -1
-    told = narrative(str(data.get("transaction_details") or data.get("extra_details") or ""))
-    iban = Iban.normalise(told.get("iban", "")) or Iban.normalise(str(data.get("extra_details") or "")[:34])
-    mark = told.get("end_to_end") or str(data.get("customer_reference") or "")
+def _line(found: swift.Movement, amount: int, booked_on: date, currency: str) -> Entry:
+    told = swift.narrative(found.told or found.second, found.second, found.mark)
+    mark = told.get("end_to_end") or ("" if told.get("account") else found.mark)
+    references = dict.fromkeys(
+        (told.get("reference", ""), *re.findall(r"\bRF[0-9]{2}[A-Z0-9]{1,21}\b", told["text"]))
+    )
     return Entry(
-        line=line, amount=sign * cents(f"{abs(data['amount'].amount):f}"), currency=currency or "EUR",
-        booked_on=day(str(data.get("entry_date") or data["date"])),
-        bank_reference=str(data.get("bank_reference") or ""), name=told.get("name", ""), iban=iban or "",
-        end_to_end="" if mark in NO_MARK | {"EREF", "PREF", "MARF"} else mark, text=told["text"],
+        line=found.line, amount=amount, currency=currency, booked_on=booked_on, bank_reference=found.bank_reference,
+        name=told.get("name", ""), iban=told.get("iban") or found.iban, end_to_end=mark, text=told["text"],
         references=(
-            *(Reference(each) for each in re.findall(r"\bRF[0-9]{2}[A-Z0-9]{1,21}\b", told["text"])),
+            *(Reference(each) for each in references if each),
             *((Reference(debit, code=told.get("code", "")),) if (debit := debit_mark(mark)) else ()),
         ),
     )  # fmt: skip

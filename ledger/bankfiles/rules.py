@@ -4,7 +4,6 @@ Amounts are signed cents: what came in is above zero.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,6 +19,7 @@ from ledger.bankfiles.errors import (
     EntryAmountInvalid,
     EntryDayInvalid,
     EntrySideInvalid,
+    NamespaceMissing,
     NumberMissing,
     PartsDiffer,
     StatementUnbalanced,
@@ -51,7 +51,7 @@ class Reference(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One payment in an entry."""
+    """One payment in an entry. `amount` is below zero for one that goes the other way than the entry."""
 
     amount: int | None
     name: str
@@ -77,6 +77,38 @@ class Entry:
     end_to_end: str = ""
     text: str = ""
     references: tuple[Reference, ...] = ()
+
+
+class Balances:
+    """The balances that a statement tells, of which one is what it begins with and one what it ends with."""
+
+    CODES = ("OPBD", "PRCD", "CLBD", "ITBD")
+
+    def __init__(self) -> None:
+        self._told: dict[str, list[tuple[date, int]]] = {}
+
+    def add(self, code: str, on: date, amount: int) -> None:
+        """The next one."""
+        self._told.setdefault(code, []).append((on, amount))
+
+    def fill(self, statement: "Statement") -> None:
+        """Say what is known by now: of several days the first opening and the last closing.
+
+        A page of a longer statement begins or ends with an interim balance (ITBD).
+        """
+        opening, before, closing, interim = (self._told.get(each, []) for each in self.CODES)
+        if not opening and not before and (closing or len(interim) > 1):
+            opening, interim = interim[:1], interim[1:]
+        starts = min(opening, default=None, key=_day_of) or max(before, default=None, key=_day_of)
+        ends = max(reversed(closing or interim), default=None, key=_day_of)
+        if starts:
+            statement.opens_on, statement.opening = starts
+        if ends:
+            statement.closes_on, statement.closing = ends
+
+
+def _day_of(balance: tuple[date, int]) -> date:
+    return balance[0]
 
 
 @dataclass(slots=True)
@@ -130,7 +162,7 @@ Item = Statement | Entry | Fault
 """What a file gives in its order: a statement (filled while the next ones come), its entries, faults."""
 
 
-TOLERATED = (NumberMissing, PartsDiffer)
+TOLERATED = (NumberMissing, PartsDiffer, NamespaceMissing)
 """Faults with which a statement can be trusted all the same."""
 
 
@@ -243,29 +275,37 @@ def day(text: str) -> date:
         raise EntryDayInvalid from None
 
 
-def named(get: Get, *, incoming: bool) -> tuple[str, str]:
-    """Who stands at the other end of a payment in camt: name and IBAN."""
-    who = _who(incoming)
-    return get(f"{who}/Nm", f"{who}/Pty/Nm"), get(f"{who}Acct/Id/IBAN")
-
-
-def _who(incoming: bool) -> str:
-    return "RltdPties/Dbtr" if incoming else "RltdPties/Cdtr"
-
-
 def counterparty(get: Get, *, incoming: bool) -> dict[str, str]:
-    """The same with the address, as far as it is there."""
-    who = _who(incoming)
-    name, iban = named(get, incoming=incoming)
+    """Who stands at the other end of a payment in camt: name, IBAN, and the address as far as it is there."""
+    who = "RltdPties/Dbtr" if incoming else "RltdPties/Cdtr"
     return {
-        "name": name,
-        "iban": iban,
+        "name": get(f"{who}/Nm", f"{who}/Pty/Nm"),
+        "iban": get(f"{who}Acct/Id/IBAN"),
         "street": get(*_address(who, "StrtNm"), *_address(who, "AdrLine")),
         "house_number": get(*_address(who, "BldgNb")),
         "postcode": get(*_address(who, "PstCd")),
         "city": get(*_address(who, "TwnNm")),
         "country": get(*_address(who, "Ctry")),
     }
+
+
+def other_side(get: Get, *, incoming: bool, own: str, read: Callable[[str], str]) -> tuple[str, str]:
+    """The name and the IBAN (as `read` reads it) of the other end; the one that is `own`, or not told, is ours.
+
+    With a reversal some banks leave debtor and creditor as they were.
+    """
+    here, there = ("Dbtr", "Cdtr") if incoming else ("Cdtr", "Dbtr")
+    name, iban = _end(get, here, read)
+    if iban == own or not (name or iban):
+        other, account = _end(get, there, read)
+        if account != own:
+            return other, account
+    return name, iban
+
+
+def _end(get: Get, who: str, read: Callable[[str], str]) -> tuple[str, str]:
+    who = f"RltdPties/{who}"
+    return get(f"{who}/Nm", f"{who}/Pty/Nm"), read(get(f"{who}Acct/Id/IBAN"))
 
 
 def _address(who: str, name: str) -> tuple[str, str]:
@@ -294,9 +334,13 @@ def with_postcode(address: Mapping[str, str], lines: Iterable[str] = ()) -> dict
 
 STRUCTURED = "RmtInf/Strd/CdtrRefInf/Ref"
 FREE = "RmtInf/Ustrd"
+INVOICES = "RmtInf/Strd/RfrdDocInf/Nb"
 END_TO_END = "Refs/EndToEndId"
 BOOKED = ("BookgDt/Dt", "BookgDt/DtTm", "ValDt/Dt", "ValDt/DtTm")
-"""Where camt keeps the structured and the free remittance text, the payer's own mark, and the day."""
+"""Where camt keeps the structured and the free remittance text, invoice numbers, the payer's own mark, and the day."""
+
+NOT_BOOKED = frozenset({"PDNG", "INFO", "FUTR"})
+"""Of entries that are told and not booked (ISO 20022, external entry status)."""
 
 NO_MARK = frozenset({"NOTPROVIDED", "NONREF", ""})
 
@@ -313,10 +357,10 @@ def entry_of(
 ) -> tuple[Entry, Fault | None]:
     """An entry of its parts; what each part is for, where the parts make the sum."""
     known = [part.amount for part in parts if part.amount is not None]
-    exact = len(known) == len(parts) > 1 and sum(known) == abs(amount)
     fault = None
-    if len(known) == len(parts) > 1 and not exact:
+    if len(known) == len(parts) > 1 and sum(known) != abs(amount):
         fault = Fault(line, "parts", PartsDiffer())
+    exact = len(known) == len(parts) > 1 and fault is None and min(known) > 0
     references = [
         Reference(text, part.amount if exact and len(part.references) == 1 else None)
         for part in parts
@@ -347,50 +391,10 @@ def debit_mark(text: str) -> str:
 def debit_references(parts: Sequence[Part], group: str) -> list[Reference]:
     """The direct debits of ours that an entry tells of, with the bank's reason; then the groups it names."""
     debits = [
-        Reference(mark, part.amount, part.code) for part in parts if (mark := debit_mark(part.end_to_end))
+        Reference(mark, abs(part.amount or 0) or None, part.code)
+        for part in parts
+        if (mark := debit_mark(part.end_to_end))
     ]
     named = (group, *(part.group for part in parts))
     groups = dict.fromkeys(mark for each in named if (mark := debit_mark(each)))
     return [*debits, *(Reference(mark) for mark in groups)]
-
-
-_TAGS = re.compile(
-    r"/(TRTP|TRCD|IBAN|BIC|NAME|REMI|EREF|PREF|MARF|CSID|BENM|ORDP|ISDT|CNTP|ADDR|UDTR|UCRD|PURP|RTRN|ID)/"
-)
-_OLD_TAGS = re.compile(r"(?:REK|IBAN): ?(?P<iban>[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30})|NAAM: ?(?P<name>[^/\n]+)")
-
-
-def narrative(text: str) -> dict[str, str]:
-    """What a Dutch bank tells in field 86 of MT940: `name`, `iban`, `end_to_end`, `text`; banks differ."""
-    flat = text.replace("\n", "")
-    pieces = _TAGS.split(flat)
-    if len(pieces) < 3:
-        found = {
-            key: each[key].strip()
-            for each in _OLD_TAGS.finditer(text)
-            for key in ("iban", "name")
-            if each[key]
-        }
-        return {"text": " ".join(text.split())} | found
-    told = dict(zip(pieces[1::2], (each.strip(" /") for each in pieces[2::2]), strict=True))
-    if "CNTP" in told:  # IBAN/BIC/name/city in one
-        iban, _, rest = told["CNTP"].partition("/")
-        told |= {"IBAN": iban, "NAME": rest.split("/")[1] if "/" in rest else ""}
-    return {
-        "name": told.get("NAME", ""), "iban": told.get("IBAN", ""), "end_to_end": told.get("EREF", ""),
-        "text": " ".join(re.sub(r"^(USTD|STRD)/+", "", told.get("REMI", "")).split()),
-        "code": told.get("RTRN", "")[:4],
-    }  # fmt: skip
-
-
-_SIGNS = re.compile(r"[^A-Za-z0-9/\-?:().,'+ ]")
-_WITHOUT = str.maketrans(
-    {"ß": "ss", "Æ": "AE", "æ": "ae", "Ø": "O", "ø": "o", "Ł": "L", "ł": "l", "ı": "i", "&": "+"}
-)
-
-
-def sepa_text(text: str) -> str:
-    """A text in the signs that all banks in SEPA take: accents go, other signs become blanks."""
-    plain = unicodedata.normalize("NFKD", text.translate(_WITHOUT))
-    bare = "".join(each for each in plain if not unicodedata.combining(each))
-    return " ".join(_SIGNS.sub(" ", bare).split())

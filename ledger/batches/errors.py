@@ -28,6 +28,12 @@ class PayerIbanMissing(RuleBroken):
     message = N_("Zet eerst het IBAN van uw eigen rekening bij uw organisatie.")
 
 
+class PayerNameInvalid(RuleBroken):
+    """A name of the payer that no bank takes."""
+
+    message = N_("De bank leest alleen Latijnse letters. Zet uw naam ook zo bij uw organisatie.")
+
+
 class PayeeIbanInvalid(RuleBroken):
     """The account on the invoice does not exist."""
 

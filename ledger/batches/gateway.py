@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sepaxml import SepaTransfer
 
-from ledger.bankfiles.rules import sepa_text
 from ledger.batches.rules import Transfer
+from ledger.sepa.rules import MOST_NAME, sepa_text
 
 SCHEMA = "pain.001.001.09"
 
@@ -15,7 +15,7 @@ SCHEMA = "pain.001.001.09"
 def pain001(*, name: str, iban: str, message_id: str, transfers: Sequence[Transfer], at: datetime) -> bytes:
     """The file with these transfers from one account, one group a day."""
     made = SepaTransfer(
-        {"name": sepa_text(name)[:70], "IBAN": iban, "batch": True, "currency": "EUR"},
+        {"name": sepa_text(name, MOST_NAME), "IBAN": iban, "batch": True, "currency": "EUR"},
         schema=SCHEMA,
         clean=False,
     )

@@ -10,8 +10,14 @@ from cwb.kernel.errors import RuleBroken
 from cwb.kernel.identifiers import Iban
 from cwb.kernel.money import Money
 from cwb.kernel.text import N_
-from ledger.bankfiles.rules import sepa_text
-from ledger.batches.errors import BlockedIbanMissing, ChosenGone, PayeeIbanInvalid, PayeeNameInvalid
+from ledger.batches.errors import (
+    BlockedIbanMissing,
+    ChosenGone,
+    PayeeIbanInvalid,
+    PayeeNameInvalid,
+    PayerNameInvalid,
+)
+from ledger.sepa.rules import MOST_TEXT, sepa_text
 
 MOST_NAME = 70
 """Longest name of a payee, in characters (SEPA)."""
@@ -119,6 +125,19 @@ class Transfer(NamedTuple):
     back: bool = False
 
 
+_G_WORDS = " G-rekening"
+
+
+def check_payer(name: str) -> None:
+    """Whether a bank can read the name of who pays.
+
+    Raises:
+        PayerNameInvalid: no sign of it is one that banks take.
+    """
+    if not sepa_text(name):
+        raise PayerNameInvalid
+
+
 def transfers(due: Due, today: date) -> list[Transfer]:
     """The transfers of an invoice: one, or two where a part goes to a G-account; on the last day to pay.
 
@@ -131,7 +150,9 @@ def transfers(due: Due, today: date) -> list[Transfer]:
     if Iban.normalise(due.iban) != due.iban:
         raise PayeeIbanInvalid(number=due.number)
     on = max(due.due_on, today)
-    text = sepa_text(due.number if due.back else f"{due.reference} factuur {due.number}")
+    text = sepa_text(
+        due.number if due.back else f"{due.reference} factuur {due.number}", MOST_TEXT - len(_G_WORDS)
+    )
     blocked = due.blocked
     if blocked is None:
         blocked = Money(due.open).times((due.g_percentage or Decimal(0)) / 100).minor
@@ -141,7 +162,7 @@ def transfers(due: Due, today: date) -> list[Transfer]:
         Transfer(due.invoice_id, False, due.open - blocked, name, due.iban, due.reference, text, on, due.incoming,
                  due.back),
         Transfer(
-            due.invoice_id, True, blocked, owner, due.blocked_iban, due.reference + BLOCKED_MARK, f"{text} G-rekening",
+            due.invoice_id, True, blocked, owner, due.blocked_iban, due.reference + BLOCKED_MARK, f"{text}{_G_WORDS}",
             on,
         ),
     ]  # fmt: skip

@@ -37,11 +37,12 @@ def make_batch(
     in `faults`.
 
     Raises:
-        PayerIbanMissing, NothingToTransfer, ChosenGone, InAnotherBatch: nothing is made.
+        PayerIbanMissing, PayerNameInvalid, NothingToTransfer, ChosenGone, InAnotherBatch: nothing is made.
     """
     iban = queries.payer_iban(session, payer.id, payer.iban)
     if iban is None or Iban.normalise(iban) is None:
         raise PayerIbanMissing
+    rules.check_payer(payer.name)
     transfers, amiss = rules.all_transfers(
         rules.chosen(queries.dues(session, payer.id), chosen), local_date(at)
     )

@@ -16,6 +16,12 @@ class CreditorIbanInvalid(RuleBroken):
     message = N_("Dit IBAN klopt niet. Vul de rekening in waarop de incasso binnenkomt.")
 
 
+class CreditorNameInvalid(RuleBroken):
+    """A name of the creditor that no bank takes."""
+
+    message = N_("De bank leest alleen Latijnse letters. Zet de naam ook zo bij uw coöperatie.")
+
+
 class CreditorMissing(RuleBroken):
     """The organisation has no contract for direct debit written down."""
 

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from sepaxml import SepaDD
 
-from ledger.bankfiles.rules import sepa_text
-from ledger.debits.rules import MOST_NAME, Debit
+from ledger.debits.rules import Debit
+from ledger.sepa.rules import MOST_NAME, MOST_TEXT, sepa_text
 
 SCHEMA = "pain.008.001.08"
+WORDS = "Incasso"
+"""What a debit is for where nothing of what was written can be read by a bank."""
 
 
 def pain008(
@@ -18,7 +20,7 @@ def pain008(
     """The file with these debits to one account, one group a day and sequence; they come with their group together."""
     made = SepaDD(
         {
-            "name": sepa_text(name)[:MOST_NAME], "IBAN": iban, "batch": True, "currency": "EUR",
+            "name": sepa_text(name, MOST_NAME), "IBAN": iban, "batch": True, "currency": "EUR",
             "creditor_id": creditor_id, "instrument": "CORE",
         },
         schema=SCHEMA,
@@ -30,7 +32,7 @@ def pain008(
             {
                 "name": each.holder, "IBAN": each.iban, "amount": each.amount, "type": each.turn.value,
                 "collection_date": each.collect_on, "mandate_id": each.reference, "mandate_date": each.signed_on,
-                "description": sepa_text(each.words), "endtoend_id": each.mark,
+                "description": sepa_text(each.words, MOST_TEXT) or WORDS, "endtoend_id": each.mark,
             }
         )  # fmt: skip
     content = bytes(made.export(validate=True))

@@ -11,12 +11,9 @@ from stdnum.eu import at_02
 
 from cwb.kernel.identifiers import Iban
 from cwb.kernel.text import N_
-from ledger.bankfiles.rules import sepa_text
 from ledger.debits import errors
 from ledger.mandates.rules import lapses_on
-
-MOST_NAME = 70
-"""Longest name of an account holder, in characters (SEPA)."""
+from ledger.sepa.rules import MOST_NAME, sepa_text
 
 AHEAD = timedelta(days=14)
 """So long before its day a debit may be at the bank (Core rulebook: 14 calendar days)."""
@@ -101,6 +98,17 @@ def check_account(text: str) -> str:
     if found is None:
         raise errors.AccountInvalid(field="iban")
     return found
+
+
+def check_creditor(name: str) -> str:
+    """The name of a creditor, of which a bank can read something.
+
+    Raises:
+        CreditorNameInvalid: no sign of it is one that banks take.
+    """
+    if not sepa_text(name):
+        raise errors.CreditorNameInvalid
+    return name
 
 
 def check_holder(text: str) -> str:

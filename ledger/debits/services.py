@@ -61,7 +61,7 @@ def make_file(
         raise errors.NothingToDebit
     debits = _debits(session, wanted, at)
     public_id = uuid7()
-    name = organisation_by_id(session, organisation_id).name
+    name = rules.check_creditor(organisation_by_id(session, organisation_id).name)
     content = pain008(
         name=name, iban=creditor.iban, creditor_id=creditor.creditor_id, message_id=public_id.hex, debits=debits, at=at
     )  # fmt: skip

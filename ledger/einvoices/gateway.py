@@ -77,7 +77,12 @@ def paper(session: Session, invoice: Invoice) -> Paper:
     return Paper(facts, invoice.lines, invoice.vat_lines, sums, sent, payee, iban, code)
 
 
-_MOST_NAME = 70
+_MOST_NAME, _MOST_BYTES = 70, 200
+"""Longest name in characters, and in bytes: the whole code has room for 331."""
+
+
+def _short(name: str) -> str:
+    return " ".join(name.split()).encode()[:_MOST_BYTES].decode(errors="ignore")[:_MOST_NAME].strip()
 
 
 def payment_code(*, name: str, iban: str, amount: Decimal, reference: str) -> str:
@@ -89,7 +94,7 @@ def payment_code(*, name: str, iban: str, amount: Decimal, reference: str) -> st
         ValueError: no amount of 0.01 up to 999,999,999.99, or no IBAN.
     """
     made = helpers.make_epc_qr(
-        name=name[:_MOST_NAME], iban=iban, amount=amount, reference=reference, encoding="utf-8"
+        name=_short(name), iban=iban, amount=amount, reference=reference, encoding="utf-8"
     )
     picture = BytesIO()
     made.save(picture, kind="svg", scale=4, border=4, xmldecl=False, dark="black", light="white")

@@ -93,9 +93,10 @@ class _Paper:
             "credit_of": get("BillingReference/InvoiceDocumentReference/ID"),
             "payment_reference": get("PaymentMeans/PaymentID"),
             "ibans": [_get(each, "PayeeFinancialAccount/ID") for each in self._all("PaymentMeans")],
-            "seller": self._party("AccountingSupplierParty"), "buyer": self._party("AccountingCustomerParty"),
-            "lines": [self._line(each) for each in lines], "taxes": self._taxes(),
-            "tax": get("TaxTotal/TaxAmount"), "line_sum": total("LineExtensionAmount"),
+            "foreign": self._foreign(), "seller": self._party("AccountingSupplierParty"),
+            "buyer": self._party("AccountingCustomerParty"), "lines": [self._line(each) for each in lines],
+            "taxes": self._taxes(), "tax": _get(self._tax_total(), "TaxAmount"),
+            "line_sum": total("LineExtensionAmount"),
             "allowances": [self._allowance(each) for each in self._all("AllowanceCharge")],
             "net": total("TaxExclusiveAmount"), "total": total("TaxInclusiveAmount"),
             "prepaid": total("PrepaidAmount"), "rounding": total("PayableRoundingAmount"),
@@ -121,11 +122,18 @@ class _Paper:
         return {
             "name": _get(party, "PartyLegalEntity/RegistrationName", "PartyName/Name"), "kvk": kvk,
             "oin": next((text for scheme, text in ids if scheme == "0190"), ""),
-            "vat_id": _get(party, "PartyTaxScheme/CompanyID").replace(" ", "").upper(),
+            "vat_id": self._vat_id(party),
             "city": _get(party, "PostalAddress/CityName"), "street": _get(party, "PostalAddress/StreetName"),
             "postcode": _get(party, "PostalAddress/PostalZone"),
             "country": _get(party, "PostalAddress/Country/IdentificationCode"),
         }  # fmt: skip
+
+    def _vat_id(self, party: etree._Element | None) -> str:
+        """The number under which VAT is paid; there may be one for another tax beside it."""
+        for each in self._all("PartyTaxScheme", party) if party is not None else ():
+            if _get(each, "TaxScheme/ID").upper() in {"VAT", ""}:
+                return _get(each, "CompanyID").replace(" ", "").upper()
+        return ""
 
     def _line(self, part: etree._Element) -> dict[str, Any]:
         quantity = part.find(f"cbc:{'Credited' if self.credit else 'Invoiced'}Quantity", _NAMES)
@@ -142,16 +150,44 @@ class _Paper:
     @staticmethod
     def _allowance(part: etree._Element) -> dict[str, Any]:
         return {
-            "charge": _get(part, "ChargeIndicator") == "true", "amount": _get(part, "Amount"),
+            "charge": _get(part, "ChargeIndicator") in {"true", "1"}, "amount": _get(part, "Amount"),
             "category": _get(part, "TaxCategory/ID"), "percent": _get(part, "TaxCategory/Percent"),
         }  # fmt: skip
 
+    def _tax_total(self) -> etree._Element | None:
+        """The VAT in the currency of the document; beside it the sum may stand in that of the tax office."""
+        currency = _get(self.root, "DocumentCurrencyCode")
+        totals = self._all("TaxTotal")
+        own = [
+            each
+            for each in totals
+            if (found := each.find("cbc:TaxAmount", _NAMES)) is not None
+            and found.get("currencyID", currency) == currency
+        ]
+        return next(iter(own or totals), None)
+
     def _taxes(self) -> list[dict[str, str]]:
+        total = self._tax_total()
         return [
             {
                 "category": _get(each, "TaxCategory/ID"), "percent": _get(each, "TaxCategory/Percent"),
                 "net": _get(each, "TaxableAmount"), "vat": _get(each, "TaxAmount"),
             }
-            for total in self._all("TaxTotal")[:1]
-            for each in self._all("TaxSubtotal", total)
+            for each in (() if total is None else self._all("TaxSubtotal", total))
         ]  # fmt: skip
+
+    def _foreign(self) -> str:
+        """A currency that an amount is in and the document is not, "" for none."""
+        currency = _get(self.root, "DocumentCurrencyCode")
+        own = self._tax_total()
+        apart = {
+            amount
+            for total in self._all("TaxTotal")
+            if total is not own
+            for amount in total.iter(f"{{{_NAMES['cbc']}}}TaxAmount")
+        }
+        for each in self.root.iter(f"{{{_NAMES['cbc']}}}*"):
+            told = each.get("currencyID") or currency
+            if told != currency and each not in apart:
+                return str(told)
+        return ""

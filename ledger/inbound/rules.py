@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from cwb.kernel.errors import RuleBroken
@@ -66,8 +66,11 @@ def _named(what: str) -> Marked:
     return Marked(WHAT[what])
 
 
-KINDS = {"380": False, "381": True}
-"""The kinds that everybody takes (UNTDID 1001), and whether they take off."""
+KINDS = {"380": False, "326": False, "388": False, "381": True}
+"""The kinds that are read (UNTDID 1001: invoice, of a part, of tax; credit note), and whether they take off."""
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})")
+_MOST_ROUNDING = 100
+"""How far (cents) a sum to pay may be rounded (BT-114)."""
 _SLACK = Decimal("0.02")
 """How far a line may be from quantity times price (Peppol R120)."""
 
@@ -108,7 +111,10 @@ class Tax(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """An invoice or credit note whose sums hold. Amounts are cents above zero, on a credit note too."""
+    """An invoice or credit note whose sums hold. Amounts are cents above zero, on a credit note too.
+
+    `net` and `total` are with what the sum to pay was rounded by, which is the last of the lines.
+    """
 
     is_credit_note: bool
     number: str
@@ -138,7 +144,7 @@ class Bill:
     @property
     def shifted_net(self) -> int:
         """The nets of which the buyer declares the VAT."""
-        return sum(each.net for each in self.taxes if each.category == "AE")
+        return _moved(self.taxes)
 
     @property
     def shifted(self) -> int:
@@ -180,11 +186,8 @@ class _Reader:
             if must:
                 self.must(text, what, rule)
             return Decimal(0)
-        try:
-            found = Decimal(text)
-        except InvalidOperation:
-            found = Decimal("NaN")
-        if not found.is_finite() or abs(found) * 100 > MAX_MINOR or len(text) > 40:
+        found = Decimal(text) if _NUMBER.fullmatch(text) else Decimal("NaN")
+        if not found.is_finite() or abs(found) * 100 > MAX_MINOR:
             self.faults.append(errors.FactUnreadable(what=_named(what), rule=rule))
             return Decimal(0)
         return found
@@ -205,9 +208,12 @@ class _Reader:
             )
 
 
+_REFERENCES = ("buyer_reference", "order_reference", "contract_reference", "credit_of", "payment_reference")
+
+
 def read(texts: Mapping[str, Any]) -> tuple[Bill | None, list[RuleBroken]]:
     """The invoice that a document holds, or None with everything that is wrong with it."""
-    take = _Reader()
+    take, texts = _Reader(), turned(texts)
     _check_head(take, texts)
     issued_on = take.day(texts["issued_on"], "issued", "BR-03", must=True)
     due_on = take.day(texts["due_on"], "due", "BT-9")
@@ -219,6 +225,9 @@ def read(texts: Mapping[str, Any]) -> tuple[Bill | None, list[RuleBroken]]:
         take.must("", "line", "BR-16")
     taxes = _taxes(take, texts, lines, supplied_on)
     net, vat, total = _sums(take, texts, lines, taxes)
+    rounding = take.cents(texts["rounding"], "rounding", "BT-114", must=False)
+    if rounding:
+        lines.append(Line("Afronding", "1", "C62", f"{Money(rounding).plain()}", rounding, "", "0"))
     ibans = _ibans(take, texts["ibans"])
     if any(each.category == "AE" for each in taxes):
         take.must(buyer.vat_id, "buyer_vat", "BR-AE-02")
@@ -229,21 +238,40 @@ def read(texts: Mapping[str, Any]) -> tuple[Bill | None, list[RuleBroken]]:
         take.must(texts["credit_of"], "credit_of", "BT-25")
     if take.faults or issued_on is None or supplied_on is None:
         return None, take.faults
-    references = {
-        name: texts[name]
-        for name in (
-            "buyer_reference",
-            "order_reference",
-            "contract_reference",
-            "credit_of",
-            "payment_reference",
-        )
-    }
+    references = {name: texts[name] for name in _REFERENCES}
     return Bill(
         is_credit_note=credit, number=texts["number"], issued_on=issued_on, due_on=due_on, supplied_on=supplied_on,
         seller=seller, buyer=buyer, note=texts["note"], ibans=ibans, lines=tuple(lines), taxes=taxes, net=net,
         vat=vat, total=total, **references,
     ), []  # fmt: skip
+
+
+_MONEY = ("tax", "line_sum", "net", "total", "prepaid", "rounding", "payable")
+
+
+def turned(texts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An invoice of less than nothing is what others send for a credit note: all its amounts with the other sign."""
+    if texts["credit"] or KINDS.get(texts["kind"]) is not False or not texts["total"].startswith("-"):
+        return texts
+    return {
+        **texts, "credit": True, "kind": "381", **{name: _other(texts[name]) for name in _MONEY},
+        "lines": [
+            {
+                **each, "net": _other(each["net"]), "quantity": _other(each["quantity"]),
+                "allowances": _others(each["allowances"], "amount"),
+            }
+            for each in texts["lines"]
+        ],
+        "allowances": _others(texts["allowances"], "amount"), "taxes": _others(texts["taxes"], "net", "vat"),
+    }  # fmt: skip
+
+
+def _others(rows: Sequence[Mapping[str, Any]], *names: str) -> list[dict[str, Any]]:
+    return [{**each, **{name: _other(each[name]) for name in names}} for each in rows]
+
+
+def _other(text: str) -> str:
+    return text[1:] if text.startswith("-") else text and f"-{text.removeprefix('+')}"
 
 
 def _check_head(take: _Reader, texts: Mapping[str, Any]) -> None:
@@ -254,6 +282,8 @@ def _check_head(take: _Reader, texts: Mapping[str, Any]) -> None:
         take.faults.append(errors.KindRefused(kind=texts["kind"][:10]))
     if take.must(texts["currency"], "currency", "BR-05") not in {"", "EUR"}:
         take.faults.append(errors.CurrencyRefused(currency=texts["currency"][:3]))
+    elif texts["foreign"]:
+        take.faults.append(errors.CurrencyRefused(currency=texts["foreign"][:3]))
 
 
 def _check_parties(take: _Reader, seller: Party, buyer: Party) -> None:
@@ -341,12 +371,16 @@ def _sums(
     if take.cents(texts["prepaid"], "prepaid", "BT-113", must=False):
         take.faults.append(errors.PrepaidRefused())
     else:
-        take.same(payable, total, "payable", "BR-CO-16")
-    if rounding:
+        take.same(payable, total + rounding, "payable", "BR-CO-16")
+    if abs(rounding) > _MOST_ROUNDING:
         take.same(rounding, 0, "rounding", "BT-114")
-    if total <= 0 and not take.faults:
+    if (payable <= 0 or vat < 0 or _moved(taxes) < 0) and not take.faults:
         take.must("", "above_zero", "BT-112")
-    return net, vat, total
+    return net + rounding, vat, total + rounding
+
+
+def _moved(taxes: Sequence[Tax]) -> int:
+    return sum(each.net for each in taxes if each.category == "AE")
 
 
 def _ibans(take: _Reader, found: Sequence[str]) -> tuple[str, ...]:

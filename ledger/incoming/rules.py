@@ -12,7 +12,6 @@ from stdnum.iso7064 import mod_97_10
 from cwb.kernel.money import Money
 from cwb.kernel.text import N_
 from ledger.accounts.rules import Role
-from ledger.bankfiles.rules import sepa_text
 from ledger.incoming.errors import (
     AccountUnchecked,
     AmountNotPositive,
@@ -27,6 +26,7 @@ from ledger.incoming.errors import (
     ReasonMissing,
     SecondPersonNeeded,
 )
+from ledger.sepa.rules import sepa_text
 
 STATUTORY = timedelta(days=30)
 """Within how many days a buyer pays where nothing shorter is agreed (BW 6:119a and 6:119b)."""

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.identifiers import KvkNumber
@@ -12,6 +11,7 @@ from ledger.bankfiles.rules import (
     BOOKED,
     END_TO_END,
     FREE,
+    NOT_BOOKED,
     STRUCTURED,
     counterparty,
     with_postcode,
@@ -64,6 +64,15 @@ def _amount(text: str) -> int:
 def plain(minor: int) -> str:
     """Cents as text with a point."""
     return f"{'-' if minor < 0 else ''}{abs(minor) // 100}.{abs(minor) % 100:02d}"
+
+
+def _signed(total: str, *, is_credit: bool) -> str:
+    """A total with its sign; what is no amount stays as it is written, so that its row is a fault."""
+    try:
+        value = cents(total, ".")
+    except RuleBroken:
+        return total
+    return plain(-value if is_credit else value)
 
 
 _CREDITORS = re.compile(r"\b(crediteur|leverancier|creditor|accounts payable|cre\b|bschcre)", re.IGNORECASE)
@@ -263,15 +272,21 @@ class Bill:
         yield node.line, {
             "supplier_name": node.get(f"{party}/PartyLegalEntity/RegistrationName", f"{party}/PartyName/Name"),
             "kvk": legal.text if legal and legal.attributes.get("schemeID") in {"0106", None} else "",
-            "vat_id": node.get(f"{party}/PartyTaxScheme/CompanyID"),
+            "vat_id": next(
+                (
+                    each.get("CompanyID")
+                    for each in node.all(f"{party}/PartyTaxScheme")
+                    if each.get("TaxScheme/ID").upper() in {"VAT", ""}
+                ),
+                "",
+            ),
             "iban": node.get("PaymentMeans/PayeeFinancialAccount/ID"),
             "street": node.get(f"{party}/PostalAddress/StreetName"),
             "postcode": node.get(f"{party}/PostalAddress/PostalZone"),
             "city": node.get(f"{party}/PostalAddress/CityName"),
             "country": node.get(f"{party}/PostalAddress/Country/IdentificationCode"),
             "document_number": node.get("ID"), "invoice_date": node.get("IssueDate"),
-            "amount": plain(-_amount(total) if is_credit else _amount(total)) if total else "",
-            "currency": node.get("DocumentCurrencyCode"),
+            "amount": _signed(total, is_credit=is_credit), "currency": node.get("DocumentCurrencyCode"),
             "description": node.get("InvoiceLine/Item/Name", "CreditNoteLine/Item/Name", "Note"),
             "contract": node.get("ContractDocumentReference/ID"),
             "credit_of": node.get("BillingReference/InvoiceDocumentReference/ID") if is_credit else "",
@@ -291,10 +306,9 @@ class Statement:
 
     def see(self, node: Node) -> Iterator[Line]:
         """The payments of one entry; money that came in is no purchase."""
-        if node.get("CdtDbtInd") != "DBIT":
+        if node.get("CdtDbtInd") != "DBIT" or node.get("Sts/Cd", "Sts") in NOT_BOOKED:
             return
-        for part in [*node.all("NtryDtls/TxDtls")] or [Node("TxDtls", node.line, {})]:
-            amount = next(chain(part.all("Amt"), part.all("AmtDtls/TxAmt/Amt"), node.all("Amt")), None)
+        for part, amount in _payments(node):
             lines = [each.text for path in ADDRESS_LINES for each in part.all(path)]
             payee = with_postcode(counterparty(part.get, incoming=False), lines)
             yield part.line, {
@@ -308,6 +322,37 @@ class Statement:
     def finish(self, declared: Mapping[str, str]) -> tuple[str, ...]:  # noqa: ARG002 (banks declare balances)
         """Payments hold VAT."""
         return ("paid_with_vat", "payment_date")
+
+
+def _payments(node: Node) -> list[tuple[Node, Node | None]]:
+    """The payments of an entry with what each is; the entry as one where they do not make its sum."""
+    whole = next(node.all("Amt"), None)
+    currency = whole.attributes.get("Ccy") if whole else None
+    parts = [*node.all("NtryDtls/TxDtls")]
+    told = [
+        next(
+            (each for path in _AMOUNTS for each in part.all(path) if each.attributes.get("Ccy") == currency),
+            None,
+        )
+        for part in parts
+    ]
+    if len(parts) == 1:
+        less = (
+            told[0] and whole and _amount(told[0].text) < _amount(whole.text)
+        )  # costs of the bank are in the entry
+        return [(parts[0], told[0] if less else whole)]
+    if (
+        parts
+        and whole
+        and sum(_amount(each.text) if each else 0 for each in told) == _amount(whole.text)
+        and all(told)
+    ):
+        return list(zip(parts, told, strict=True))
+    return [(Node("TxDtls", node.line, {}), whole)]
+
+
+_AMOUNTS = ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/InstdAmt/Amt")
+"""Where camt keeps what a payment in an entry is; it may be told in another currency too."""
 
 
 Paper = Accounts | Bill | Statement

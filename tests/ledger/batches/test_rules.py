@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.bankfiles.rules import sepa_text
 from ledger.batches import errors
 from ledger.batches.rules import Due, all_transfers, transfers
+from ledger.sepa.rules import sepa_text
 
 TODAY = date(2026, 9, 1)
 IBAN, BLOCKED = "NL91ABNA0417164300", "NL69INGB0123456789"

@@ -1,0 +1,1 @@
+"""The signs that banks in SEPA take."""
