@@ -98,10 +98,11 @@ def statement(session: Session, public_id: UUID, party_id: int) -> BankStatement
 
 
 class Ends(NamedTuple):
-    """What is known of an account: where its first statement begins, where its last one ends (cents)."""
+    """What is known of an account: where its first statement begins, where its last one ends (cents) and when."""
 
     opening: int
     closing: int
+    closes_on: date
 
 
 def ends(session: Session, account_id: int) -> Ends | None:
@@ -111,7 +112,7 @@ def ends(session: Session, account_id: int) -> Ends | None:
     last = session.scalars(
         of_account.order_by(BankStatement.closes_on.desc(), BankStatement.id.desc()).limit(1)
     ).first()
-    return None if first is None or last is None else Ends(first.opening, last.closing)
+    return None if first is None or last is None else Ends(first.opening, last.closing, last.closes_on)
 
 
 class Standing(NamedTuple):

@@ -100,11 +100,12 @@ def _join_all(session: Session, party_id: int, actor: Actor | None, at: datetime
 
 
 class _Under(NamedTuple):
-    """The statement that entries are being written under."""
+    """The statement that entries are being written under; `follows`: it begins where what is known ends."""
 
     account: BankAccount
     row_id: int
     ends: queries.Ends | None
+    follows: bool
 
 
 class _Import:
@@ -178,19 +179,7 @@ class _Import:
             self.debiting.add(account.party_id)
         if account.party_id and any(each.end_to_end.startswith(MARK) for each in piece):
             self.returning.add(account.party_id)
-        public_ids = uuid7s(len(keyed))
-        rows = [
-            {
-                "public_id": public_id, "account_id": account.id, "statement_id": self._under.row_id, "key": key,
-                "line": each.line, "amount": each.amount, "currency": each.currency, "booked_on": each.booked_on,
-                "bank_reference": each.bank_reference, "name": each.name, "iban": each.iban,
-                "end_to_end": each.end_to_end, "text": each.text, "marks": [list(mark) for mark in each.references],
-                "state": EntryState.OPEN, "note": "",
-                "fault": type(found[key].waits).__name__ if found[key].waits else "",
-            }
-            for public_id, (key, each) in zip(public_ids, keyed.items(), strict=True)
-        ]  # fmt: skip
-        new = insert_new(self.session, BankEntry, rows, by=("account_id", "key"))
+        new = self._store(self._under, keyed, found)
         self._new += len(new)
         if new and account.party_id:
             self.owners.add(account.party_id)
@@ -200,6 +189,34 @@ class _Import:
         states = queries.states(self.session, account.id, old) if old else []
         self.taken.matched += sum(state is EntryState.BOOKED for state in states)
         self._book([new[key] for key in keyed if key in new and self._may_book(found[key])])
+
+    def _store(self, under: _Under, keyed: dict[str, Entry], found: dict[str, Match]) -> dict[str, int]:
+        """Write down those that are new; their ids by key.
+
+        In a statement that follows nothing is known yet: what looks like an entry of before is one more.
+        """
+        rows = [
+            {
+                "public_id": public_id, "account_id": under.account.id, "statement_id": under.row_id, "key": key,
+                "line": each.line, "amount": each.amount, "currency": each.currency, "booked_on": each.booked_on,
+                "bank_reference": each.bank_reference, "name": each.name, "iban": each.iban,
+                "end_to_end": each.end_to_end, "text": each.text, "marks": [list(mark) for mark in each.references],
+                "state": EntryState.OPEN, "note": "",
+                "fault": type(found[key].waits).__name__ if found[key].waits else "",
+            }
+            for public_id, (key, each) in zip(uuid7s(len(keyed)), keyed.items(), strict=True)
+        ]  # fmt: skip
+        new = insert_new(self.session, BankEntry, rows, by=("account_id", "key"))
+        alike = [key for key in keyed if key not in new] if under.follows else []
+        if alike:
+            seen, again = self._seen[under.account.id], dict[str, Entry]()
+            for key in alike:
+                each, match = keyed.pop(key), found.pop(key)
+                key_now = rules.key_of(each, seen)
+                again[key_now], found[key_now] = each, match
+            new |= self._store(under, again, found)
+            keyed |= again
+        return new
 
     @staticmethod
     def _may_book(found: Match) -> bool:
@@ -239,6 +256,8 @@ class _Import:
         number = (said.number or self.checksum[:16])[:140]
         known = queries.ends(self.session, account.id)
         row = queries.find_statement(self.session, account.id, number, closes_on)
+        follows = row is None and known is not None and known.closing == said.opening != said.closing
+        follows = follows and known is not None and said.opens_on >= known.closes_on
         if row is None:
             row = BankStatement(
                 account_id=account.id, number=number, currency=said.currency or "EUR", opens_on=said.opens_on,
@@ -247,7 +266,7 @@ class _Import:
             )  # fmt: skip
             self.session.add(row)
             self.session.flush()
-        return _Under(account, row.id, known)
+        return _Under(account, row.id, known, follows)
 
     def _whose(self, said: Statement) -> BankAccount | None:
         """The account of a statement; one that nobody gave yet is its owner's where one organisation has the IBAN."""

@@ -71,13 +71,13 @@ def test_overlapping_statements_add_what_is_new(desk):
     one, two, three = row("1.00", ref="A"), row("2.00", ref="B"), row("3.00", ref="C")
     desk.take(camt("S1", "0.00", "3.00", one, two))
     assert desk.take(camt("S2", "1.00", "6.00", two, three, day="2026-09-02")).added == 1
-    assert queries.ends(desk.trade.session, desk.seller.id) == (0, 600)
+    assert queries.ends(desk.trade.session, desk.seller.id)[:2] == (0, 600)
 
 
 def test_a_statement_of_before_may_come_later(desk):
     desk.take(camt("S2", "1.00", "3.00", row("2.00", ref="B"), day="2026-09-02"))
     assert desk.take(camt("S1", "0.00", "1.00", row("1.00", ref="A"))).added == 1
-    assert queries.ends(desk.trade.session, desk.seller.id) == (0, 300)
+    assert queries.ends(desk.trade.session, desk.seller.id)[:2] == (0, 300)
 
 
 @pytest.mark.parametrize("opening", ["2.00", "4.00"])

@@ -67,3 +67,25 @@ def test_keys_of_before_become_what_they_would_be_now(desk):
     renewed.upgrade()
     desk.trade.session.execute(text(said[-1].replace(":", "\\:")))
     assert keys(desk) == now
+
+
+COFFEE = {"text": "koffie", "name": "Kantine"}
+
+
+def test_what_looks_like_before_is_one_more_in_a_statement_that_begins_where_that_ended(desk):
+    morning = camt("S1", "10.00", "8.00", row("-2.00", **COFFEE))
+    afternoon = camt("S2", "8.00", "4.00", *[row("-2.00", **COFFEE)] * 2)
+    assert [desk.take(each).added for each in (morning, afternoon)] == [1, 2]
+    assert [desk.take(each).added for each in (morning, afternoon)] == [0, 0]
+    whole = camt("S3", "10.00", "4.00", *[row("-2.00", **COFFEE)] * 3)
+    assert desk.take(whole).added == 0
+    assert sum(each.amount for each in desk.rows()) == -6_00
+
+
+def test_a_statement_of_before_that_begins_with_the_balance_of_now_adds_nothing_again(desk):
+    there, back = row("-2.00", **COFFEE), row("2.00", text="terug", day="2026-09-02")
+    desk.take(camt("S1", "10.00", "8.00", there))
+    desk.take(camt("S2", "8.00", "10.00", back, day="2026-09-02"))
+    assert desk.take(camt("OTHER", "10.00", "8.00", there)).added == 0  # of before the last day that is known
+    both = camt("S3", "10.00", "10.00", there, back, day="2026-09-02")
+    assert desk.take(both).added == 0  # moves nothing as a whole: nothing says that it comes after
