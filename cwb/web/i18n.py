@@ -126,11 +126,6 @@ def exact(value: Decimal | int) -> str:
     return _number_written(language(), Decimal(value).normalize(), "#,##0.####")
 
 
-def thousandths(value: Decimal) -> str:
-    """A ratio in the reader's way with exactly three decimals."""
-    return _number_written(language(), value, "0.000")
-
-
 def price(value: Decimal | str) -> str:
     """A unit price in euro (a decimal number, or its text): two decimals, or up to four where it has them."""
     return _price_written(language(), Decimal(value))
@@ -247,7 +242,7 @@ def set_up(app: Flask) -> None:
     install(app.jinja_env)
     filters: dict[str, Any] = {
         "money": money, "date": day, "datetime": moment, "short_date": short_day, "month": month, "number": number,
-        "exact": exact, "thousandths": thousandths, "price": price, "percent": percent, "points": points,
+        "exact": exact, "price": price, "percent": percent, "points": points,
         "territory": territory, "until": until, "user_text": user_text, "translated": translated,
     }  # fmt: skip
     app.jinja_env.filters.update(filters)
