@@ -207,7 +207,10 @@ class IncomingStep(Base):
 
 
 class IncomingPayment(Base):
-    """Money that moved for a received invoice, in cents; below zero it came back. `undone_*` are filled in later."""
+    """Money that moved for a received invoice, in cents; below zero it came back. `undone_*` are filled in later.
+
+    `upfront`: it moved on no bank, but from (or to) what the sender was paid before his invoice.
+    """
 
     __tablename__ = "incoming_payment"
     __retention__ = Retention(
@@ -231,6 +234,7 @@ class IncomingPayment(Base):
     key: Mapped[str] = mapped_column(unique=True)
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    upfront: Mapped[bool]
     transfer_id: Mapped[int] = mapped_column(ForeignKey("transfer.id"), unique=True)
     undone_at: Mapped[datetime | None]
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

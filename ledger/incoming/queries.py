@@ -13,6 +13,8 @@ from cwb.kernel.money import Money
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, USER, Tasks, Waiting, rows
+from ledger.accounts.models import Account
+from ledger.accounts.rules import Role as AccountRole
 from ledger.agreements.models import Agreement, AgreementSupplier
 from ledger.agreements.queries import agreement_by_id
 from ledger.agreements.rules import AgreementState
@@ -347,6 +349,17 @@ def owed_back(session: Session, party_id: int) -> Sequence[IncomingInvoice]:
     ).all()
 
 
+def upfront(session: Session, held: IncomingInvoice) -> Money:
+    """What its sender was paid before his invoices and still holds, as the books say."""
+    found = session.scalar(
+        select(Account.posted).where(
+            Account.party_id == held.buyer_id, Account.role == AccountRole.ADVANCE_GIVEN.value,
+            Account.currency == "EUR", Account.subkey == rules.sender_key(held.sender_id),
+        )
+    )  # fmt: skip
+    return Money(found or 0)
+
+
 def find_known_payments(
     session: Session, incoming_id: int, amount: int, days: tuple[date, date]
 ) -> Sequence[IncomingPayment]:
@@ -355,6 +368,7 @@ def find_known_payments(
         select(IncomingPayment)
         .where(
             IncomingPayment.incoming_id == incoming_id, IncomingPayment.amount == amount, _LIVE,
+            ~IncomingPayment.upfront,
             IncomingPayment.paid_on.between(*days),
         )
         .order_by(IncomingPayment.paid_on, IncomingPayment.id)

@@ -28,6 +28,8 @@ from ledger.incoming.errors import (
     SecondPersonNeeded,
 )
 
+UPFRONT, UPFRONT_UNDONE = "purchase_from_upfront", "purchase_upfront_undone"
+"""The kinds of transfer by which an invoice is paid from what its sender was paid before, and is taken back."""
 STATUTORY = timedelta(days=30)
 """Within how many days a buyer pays where nothing shorter is agreed (BW 6:119a and 6:119b)."""
 ODD_TIMES = 2
@@ -182,6 +184,11 @@ def flags(
         Flag.NO_AGREEMENT: pays and not agreed,
     }
     return [each for each in FLAGS if found[Flag(each)]]  # type: ignore[misc]
+
+
+def sender_key(sender_id: int) -> str:
+    """What tells the accounts of one sender from those of others, in each role."""
+    return f"sender:{sender_id}"
 
 
 def mark_of(reference: str, incoming_id: int) -> str:
