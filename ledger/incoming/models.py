@@ -166,6 +166,12 @@ class IncomingInvoice(Base):
         """What a transfer for it carries, so that the bank's entry is known again."""
         return rules.mark_of(self.payment_reference, self.id)
 
+    @property
+    def said_due(self) -> date | None:
+        """The last day to pay that stands on it, where one does."""
+        said = self.facts.get("due")
+        return date.fromisoformat(said) if said else None
+
     def settle(self) -> None:
         """Settled when nothing is open, else a debt (again)."""
         self.state = IncomingState.APPROVED if self.open > Money(0) else IncomingState.SETTLED

@@ -131,7 +131,7 @@ def _made(
         iban=bill.ibans[0] if bill.ibans else "", payment_reference=bill.payment_reference[:35],
         facts={
             "seller": bill.seller._asdict(), "ibans": list(bill.ibans), "note": bill.note,
-            "references": references, "lines": [each._asdict() for each in bill.lines],
+            "references": references, "lines": [each._asdict() for each in bill.lines], "due": rules.said(bill.due_on),
             "taxes": [[each.category, f"{each.percent.normalize():f}", each.net, each.vat] for each in bill.taxes],
         },
         flags=[], net=bill.net, vat=bill.vat, total=bill.total, taxed=bill.taxed, shifted_net=bill.shifted_net,
