@@ -118,6 +118,14 @@ def test_an_invoice_in_an_open_file_is_not_set_off(upfront):
         )  # fmt: skip
 
 
+def test_a_bank_never_tells_of_what_was_set_off(upfront):
+    upfront.book("-100.00")
+    held = upfront.invoice("2026-101")
+    assert upfront.set_off(held).amount == 10_000
+    told = upfront.money("-100.00", mark=held.mark)
+    assert (told.state, held.open) == ("open", Money(held.total - 10_000))
+
+
 def test_a_new_supplier_is_known_again_by_his_number(upfront):
     facts = {"actor": upfront.actor, "at": upfront.at, "sure": False}
     desk.book(
