@@ -27,7 +27,8 @@ from ledger.bank.models import BankBooking, BankEntry
 from ledger.bank.rules import EntryState, Match
 from ledger.bankdesk import forms
 from ledger.bankdesk.policy import USE
-from ledger.bankdesk.services import Taken, import_statements, match_again
+from ledger.bankdesk.queries import find_beginning
+from ledger.bankdesk.services import Taken, book_opening, import_statements, match_again
 from ledger.bankfiles.gateway import read
 from ledger.hints.queries import Hint, hints
 from ledger.incoming import queries as received
@@ -57,11 +58,24 @@ def _own() -> int:
 @guarded(USE)
 def index() -> str:
     """The accounts of one's organisation, its statements, and what waits."""
+    standing = queries.find_standing(db(), _own())
     return render_template(
-        "ledger/bankdesk/index.html", accounts=queries.accounts(db(), _own()),
+        "ledger/bankdesk/index.html", accounts=queries.accounts(db(), _own()), standing=standing,
         page=paged(db(), queries.statements(_own())), waiting=queries.count_waiting(db(), _own()),
-        tolerance=queries.tolerance(db(), _own(), local_date(now())), standing=queries.find_standing(db(), _own()),
+        tolerance=queries.tolerance(db(), _own(), local_date(now())),
+        beginning=find_beginning(db(), _own()) if standing and standing.difference else None,
     )  # fmt: skip
+
+
+@bp.post("/opening")
+@guarded(USE)
+def opening() -> Any:
+    """Book what was on the bank before the first statement and is in no books."""
+    return press(
+        lambda session: book_opening(session, party_id=_own(), actor=actor(), at=now()),
+        then=url_for("bank.index"),
+        said=_("Het beginsaldo staat in uw boeken."),
+    )
 
 
 @bp.route("/accounts", methods=["GET", "POST"])
@@ -70,14 +84,11 @@ def account() -> Any:
     """Add an account."""
     form = forms.AccountForm()
     return submit(
-        form,
-        lambda session: services.add_account(
+        form, lambda session: services.add_account(
             session, party=organisation_by_id(session, _own()), actor=actor(), at=now(), **form.values()
-        ),
-        then=lambda _made: url_for("bank.index"),
-        said=_("De rekening staat erbij."),
+        ), then=lambda _made: url_for("bank.index"), said=_("De rekening staat erbij."),
         page=lambda: render_template("ledger/bankdesk/account.html", form=form),
-    )
+    )  # fmt: skip
 
 
 @bp.route("/tolerance", methods=["GET", "POST"])
@@ -214,12 +225,10 @@ def entry(public_id: UUID) -> str:
 
 def _decided(public_id: UUID, form: Form, act: Callable[[Session, BankEntry], object], said: Any) -> Any:
     return submit(
-        form,
-        lambda session: act(session, queries.entry(session, public_id, _own(), lock=True)),
-        then=lambda _none: url_for("bank.entry", public_id=public_id),
-        said=said,
+        form, lambda session: act(session, queries.entry(session, public_id, _own(), lock=True)),
+        then=lambda _none: url_for("bank.entry", public_id=public_id), said=said,
         page=lambda: _page(public_id, form),
-    )
+    )  # fmt: skip
 
 
 @bp.route("/entries/<uuid:public_id>/invoice", methods=["GET", "POST"])
@@ -228,13 +237,10 @@ def invoice(public_id: UUID) -> Any:
     """Say which invoice it is for."""
     form = forms.InvoiceForm()
     return _decided(
-        public_id,
-        form,
-        lambda session, held: services.choose_invoice(
+        public_id, form, lambda session, held: services.choose_invoice(
             session, entry=held, number=form.number.data or "", actor=actor(), at=now()
-        ),
-        _("De boeking hoort nu bij deze factuur."),
-    )
+        ), _("De boeking hoort nu bij deze factuur."),
+    )  # fmt: skip
 
 
 @bp.route("/entries/<uuid:public_id>/other", methods=["GET", "POST"])
@@ -243,13 +249,10 @@ def other(public_id: UUID) -> Any:
     """Book it without an invoice."""
     form = forms.OtherForm()
     return _decided(
-        public_id,
-        form,
-        lambda session, held: services.book_other(
+        public_id, form, lambda session, held: services.book_other(
             session, entry=held, role=form.role.data, actor=actor(), at=now()
-        ),
-        _("De boeking staat in uw boeken."),
-    )
+        ), _("De boeking staat in uw boeken."),
+    )  # fmt: skip
 
 
 @bp.route("/entries/<uuid:public_id>/leave", methods=["GET", "POST"])
@@ -258,13 +261,10 @@ def leave(public_id: UUID) -> Any:
     """Leave it as it is."""
     form = forms.LeaveForm()
     return _decided(
-        public_id,
-        form,
-        lambda session, held: services.leave(
+        public_id, form, lambda session, held: services.leave(
             session, entry=held, reason=form.reason.data or "", actor=actor(), at=now()
-        ),
-        _("De boeking is van de lijst. Er is niets geboekt."),
-    )
+        ), _("De boeking is van de lijst. Er is niets geboekt."),
+    )  # fmt: skip
 
 
 @bp.post("/entries/<uuid:public_id>/payout/<int:payout_id>")

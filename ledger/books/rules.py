@@ -105,6 +105,7 @@ KIND_NAMES = {
     "credits_given": N_("Punten voor uren"),
     "credits_spent": N_("Punten uitgegeven"),
     "credits_lapsed": N_("Punten vervallen"),
+    "bank_opening": N_("Beginsaldo van de bank"),
     "bank_credit": N_("Te veel betaald: tegoed"),
     "ahead_booked": N_("Betaald voor er een factuur was"),
     "invoice_from_ahead": N_("Factuur verrekend met tegoed"),

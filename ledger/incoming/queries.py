@@ -313,7 +313,7 @@ def odd(session: Session, held: IncomingInvoice) -> list[Flag]:
         is_credit_note=held.is_credit_note,
         other_name=said != rules.plain_name(partner.name if partner else held.sender.name),
         agreed=held.agreement_id is not None, above=compared is not None and compared.above,
-        due_early=(held.facts.get("due") or rules.said(held.issued_on)) < held.issued_on.isoformat(),
+        due_early=held.said_due is not None and held.said_due < held.issued_on,
     )  # fmt: skip
 
 
