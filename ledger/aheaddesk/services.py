@@ -9,6 +9,7 @@ from cwb.identity.queries import organisation_by_id
 from cwb.kernel.policy import Actor
 from ledger.ahead import queries as ahead
 from ledger.ahead import services
+from ledger.ahead.models import AheadPayback
 from ledger.aheaddesk import queries
 from ledger.aheaddesk.errors import InvoiceInFile, PaybackInFile
 from ledger.bank.models import BankEntry
@@ -96,6 +97,19 @@ def set_off_upfront(
     if queries.is_under_way(session, held):
         raise InvoiceInFile(number=held.number)
     return upfront.set_off(session, sender=sender, invoice=held, party_id=party_id, actor=actor, at=at)
+
+
+def book_payback(
+    session: Session, *, entry: BankEntry, payback: AheadPayback, actor: Actor, at: datetime
+) -> None:
+    """Say that an entry is a repayment that was paid by hand. In an open file too it would be paid twice.
+
+    Raises:
+        PaybackInFile: it is. Others as in `ledger.ahead`.
+    """
+    if entry.amount < 0 and queries.is_under_way(session, payback):
+        raise PaybackInFile
+    services.book_payback(session, entry=entry, payback=payback, actor=actor, at=at)
 
 
 def drop_payback(session: Session, *, public_id: UUID, party_id: int, actor: Actor, at: datetime) -> None:

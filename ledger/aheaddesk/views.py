@@ -232,7 +232,7 @@ def paid_by_hand(public_id: UUID, payback_id: UUID) -> Any:
             raise NotThisInvoice
         back = queries.marked(session, fitting[payback_id].mark)
         if back is not None:
-            services.book_payback(session, entry=held, payback=back, actor=actor(), at=now())
+            desk.book_payback(session, entry=held, payback=back, actor=actor(), at=now())
 
     return press(
         act,

@@ -41,6 +41,7 @@ from ledger.closing.queries import first_open
 from ledger.collected.rules import marks
 from ledger.collected.services import take_in
 from ledger.invoicing.rules import at_noon
+from ledger.owed.services import adopt_refunds
 from ledger.payouts.rules import names_provider
 from ledger.payouts.services import bring_home
 
@@ -101,9 +102,11 @@ def import_statements(
 
 
 def _join_all(session: Session, party_id: int, actor: Actor | None, at: datetime) -> int:
-    """Join what waits with what other banks told of the same money; how many."""
+    """Join what waits with what other banks told of the same money; how many. Refunds are the repayments that wait."""
     found = perhaps_told(session, party_id)
-    return sum(join_told(session, entry=each, actor=actor, at=at) for each in found)
+    joined = sum(join_told(session, entry=each, actor=actor, at=at) for each in found)
+    adopt_refunds(session, party_id=party_id)
+    return joined
 
 
 class _Under(NamedTuple):
@@ -310,6 +313,7 @@ def match_again(session: Session, *, account: BankAccount, actor: Actor | None, 
         booked += bring_home(session, party_id=account.party_id, actor=actor, at=at)
         booked += take_in(session, party_id=account.party_id, actor=actor, at=at)
         booked += ahead.take_in(session, party_id=account.party_id, actor=actor, at=at)
+        adopt_refunds(session, party_id=account.party_id)
     return booked
 
 

@@ -35,6 +35,7 @@ from ledger.incoming import queries as received
 from ledger.incoming.models import IncomingPayment
 from ledger.invoicing import queries as invoicing
 from ledger.owed.queries import pressed_by
+from ledger.owed.services import adopt_refunds
 from ledger.payments import policy as payment_policy
 from ledger.payments import queries as paying
 from ledger.payments.models import Payment, PaymentUndo
@@ -188,12 +189,9 @@ def again() -> Any:
     """Look anew at what waits: an invoice may have been approved since."""
     return press(
         lambda session: [
-            match_again(session, account=each, actor=actor(), at=now())
-            for each in queries.accounts(session, _own())
-        ],
-        then=url_for("bank.work"),
-        said=_("Wij keken opnieuw. Wat hier nog staat, wacht op u."),
-    )
+            match_again(session, account=each, actor=actor(), at=now()) for each in queries.accounts(session, _own())
+        ], then=url_for("bank.work"), said=_("Wij keken opnieuw. Wat hier nog staat, wacht op u."),
+    )  # fmt: skip
 
 
 def _page(public_id: UUID, form: Form | None = None) -> str:
@@ -224,9 +222,12 @@ def entry(public_id: UUID) -> str:
 
 
 def _decided(public_id: UUID, form: Form, act: Callable[[Session, BankEntry], object], said: Any) -> Any:
+    def work(session: Session) -> None:
+        act(session, queries.entry(session, public_id, _own(), lock=True))
+        adopt_refunds(session, party_id=_own())
+
     return submit(
-        form, lambda session: act(session, queries.entry(session, public_id, _own(), lock=True)),
-        then=lambda _none: url_for("bank.entry", public_id=public_id), said=said,
+        form, work, then=lambda _none: url_for("bank.entry", public_id=public_id), said=said,
         page=lambda: _page(public_id, form),
     )  # fmt: skip
 
@@ -293,6 +294,7 @@ def accept(public_id: UUID) -> Any:
         if not found:
             raise NotThisInvoice
         services.accept_offer(session, entry=held, shares=found, actor=actor(), at=now())
+        adopt_refunds(session, party_id=_own())
 
     return press(act, then=url_for("bank.entry", public_id=public_id), said=_("Het voorstel is geboekt."))
 
@@ -330,10 +332,8 @@ def _pays(made: Iterable[BankBooking]) -> bool:
 def _told(done: bool, place: str) -> str:
     """Say whether it is taken back now, or waits for a colleague."""
     later = _("Uw verzoek is vastgelegd. Boven de grens bevestigt een collega het.")
-    flash(
-        _("Het is teruggedraaid. Wat betaald was, staat weer open.") if done else later,
-        "good" if done else "info",
-    )
+    words = _("Het is teruggedraaid. Wat betaald was, staat weer open.") if done else later
+    flash(words, "good" if done else "info")
     return place
 
 

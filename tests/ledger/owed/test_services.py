@@ -14,9 +14,11 @@ from cwb.notifications.models import Mail
 from ledger.ahead import errors
 from ledger.ahead import queries as ahead_queries
 from ledger.ahead.services import agree_payback, book_payback, drop_payback
+from ledger.aheaddesk import services as desk
+from ledger.aheaddesk.errors import PaybackInFile
 from ledger.bank.errors import NotThisInvoice
 from ledger.batches import queries as batches
-from ledger.batches.services import make_batch
+from ledger.batches.services import close_batch, make_batch
 from ledger.invoicing import queries as invoicing
 from ledger.owed import queries
 from ledger.owed.errors import NothingOwed
@@ -201,6 +203,40 @@ def test_a_refund_by_the_reference_of_the_invoice_leaves_the_file_without_it(owe
     entry = owed.ahead.money("-157.30", first.payment_reference)
     assert entry.state == "booked"
     assert batches.choices(owed.session, trade.seller.id) == []
+
+
+def test_a_refund_by_the_reference_of_the_invoice_is_the_repayment_that_waits(owed):
+    first, trade = owed.credited(), owed.trade
+    back = owed.back(Money(15_730))
+    entry = owed.ahead.money("-157.30", first.payment_reference)
+    owed.session.refresh(back, ["booked_id", "booked"])
+    assert (entry.state, back.state) == ("booked", "paid")
+    assert owed.one().promised == 0
+    takeback.take_back(owed.session, entry=entry, reason="Fout", actor=trade.member, at=trade.at)
+    owed.session.refresh(back, ["booked_id", "booked"])
+    assert (back.state, owed.one().promised) == ("agreed", 15_730)
+
+
+def test_a_refund_of_another_amount_leaves_the_repayment_waiting(owed):
+    first = owed.credited()
+    back = owed.back(Money(15_000))
+    owed.ahead.money("-150.01", first.payment_reference)
+    owed.session.refresh(back, ["booked_id", "booked"])
+    assert back.state == "agreed"
+
+
+def test_a_repayment_in_an_open_file_is_not_booked_by_hand_too(owed):
+    one, trade = owed.ahead.over("100.00"), owed.trade
+    back = owed.ahead.back(one, Money(10_000))
+    made = make_batch(owed.session, payer=trade.seller, actor=trade.member, at=trade.at, faults=[])
+    entry = owed.ahead.money("-100.00", text="terug")
+    facts = {"entry": entry, "payback": back, "actor": trade.member, "at": trade.at}
+    with pytest.raises(PaybackInFile):
+        desk.book_payback(owed.session, **facts)
+    close_batch(owed.session, batch=made, actor=trade.member, at=trade.at)
+    desk.book_payback(owed.session, **facts)
+    owed.session.refresh(back, ["booked_id", "booked"])
+    assert back.state == "paid"
 
 
 def like(owed, entry, party=None):
