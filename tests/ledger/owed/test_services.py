@@ -22,7 +22,10 @@ from ledger.batches.services import close_batch, make_batch
 from ledger.invoicing import queries as invoicing
 from ledger.owed import queries
 from ledger.owed.errors import NothingOwed
+from ledger.owed.models import OwedSetOff
 from ledger.payments.models import Payment
+from ledger.payments.rules import PaymentKind
+from ledger.payments.services import pay_from_ahead
 from ledger.returns.queries import overview
 from ledger.takeback import services as takeback
 from tests.ledger.bankdesk.conftest import BUYERS, SELLERS, STRANGE, camt, row
@@ -128,6 +131,52 @@ def test_the_database_keeps_the_halves_together_and_no_more_promised_than_owed(o
         with pytest.raises(DatabaseError), owed.session.begin_nested():
             for statement in statements:
                 owed.session.execute(text(statement))
+
+
+@pytest.mark.parametrize(
+    ("pair", "by"),
+    [
+        ("{refund}, {refund}", "{seller}"),
+        ("{paid}, {paid}", "{seller}"),
+        ("{paid}, {refund}", "{stranger}"),
+        ("{other}, {refund}", "{seller}"),
+    ],
+)
+def test_a_set_off_that_pairs_nothing_is_not_written_down(owed, pair, by):
+    owed.credited()
+    trade = owed.trade
+    paid = owed.set_off(trade.approve(trade.send(quantity="2")))
+    refund = owed.session.scalars(select(OwedSetOff.refund_id)).one()
+    other = trade.pay(trade.approve(trade.send(quantity="3")))
+    facts = {
+        "paid": paid.id, "refund": refund, "other": other.id, "seller": trade.seller.id, "stranger": trade.partner.id,
+    }  # fmt: skip
+    values = f"{pair}, {by}".format(**facts)
+    statements = (
+        "ALTER TABLE owed_set_off DISABLE TRIGGER owed_set_off_append_only",
+        "DELETE FROM owed_set_off",
+        f"INSERT INTO owed_set_off (payment_id, refund_id, by_id) VALUES ({values})",
+    )
+    owed.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    with pytest.raises(DatabaseError, match="is not set off by"), owed.session.begin_nested():
+        for each in statements:
+            owed.session.execute(text(each))
+
+
+def test_what_is_promised_back_is_not_set_off_past_the_rules(owed):
+    owed.credited()
+    trade = owed.trade
+    later = trade.approve(trade.send(quantity="2"))
+    owed.back(Money(15_730))
+    facts = {"amount": Money(7_865), "actor": trade.member, "at": trade.at}
+    credited = owed.one().invoice_id
+    back = pay_from_ahead(
+        owed.session, invoice_id=credited, reference="x", key="x:back", kind=PaymentKind.REFUND, **facts
+    )
+    paid = pay_from_ahead(owed.session, invoice_id=later.id, reference="x", key="x", **facts)
+    with pytest.raises(DatabaseError, match="not owed back"), owed.session.begin_nested():
+        owed.session.add(OwedSetOff(payment_id=paid.id, refund_id=back.id, by_id=trade.seller.id))
+        owed.session.flush()
 
 
 def vat(owed, party):
