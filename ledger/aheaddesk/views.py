@@ -293,7 +293,8 @@ def book(public_id: UUID) -> Any:
             **form.values(),
         ),
         then=lambda _none: place,
-        said=_("Het geld staat vooruit. Komt er een factuur, dan stellen wij voor om te verrekenen."),
+        said=_("Het bedrag is van wat vooruit stond af.") if not paying and (form.other.data or 0) < 0
+        else _("Het geld staat vooruit. Komt er een factuur, dan stellen wij voor om te verrekenen."),
         page=lambda: render_template(
             "ledger/aheaddesk/book.html", form=form, likely=(likely or sender) is not None, paying=paying, **facts
         ),
