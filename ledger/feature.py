@@ -140,6 +140,7 @@ from ledger.topups import views as topup_views
 from ledger.ubl import commands as ubl_commands
 from ledger.unwinding import queries as unwinding
 from ledger.unwinding import views as unwinding_views
+from ledger.upfront import queries as upfront
 from ledger.uploads import commands as upload_commands
 from ledger.uploads import views as upload_views
 from ledger.verdicts import views as verdict_views
@@ -232,6 +233,7 @@ FEATURE = Feature(
         witnesses.tasks, identities.tasks, lookups.tasks, tills.tasks, bank.tasks, chains.tasks, incoming.tasks,
         receipts.tasks, recurring.tasks, clearing.tasks, wallets.tasks, recovery.tasks, credits_.tasks, topups.tasks,
         losses.tasks, ahead.tasks, unwinding.tasks, shortages.tasks, grievances.tasks, vouchers.tasks, charges.tasks,
+        upfront.tasks,
     ),
     about=N_("Geld"),
     actions=CARDS,

@@ -24,6 +24,8 @@ from ledger.invoicing.rules import InvoiceKind
 from ledger.owed.models import OwedSetOff
 from ledger.payments.models import Payment, PaymentUndo
 from ledger.payments.rules import PaymentKind
+from ledger.upfront import rules as upfront
+from ledger.upfront.queries import moves
 
 _ROLES = {Side.RECEIVABLE: Role.RECEIVABLE, Side.PAYABLE: Role.PAYABLE}
 _PAID = case((Payment.kind == PaymentKind.REFUND, -Payment.amount), else_=Payment.amount)
@@ -144,7 +146,13 @@ def ahead(
     return [
         Ahead(each.between.owner_id if holds else each.between.holder_id, each.on, each.number, each.left)
         for each in found
-    ]
+    ] + ([] if holds or other_id is not None else _upfront(session, party_id, _ends(on)))
+
+
+def _upfront(session: Session, party_id: int, before: datetime) -> list[Ahead]:
+    """What stood upfront with suppliers from outside, whose numbers are negative here."""
+    found = upfront.left(moves(session, party_id, before))
+    return [Ahead(-each.sender_id, each.on, "", each.amount) for each in found]
 
 
 def ahead_by_age(session: Session, party_id: int, side: Side, on: date) -> list[AheadLine]:
@@ -153,7 +161,7 @@ def ahead_by_age(session: Session, party_id: int, side: Side, on: date) -> list[
     booked: dict[int, Money] = {}
     for each in books.moved(session, party_id, (role,), before=_ends(on)):
         party = _party_of(each.subkey)
-        if party is not None and each.kind in KINDS:
+        if party is not None and each.kind in KINDS | upfront.KINDS:
             booked[party] = booked.get(party, Money(0)) + Money(sign * each.amount)
     return rules.ahead_lines(ahead(session, party_id, side, on), booked, on)
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from cwb.documents.rules import Beside, Block, Code, Document, Heading, Paragraph, Table, Words
 from cwb.kernel.money import Money
 from cwb.kernel.text import N_
+from ledger.incoming.rules import UPFRONT, UPFRONT_UNDONE
 
 
 class Bucket(StrEnum):
@@ -58,6 +59,8 @@ INVOICES = {
             "purchase_credit",
             "purchase_payment",
             "purchase_payment_undone",
+            UPFRONT,
+            UPFRONT_UNDONE,
         }
     ),
 }

@@ -95,7 +95,9 @@ class Agreement(Base):
             AgreementSupplier(party_id=party_id, share=share, position=position)
             for position, (party_id, share) in enumerate(suppliers, start=1)
         ]
-        self.lines = [AgreedLine(line, position) for position, line in enumerate(lines, start=1)]
+        self.lines = [
+            AgreedLine(line, position) for position, line in enumerate(rules.told_apart(lines), start=1)
+        ]
 
     @property
     def total(self) -> Money:

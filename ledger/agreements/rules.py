@@ -2,8 +2,9 @@
 
 import re
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
@@ -282,6 +283,19 @@ def suggested_quantity(unit: str, left: Decimal, last: Decimal | None) -> Decima
     if last is None:
         last = Decimal(1) if unit in {"MON", "WEE", "ANN"} else left
     return min(last, left)
+
+
+def told_apart(lines: Sequence[AgreementLine]) -> list[AgreementLine]:
+    """The same lines, where those with the same words for the same supplier say which of how many each is."""
+    many = Counter((each.description, each.party_id) for each in lines)
+    seen: Counter[tuple[str, int | None]] = Counter()
+    made = []
+    for each in lines:
+        key = (each.description, each.party_id)
+        seen[key] += 1
+        end = f", {seen[key]} van {many[key]}" if many[key] > 1 else ""
+        made.append(replace(each, description=each.description[: LINE - len(end)] + end))
+    return made
 
 
 def are_instalments(lines: Sequence[tuple[str, Decimal]]) -> bool:

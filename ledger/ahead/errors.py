@@ -70,6 +70,12 @@ class PartnerUnknown(RuleBroken):
     message = N_("Kies een klant of leverancier met wie u zaken doet.")
 
 
+class PayerIsOther(RuleBroken):
+    """The account is that of another with whom one trades, and nobody said that it is right all the same."""
+
+    message = N_("Deze rekening is van %(name)s. Klopt uw keuze toch? Kruis dat dan aan.")
+
+
 class AheadOnBlocked(RuleBroken):
     """A G-account pays taxes only."""
 

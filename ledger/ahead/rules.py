@@ -17,6 +17,7 @@ from ledger.ahead.errors import (
     PaidToOther,
     PaybackDecided,
     PayerIbanUnknown,
+    PayerIsOther,
 )
 from ledger.incoming.rules import spelled
 from ledger.invoicing.rules import BookLine
@@ -140,6 +141,16 @@ def check_agree(state: PaybackState, *, asked_by: int, by: int) -> None:
         raise PaybackDecided
     if asked_by == by:
         raise OtherAgrees
+
+
+def check_payer(account_of: str, chosen: str, *, sure: bool) -> None:
+    """Whether money may stand with who was `chosen`, where the account is that of another (`account_of`, "": nobody's).
+
+    Raises:
+        PayerIsOther: a person says so first.
+    """
+    if account_of and account_of != chosen and not sure:
+        raise PayerIsOther(name=account_of, field="sure")
 
 
 def mark_of(public_id: UUID) -> str:

@@ -167,19 +167,26 @@ def drop_payback(session: Session, *, payback: AheadPayback, actor: Actor, at: d
     _write(session, "ahead.payback_dropped", payback.of, actor, at, amount=payback.amount)
 
 
-def book_ahead(session: Session, *, entry: BankEntry, other_id: int, actor: Actor, at: datetime) -> None:
+def book_ahead(
+    session: Session, *, entry: BankEntry, other_id: int, actor: Actor, at: datetime, sure: bool = False
+) -> None:
     """A person says that an open entry was paid before there was an invoice, and between whom.
 
-    What the other's bank told of before is the same money, and is not booked again.
+    What the other's bank told of before is the same money, and is not booked again. `sure`: the person saw that the
+    account is that of another.
 
     Raises:
         NotOpen, OtherCurrency, AheadOnBlocked: it is not to be booked. PartnerUnknown: they do not trade.
+        PayerIsOther: the account is another's.
     """
     _check_open(entry)
     own = entry.account.party_id or 0
     partners = queries.partners(session, own, paying=entry.amount < 0)
-    if other_id not in {each.id for each in partners}:
+    chosen = next((each for each in partners if each.id == other_id), None)
+    if chosen is None:
         raise PartnerUnknown(field="other")
+    likely = queries.find_by_iban(session, entry.iban, partners)
+    rules.check_payer(likely.name if likely else "", chosen.name, sure=sure)
     twin = queries.find_twin(session, entry, other_id)
     if twin is not None:
         entry.twin_id = twin.id

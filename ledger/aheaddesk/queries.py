@@ -8,13 +8,24 @@ from sqlalchemy.orm import Session
 
 from ledger.ahead.models import AheadPayback
 from ledger.batches.models import BatchTransfer
+from ledger.incoming.models import IncomingInvoice
 from ledger.invoicing.models import Invoice
 
 
-def is_under_way(session: Session, paid: Invoice | AheadPayback) -> bool:
+def is_under_way(session: Session, paid: Invoice | IncomingInvoice | AheadPayback) -> bool:
     """Whether an invoice, or a repayment, is in an open file of transfers."""
-    column = BatchTransfer.invoice_id if isinstance(paid, Invoice) else BatchTransfer.payback_id
-    return bool(session.scalar(select(exists().where(column == paid.id, BatchTransfer.live))))
+    columns = {
+        Invoice: BatchTransfer.invoice_id,
+        IncomingInvoice: BatchTransfer.incoming_id,
+        AheadPayback: BatchTransfer.payback_id,
+    }
+    return bool(session.scalar(select(exists().where(columns[type(paid)] == paid.id, BatchTransfer.live))))
+
+
+def received_under_way(session: Session, invoices: Sequence[IncomingInvoice]) -> set[int | None]:
+    """Those of these received invoices that are in an open file."""
+    among = BatchTransfer.incoming_id.in_([each.id for each in invoices])
+    return set(session.scalars(select(BatchTransfer.incoming_id).where(among, BatchTransfer.live)))
 
 
 class UnderWay(NamedTuple):

@@ -20,7 +20,7 @@ from ledger.ahead.models import AheadPayback
 from ledger.ahead.rules import Balance
 from ledger.aheaddesk import forms
 from ledger.aheaddesk import services as desk
-from ledger.aheaddesk.queries import under_way
+from ledger.aheaddesk.queries import received_under_way, under_way
 from ledger.bank import queries as bank
 from ledger.bank.errors import NotThisInvoice
 from ledger.bank.rules import EntryState
@@ -29,6 +29,7 @@ from ledger.owed import queries as owed
 from ledger.owed import services as owed_services
 from ledger.owed.queries import Credit
 from ledger.payments.models import Payment
+from ledger.upfront import queries as upfront
 
 bp = Blueprint("ahead", __name__, url_prefix="/bank")
 
@@ -68,6 +69,7 @@ def index() -> str:
         we_owe=[each for each in owing if each.between.holder_id == _own()],
         they_owe=[each for each in owing if each.between.owner_id == _own()],
         names=_names([*ours, *theirs, *owing]), states=rules.STATES, page=page,
+        suppliers=upfront.suppliers(db(), _own()),
         place=_place, under_way=under_way(db(), (), page.rows),
     )  # fmt: skip
 
@@ -80,7 +82,7 @@ def file() -> Any:
     owing = owed.credits_of(db(), _own())
     who, today = _names([*ours, *theirs, *owing]), local_date(now())
     head = ("side", "party", "on", "days", "invoice", "amount", "left", "promised", "free")
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         (
             side, who[_other(each)].name, each.on, (today - each.on).days, each.number, Money(each.amount),
             Money(each.left), Money(each.promised), Money(each.free),
@@ -96,6 +98,10 @@ def file() -> Any:
         )
         for each in owing
     ]  # fmt: skip
+    rows += [
+        ("upfront", each.name, "", "", "", Money(each.free), Money(each.free), Money(0), Money(each.free))
+        for each in upfront.suppliers(db(), _own())
+    ]
     return csv_file(f"tegoeden-{today}", head, rows)
 
 
@@ -226,7 +232,7 @@ def paid_by_hand(public_id: UUID, payback_id: UUID) -> Any:
             raise NotThisInvoice
         back = queries.marked(session, fitting[payback_id].mark)
         if back is not None:
-            services.book_payback(session, entry=held, payback=back, actor=actor(), at=now())
+            desk.book_payback(session, entry=held, payback=back, actor=actor(), at=now())
 
     return press(
         act,
@@ -274,20 +280,56 @@ def book(public_id: UUID) -> Any:
     paying = entry.amount < 0
     partners = queries.partners(db(), _own(), paying=paying)
     likely = queries.find_by_iban(db(), entry.iban, partners)
+    sender = upfront.find_by_iban(db(), _own(), entry.iban) if likely is None else None
     form = forms.BookForm(
-        partners=[(each.id, each.name) for each in partners], paying=paying,
-        data={"other": likely.id if likely else 0},
+        partners=[(each.id, each.name) for each in partners], suppliers=_suppliers(paying=paying), paying=paying,
+        data={"other": likely.id if likely else -sender.id if sender else 0},
     )  # fmt: skip
     facts = {"money": entry.money, "name": entry.name, "on": entry.booked_on, "public_id": public_id}
     return submit(
         form,
-        lambda session: services.book_ahead(
-            session, entry=bank.entry(session, public_id, _own(), lock=True), other_id=form.other.data or 0,
-            actor=actor(), at=now(),
+        lambda session: desk.book(
+            session, entry=bank.entry(session, public_id, _own(), lock=True), actor=actor(), at=now(),
+            **form.values(),
         ),
         then=lambda _none: place,
-        said=_("Het geld staat vooruit. Komt er een factuur, dan stellen wij voor om te verrekenen."),
+        said=_("Het bedrag is van wat vooruit stond af.") if not paying and (form.other.data or 0) < 0
+        else _("Het geld staat vooruit. Komt er een factuur, dan stellen wij voor om te verrekenen."),
         page=lambda: render_template(
-            "ledger/aheaddesk/book.html", form=form, likely=likely is not None, paying=paying, **facts
+            "ledger/aheaddesk/book.html", form=form, likely=(likely or sender) is not None, paying=paying, **facts
         ),
     )  # fmt: skip
+
+
+def _suppliers(*, paying: bool) -> list[tuple[int, str]]:
+    """Who may be paid upfront, or of whom such money may be back."""
+    if paying:
+        return [(each.id, each.name) for each in upfront.senders(db(), _own())]
+    return [(each.sender_id, each.name) for each in upfront.suppliers(db(), _own()) if each.upfront]
+
+
+@bp.get("/ahead/suppliers/<uuid:sender>")
+@guarded(USE)
+def supplier(sender: UUID) -> str:
+    """One supplier from outside: what stands upfront, what he owes back, and which invoices that may pay."""
+    found = upfront.supplier(db(), sender, _own())
+    proposals = upfront.proposals(db(), found.sender_id) if found.free > 0 else ()
+    return render_template(
+        "ledger/aheaddesk/supplier.html", found=found, proposals=proposals,
+        in_file=received_under_way(db(), proposals) if proposals else (),
+        owing=upfront.owing(db(), found.sender_id) if found.owed else (),
+        booked=upfront.booked(db(), found.sender_id), uses=upfront.uses(db(), found.sender_id),
+    )  # fmt: skip
+
+
+@bp.post("/ahead/suppliers/<uuid:sender>/set-off/<uuid:incoming>")
+@guarded(USE)
+def set_off_upfront(sender: UUID, incoming: UUID) -> Any:
+    """Pay one of his invoices from it."""
+    return press(
+        lambda session: desk.set_off_upfront(
+            session, sender=sender, incoming=incoming, party_id=_own(), actor=actor(), at=now()
+        ),
+        then=url_for("ahead.supplier", sender=sender),
+        said=_("Het is verrekend met de factuur. Er ging geen geld over de bank."),
+    )

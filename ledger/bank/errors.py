@@ -47,6 +47,14 @@ class OpeningDiffers(RuleBroken):
     )
 
 
+class NoOpeningGap(Conflict):
+    """Bank and books differ by nothing, or by more than what was there before the first statement."""
+
+    message = N_(
+        "Er is geen beginsaldo om te boeken, of er is nog een ander verschil. Er is niets veranderd."
+    )
+
+
 class NothingInFile(RuleBroken):
     """A file without a statement."""
 

@@ -15,7 +15,7 @@ from cwb.kernel.text import N_
 from ledger.bank import rules
 from ledger.bank.rules import BookingKind, EntryState
 from ledger.debits.models import BankDebit
-from ledger.incoming.models import IncomingPayment
+from ledger.incoming.models import IncomingPayment, IncomingSender
 from ledger.invoicing.models import Invoice
 from ledger.payments.models import Payment
 
@@ -155,7 +155,8 @@ class BankBooking(Base):
     `payment_id` of what was known already is a payment of before; `transfer_id` is there for what is no payment. A
     `purchase` pays an invoice that came from outside, a `payout` is what the provider of online payments sent home. A
     `debit` is a direct debit that came in, a `return` one that went back. A `credit` stands ahead: more than was open
-    on an invoice, or with `other_id` before there is one. A `payback` is of what stood ahead.
+    on an invoice, or with `other_id` before there is one. A `payback` is of what stood ahead. `upfront` went to a
+    supplier from outside (`sender_id`) before his invoice, or came back from him.
     """
 
     __tablename__ = "bank_booking"
@@ -170,15 +171,17 @@ class BankBooking(Base):
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("(kind IN ('payment', 'refund')) = (payment_id IS NOT NULL)", name="payment"),
         CheckConstraint(
-            "(kind IN ('credit', 'other', 'payout', 'debit', 'return', 'payback')) = (transfer_id IS NOT NULL)",
+            "(kind IN ('credit', 'other', 'payout', 'debit', 'return', 'payback', 'upfront')) "
+            "= (transfer_id IS NOT NULL)",
             name="transfer",
         ),
         CheckConstraint(
-            "(kind IN ('other', 'purchase', 'payout', 'debit', 'return', 'payback') OR other_id IS NOT NULL) "
-            "= (invoice_id IS NULL)",
+            "(kind IN ('other', 'purchase', 'payout', 'debit', 'return', 'payback', 'upfront') "
+            "OR other_id IS NOT NULL) = (invoice_id IS NULL)",
             name="invoice",
         ),
         CheckConstraint("other_id IS NULL OR kind = 'credit'", name="other"),
+        CheckConstraint("(kind = 'upfront') = (sender_id IS NOT NULL)", name="upfront"),
         CheckConstraint("(kind IN ('debit', 'return')) = (debit_id IS NOT NULL)", name="debit"),
         Index(
             "uq_bank_booking_debit",
@@ -194,6 +197,7 @@ class BankBooking(Base):
         CheckConstraint("(kind = 'purchase') = (incoming_payment_id IS NOT NULL)", name="purchase"),
         Index("ix_bank_booking_entry_id", "entry_id"),
         Index("ix_bank_booking_credit", "entry_id", postgresql_where=text("kind = 'credit'")),
+        Index("ix_bank_booking_sender_id", "sender_id", postgresql_where=text("kind = 'upfront'")),
         Index("ix_bank_booking_invoice_id", "invoice_id"),
         Index("ix_bank_booking_payment_id", "payment_id"),
         Index("ix_bank_booking_incoming_payment_id", "incoming_payment_id"),
@@ -211,6 +215,7 @@ class BankBooking(Base):
     payout_id: Mapped[int | None] = mapped_column(ForeignKey("provider_payment.id"))
     debit_id: Mapped[int | None] = mapped_column(ForeignKey("bank_debit.id"))
     other_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
+    sender_id: Mapped[int | None] = mapped_column(ForeignKey("incoming_sender.id"))
     role: Mapped[str]
     made_at: Mapped[datetime]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
@@ -221,6 +226,7 @@ class BankBooking(Base):
     payment: Mapped[Payment | None] = relationship(lazy="raise")
     incoming_payment: Mapped[IncomingPayment | None] = relationship(lazy="raise")
     debit: Mapped[BankDebit | None] = relationship(lazy="raise")
+    sender: Mapped[IncomingSender | None] = relationship(lazy="raise")
 
     @property
     def money(self) -> Money:

@@ -224,6 +224,7 @@ def bookings(session: Session, entry_id: int) -> Sequence[BankBooking]:
             joinedload(BankBooking.invoice),
             joinedload(BankBooking.incoming_payment).joinedload(IncomingPayment.incoming),
             joinedload(BankBooking.payment),
+            joinedload(BankBooking.sender),
         )
         .order_by(BankBooking.id)
     ).all()

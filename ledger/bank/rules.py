@@ -55,6 +55,7 @@ class BookingKind(StrEnum):
     DEBIT = "debit"
     RETURN = "return"
     PAYBACK = "payback"
+    UPFRONT = "upfront"
 
 
 class Why(StrEnum):

@@ -1,12 +1,22 @@
-"""Reading what waits on accounts beside what other banks told."""
+"""Reading what waits on accounts beside what other banks told, and with what an account began."""
 
 from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from ledger.bank.models import BankAccount, BankEntry
+from ledger.accounts.models import Account
+from ledger.accounts.rules import Role
+from ledger.bank.models import BankAccount, BankEntry, BankStatement
 from ledger.bank.rules import EntryState
+from ledger.books.models import Entry, Transfer
+from ledger.books.queries import midnight
+
+OPENED = "bank_opening"
+"""The kind of transfer by which money of before the first statement comes into the books."""
 
 
 def perhaps_told(session: Session, party_id: int) -> Sequence[BankEntry]:
@@ -28,3 +38,51 @@ def perhaps_told(session: Session, party_id: int) -> Sequence[BankEntry]:
         .unique()
         .all()
     )  # fmt: skip
+
+
+class Beginning(NamedTuple):
+    """What stood on the accounts when the first statement began (`on`), and what the books said then (cents).
+
+    `times`: how often a difference between the two was booked before; that counts as of then.
+    """
+
+    on: date
+    bank: int
+    books: int
+    times: int
+
+    @property
+    def gap(self) -> int:
+        """What was on the bank before, and is in no books; below zero: the other way round."""
+        return self.bank - self.books
+
+
+def find_beginning(session: Session, party_id: int) -> Beginning | None:
+    """With what the accounts of an organisation began, no G-accounts; None without a statement.
+
+    None too where they did not begin on one day: what moved from one to the other would count twice.
+    """
+    first = (
+        select(BankStatement.opens_on, BankStatement.opening)
+        .join(BankAccount, BankAccount.id == BankStatement.account_id)
+        .where(BankAccount.party_id == party_id, ~BankAccount.blocked)
+        .ext(distinct_on(BankStatement.account_id))
+        .order_by(BankStatement.account_id, BankStatement.opens_on, BankStatement.id)
+    )
+    found = session.execute(first).all()
+    if len({on for on, _ in found}) != 1:
+        return None
+    on = found[0][0]
+    told, times = session.execute(
+        select(
+            func.coalesce(func.sum(Entry.amount), 0),
+            func.count(Transfer.id.distinct()).filter(Transfer.kind == OPENED),
+        )
+        .join(Account, Account.id == Entry.account_id)
+        .join(Transfer, Transfer.id == Entry.transfer_id)
+        .where(
+            Account.party_id == party_id, Account.role == Role.BANK.value, Account.currency == "EUR",
+            or_(Transfer.effective_at < midnight(on), Transfer.kind == OPENED),
+        )
+    ).one()  # fmt: skip
+    return Beginning(on, sum(each for _, each in found), int(told), times)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -17,12 +17,15 @@ from cwb.kernel.errors import RuleBroken
 from cwb.kernel.ids import uuid7s
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor
+from ledger.accounts.rules import Role as AccountRole
+from ledger.accounts.services import open_account
 from ledger.ahead import services as ahead
 from ledger.ahead.rules import MARK
 from ledger.bank import queries, rules
 from ledger.bank.errors import (
     AccountOfNobody,
     AccountOfOther,
+    NoOpeningGap,
     NothingInFile,
     OpeningDiffers,
     StatementRefused,
@@ -30,10 +33,15 @@ from ledger.bank.errors import (
 from ledger.bank.models import BankAccount, BankEntry, BankStatement
 from ledger.bank.rules import Claims, EntryState, Match
 from ledger.bank.services import add_account, book_match, join_told
-from ledger.bankdesk.queries import perhaps_told
+from ledger.bankdesk.queries import OPENED, find_beginning, perhaps_told
 from ledger.bankfiles.rules import Entry, Item, Statement, Survey
+from ledger.books.rules import Leg
+from ledger.books.services import post
+from ledger.closing.queries import first_open
 from ledger.collected.rules import marks
 from ledger.collected.services import take_in
+from ledger.invoicing.rules import at_noon
+from ledger.owed.services import adopt_refunds
 from ledger.payouts.rules import names_provider
 from ledger.payouts.services import bring_home
 
@@ -94,9 +102,11 @@ def import_statements(
 
 
 def _join_all(session: Session, party_id: int, actor: Actor | None, at: datetime) -> int:
-    """Join what waits with what other banks told of the same money; how many."""
+    """Join what waits with what other banks told of the same money; how many. Refunds are the repayments that wait."""
     found = perhaps_told(session, party_id)
-    return sum(join_told(session, entry=each, actor=actor, at=at) for each in found)
+    joined = sum(join_told(session, entry=each, actor=actor, at=at) for each in found)
+    adopt_refunds(session, party_id=party_id)
+    return joined
 
 
 class _Under(NamedTuple):
@@ -323,4 +333,32 @@ def match_again(session: Session, *, account: BankAccount, actor: Actor | None, 
         booked += bring_home(session, party_id=account.party_id, actor=actor, at=at)
         booked += take_in(session, party_id=account.party_id, actor=actor, at=at)
         booked += ahead.take_in(session, party_id=account.party_id, actor=actor, at=at)
+        adopt_refunds(session, party_id=account.party_id)
     return booked
+
+
+def book_opening(session: Session, *, party_id: int, actor: Actor, at: datetime) -> int:
+    """Book what was on the bank when the first statement began and is in no books, as of the day before; cents.
+
+    Only where that is all that bank and books differ by: any other difference has another cause.
+
+    Raises:
+        NoOpeningGap: there is nothing of the kind.
+    """
+    standing, begun = queries.find_standing(session, party_id), find_beginning(session, party_id)
+    if standing is None or begun is None or not begun.gap or standing.difference != begun.gap:
+        raise NoOpeningGap
+    bank, opening = (
+        open_account(session, party_id=party_id, role=role)
+        for role in (AccountRole.BANK, AccountRole.OPENING)
+    )
+    day = first_open(session, {party_id}, begun.on - timedelta(days=1))
+    post(
+        session, key=f"bank:opening:{party_id}:{begun.times}", kind=OPENED, at=at, effective_at=at_noon(day),
+        legs=[Leg(bank, begun.gap), Leg(opening, -begun.gap)],
+    )  # fmt: skip
+    record(
+        session, action="bank.opening_booked", subject=f"organisation:{party_id}", actor_id=actor.user_id,
+        facts={"amount": begun.gap, "on": begun.on.isoformat()}, at=at,
+    )  # fmt: skip
+    return begun.gap

@@ -27,13 +27,15 @@ from ledger.bank.models import BankBooking, BankEntry
 from ledger.bank.rules import EntryState, Match
 from ledger.bankdesk import forms
 from ledger.bankdesk.policy import USE
-from ledger.bankdesk.services import Taken, import_statements, match_again
+from ledger.bankdesk.queries import find_beginning
+from ledger.bankdesk.services import Taken, book_opening, import_statements, match_again
 from ledger.bankfiles.gateway import read
 from ledger.hints.queries import Hint, hints
 from ledger.incoming import queries as received
 from ledger.incoming.models import IncomingPayment
 from ledger.invoicing import queries as invoicing
 from ledger.owed.queries import pressed_by
+from ledger.owed.services import adopt_refunds
 from ledger.payments import policy as payment_policy
 from ledger.payments import queries as paying
 from ledger.payments.models import Payment, PaymentUndo
@@ -57,11 +59,24 @@ def _own() -> int:
 @guarded(USE)
 def index() -> str:
     """The accounts of one's organisation, its statements, and what waits."""
+    standing = queries.find_standing(db(), _own())
     return render_template(
-        "ledger/bankdesk/index.html", accounts=queries.accounts(db(), _own()),
+        "ledger/bankdesk/index.html", accounts=queries.accounts(db(), _own()), standing=standing,
         page=paged(db(), queries.statements(_own())), waiting=queries.count_waiting(db(), _own()),
-        tolerance=queries.tolerance(db(), _own(), local_date(now())), standing=queries.find_standing(db(), _own()),
+        tolerance=queries.tolerance(db(), _own(), local_date(now())),
+        beginning=find_beginning(db(), _own()) if standing and standing.difference else None,
     )  # fmt: skip
+
+
+@bp.post("/opening")
+@guarded(USE)
+def opening() -> Any:
+    """Book what was on the bank before the first statement and is in no books."""
+    return press(
+        lambda session: book_opening(session, party_id=_own(), actor=actor(), at=now()),
+        then=url_for("bank.index"),
+        said=_("Het beginsaldo staat in uw boeken."),
+    )
 
 
 @bp.route("/accounts", methods=["GET", "POST"])
@@ -70,14 +85,11 @@ def account() -> Any:
     """Add an account."""
     form = forms.AccountForm()
     return submit(
-        form,
-        lambda session: services.add_account(
+        form, lambda session: services.add_account(
             session, party=organisation_by_id(session, _own()), actor=actor(), at=now(), **form.values()
-        ),
-        then=lambda _made: url_for("bank.index"),
-        said=_("De rekening staat erbij."),
+        ), then=lambda _made: url_for("bank.index"), said=_("De rekening staat erbij."),
         page=lambda: render_template("ledger/bankdesk/account.html", form=form),
-    )
+    )  # fmt: skip
 
 
 @bp.route("/tolerance", methods=["GET", "POST"])
@@ -177,12 +189,9 @@ def again() -> Any:
     """Look anew at what waits: an invoice may have been approved since."""
     return press(
         lambda session: [
-            match_again(session, account=each, actor=actor(), at=now())
-            for each in queries.accounts(session, _own())
-        ],
-        then=url_for("bank.work"),
-        said=_("Wij keken opnieuw. Wat hier nog staat, wacht op u."),
-    )
+            match_again(session, account=each, actor=actor(), at=now()) for each in queries.accounts(session, _own())
+        ], then=url_for("bank.work"), said=_("Wij keken opnieuw. Wat hier nog staat, wacht op u."),
+    )  # fmt: skip
 
 
 def _page(public_id: UUID, form: Form | None = None) -> str:
@@ -213,13 +222,14 @@ def entry(public_id: UUID) -> str:
 
 
 def _decided(public_id: UUID, form: Form, act: Callable[[Session, BankEntry], object], said: Any) -> Any:
+    def work(session: Session) -> None:
+        act(session, queries.entry(session, public_id, _own(), lock=True))
+        adopt_refunds(session, party_id=_own())
+
     return submit(
-        form,
-        lambda session: act(session, queries.entry(session, public_id, _own(), lock=True)),
-        then=lambda _none: url_for("bank.entry", public_id=public_id),
-        said=said,
+        form, work, then=lambda _none: url_for("bank.entry", public_id=public_id), said=said,
         page=lambda: _page(public_id, form),
-    )
+    )  # fmt: skip
 
 
 @bp.route("/entries/<uuid:public_id>/invoice", methods=["GET", "POST"])
@@ -228,13 +238,10 @@ def invoice(public_id: UUID) -> Any:
     """Say which invoice it is for."""
     form = forms.InvoiceForm()
     return _decided(
-        public_id,
-        form,
-        lambda session, held: services.choose_invoice(
+        public_id, form, lambda session, held: services.choose_invoice(
             session, entry=held, number=form.number.data or "", actor=actor(), at=now()
-        ),
-        _("De boeking hoort nu bij deze factuur."),
-    )
+        ), _("De boeking hoort nu bij deze factuur."),
+    )  # fmt: skip
 
 
 @bp.route("/entries/<uuid:public_id>/other", methods=["GET", "POST"])
@@ -243,13 +250,10 @@ def other(public_id: UUID) -> Any:
     """Book it without an invoice."""
     form = forms.OtherForm()
     return _decided(
-        public_id,
-        form,
-        lambda session, held: services.book_other(
+        public_id, form, lambda session, held: services.book_other(
             session, entry=held, role=form.role.data, actor=actor(), at=now()
-        ),
-        _("De boeking staat in uw boeken."),
-    )
+        ), _("De boeking staat in uw boeken."),
+    )  # fmt: skip
 
 
 @bp.route("/entries/<uuid:public_id>/leave", methods=["GET", "POST"])
@@ -258,13 +262,10 @@ def leave(public_id: UUID) -> Any:
     """Leave it as it is."""
     form = forms.LeaveForm()
     return _decided(
-        public_id,
-        form,
-        lambda session, held: services.leave(
+        public_id, form, lambda session, held: services.leave(
             session, entry=held, reason=form.reason.data or "", actor=actor(), at=now()
-        ),
-        _("De boeking is van de lijst. Er is niets geboekt."),
-    )
+        ), _("De boeking is van de lijst. Er is niets geboekt."),
+    )  # fmt: skip
 
 
 @bp.post("/entries/<uuid:public_id>/payout/<int:payout_id>")
@@ -293,6 +294,7 @@ def accept(public_id: UUID) -> Any:
         if not found:
             raise NotThisInvoice
         services.accept_offer(session, entry=held, shares=found, actor=actor(), at=now())
+        adopt_refunds(session, party_id=_own())
 
     return press(act, then=url_for("bank.entry", public_id=public_id), said=_("Het voorstel is geboekt."))
 
@@ -330,10 +332,8 @@ def _pays(made: Iterable[BankBooking]) -> bool:
 def _told(done: bool, place: str) -> str:
     """Say whether it is taken back now, or waits for a colleague."""
     later = _("Uw verzoek is vastgelegd. Boven de grens bevestigt een collega het.")
-    flash(
-        _("Het is teruggedraaid. Wat betaald was, staat weer open.") if done else later,
-        "good" if done else "info",
-    )
+    words = _("Het is teruggedraaid. Wat betaald was, staat weer open.") if done else later
+    flash(words, "good" if done else "info")
     return place
 
 

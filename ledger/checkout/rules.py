@@ -93,6 +93,10 @@ class Part(StrEnum):
     PAYOUT = "payout"
 
 
+FINAL = frozenset({"ideal", "wero"})
+"""Ways of paying that are final at once, as the provider names them: no disputes [Stripe docs]."""
+
+
 class Reason(StrEnum):
     """Why something stands on the work list."""
 

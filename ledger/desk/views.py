@@ -1,5 +1,6 @@
 """Lists of invoices, and the page of one."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +46,13 @@ def _wanted(form: forms.InvoiceFilter) -> invoicing.Wanted:
     return form.wanted(None if actor().has(Role.AUDITOR) else actor().organisation_id or 0)
 
 
+def _sides(wanted: invoicing.Wanted) -> list[invoicing.Wanted]:
+    """What is sent and what is received apart, as sums: together they say nothing. An auditor is on no side."""
+    if wanted.side or wanted.party_id is None:
+        return [wanted]
+    return [replace(wanted, side=each) for each in ("seller", "buyer")]
+
+
 @bp.get("/invoices")
 @guarded(policy.SEE)
 def index() -> str:
@@ -52,13 +60,17 @@ def index() -> str:
     form, today = forms.InvoiceFilter(request.args), local_date(now())
     wanted = _wanted(form)
     asked, values = invoicing.listing(wanted, today)
-    sums = invoicing.sums(db(), wanted, today)
+    sums = {each.side: invoicing.sums(db(), each, today) for each in _sides(wanted)}
     return render_template(
         "ledger/desk/index.html",
         filter_form=form,
-        page=listed(db(), asked.rows, lambda: sums.listed, values),
+        page=listed(db(), asked.rows, lambda: sum(each.listed for each in sums.values()), values),
         sums=sums,
-        vat_sums=invoicing.vat_sums(db(), wanted, today),
+        vat_sums={
+            each.side: invoicing.vat_sums(db(), each, today)
+            for each in _sides(wanted)
+            if sums[each.side].count
+        },
         states=STATES,
         tones=TONES,
         own=actor().organisation_id,

@@ -166,6 +166,12 @@ class IncomingInvoice(Base):
         """What a transfer for it carries, so that the bank's entry is known again."""
         return rules.mark_of(self.payment_reference, self.id)
 
+    @property
+    def said_due(self) -> date | None:
+        """The last day to pay that stands on it, where one does."""
+        said = self.facts.get("due")
+        return date.fromisoformat(said) if said else None
+
     def settle(self) -> None:
         """Settled when nothing is open, else a debt (again)."""
         self.state = IncomingState.APPROVED if self.open > Money(0) else IncomingState.SETTLED
@@ -207,7 +213,10 @@ class IncomingStep(Base):
 
 
 class IncomingPayment(Base):
-    """Money that moved for a received invoice, in cents; below zero it came back. `undone_*` are filled in later."""
+    """Money that moved for a received invoice, in cents; below zero it came back. `undone_*` are filled in later.
+
+    `upfront`: it moved on no bank, but from (or to) what the sender was paid before his invoice.
+    """
 
     __tablename__ = "incoming_payment"
     __retention__ = Retention(
@@ -231,6 +240,7 @@ class IncomingPayment(Base):
     key: Mapped[str] = mapped_column(unique=True)
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    upfront: Mapped[bool]
     transfer_id: Mapped[int] = mapped_column(ForeignKey("transfer.id"), unique=True)
     undone_at: Mapped[datetime | None]
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

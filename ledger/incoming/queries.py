@@ -13,6 +13,8 @@ from cwb.kernel.money import Money
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, USER, Tasks, Waiting, rows
+from ledger.accounts.models import Account
+from ledger.accounts.rules import Role as AccountRole
 from ledger.agreements.models import Agreement, AgreementSupplier
 from ledger.agreements.queries import agreement_by_id
 from ledger.agreements.rules import AgreementState
@@ -311,6 +313,7 @@ def odd(session: Session, held: IncomingInvoice) -> list[Flag]:
         is_credit_note=held.is_credit_note,
         other_name=said != rules.plain_name(partner.name if partner else held.sender.name),
         agreed=held.agreement_id is not None, above=compared is not None and compared.above,
+        due_early=held.said_due is not None and held.said_due < held.issued_on,
     )  # fmt: skip
 
 
@@ -347,6 +350,17 @@ def owed_back(session: Session, party_id: int) -> Sequence[IncomingInvoice]:
     ).all()
 
 
+def upfront(session: Session, held: IncomingInvoice) -> Money:
+    """What its sender was paid before his invoices and still holds, as the books say."""
+    found = session.scalar(
+        select(Account.posted).where(
+            Account.party_id == held.buyer_id, Account.role == AccountRole.ADVANCE_GIVEN.value,
+            Account.currency == "EUR", Account.subkey == rules.sender_key(held.sender_id),
+        )
+    )  # fmt: skip
+    return Money(found or 0)
+
+
 def find_known_payments(
     session: Session, incoming_id: int, amount: int, days: tuple[date, date]
 ) -> Sequence[IncomingPayment]:
@@ -355,6 +369,7 @@ def find_known_payments(
         select(IncomingPayment)
         .where(
             IncomingPayment.incoming_id == incoming_id, IncomingPayment.amount == amount, _LIVE,
+            ~IncomingPayment.upfront,
             IncomingPayment.paid_on.between(*days),
         )
         .order_by(IncomingPayment.paid_on, IncomingPayment.id)

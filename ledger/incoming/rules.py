@@ -28,6 +28,8 @@ from ledger.incoming.errors import (
 )
 from ledger.sepa.rules import sepa_text
 
+UPFRONT, UPFRONT_UNDONE = "purchase_from_upfront", "purchase_upfront_undone"
+"""The kinds of transfer by which an invoice is paid from what its sender was paid before, and is taken back."""
 STATUTORY = timedelta(days=30)
 """Within how many days a buyer pays where nothing shorter is agreed (BW 6:119a and 6:119b)."""
 ODD_TIMES = 2
@@ -79,6 +81,7 @@ class Flag(StrEnum):
     OTHER_NAME = "other_name"
     LOOKS_DOUBLE = "looks_double"
     ODD_AMOUNT = "odd_amount"
+    DUE_EARLY = "due_early"
     ABOVE_AGREEMENT = "above_agreement"
     NO_AGREEMENT = "no_agreement"
 
@@ -108,6 +111,10 @@ FLAGS: Mapping[str, tuple[str, str]] = {
     Flag.ODD_AMOUNT: (
         N_("Het bedrag is meer dan twee keer zo hoog als ooit van deze leverancier."),
         N_("Kijk naar aantallen en prijzen."),
+    ),
+    Flag.DUE_EARLY: (
+        N_("De vervaldag ligt voor de factuurdatum."),
+        N_("Wij rekenen dertig dagen vanaf de factuurdatum. Vraag de leverancier wat hij bedoelt."),
     ),
     Flag.ABOVE_AGREEMENT: (
         N_("De factuur gaat boven de overeenkomst uit."),
@@ -166,7 +173,7 @@ class Known(NamedTuple):
 
 def flags(
     *, known: Known, ibans: Collection[str], iban: str, total: int, is_credit_note: bool, other_name: bool,
-    agreed: bool, above: bool,
+    agreed: bool, above: bool, due_early: bool = False,
 ) -> list[Flag]:  # fmt: skip
     """What is odd about it, the gravest first."""
     pays = not is_credit_note
@@ -180,8 +187,14 @@ def flags(
         Flag.ODD_AMOUNT: pays and known.approved >= ODD_AFTER and total > ODD_TIMES * known.highest,
         Flag.ABOVE_AGREEMENT: pays and above,
         Flag.NO_AGREEMENT: pays and not agreed,
+        Flag.DUE_EARLY: pays and due_early,
     }
     return [each for each in FLAGS if found[Flag(each)]]  # type: ignore[misc]
+
+
+def sender_key(sender_id: int) -> str:
+    """What tells the accounts of one sender from those of others, in each role."""
+    return f"sender:{sender_id}"
 
 
 def mark_of(reference: str, incoming_id: int) -> str:
@@ -194,8 +207,13 @@ def mark_of(reference: str, incoming_id: int) -> str:
 
 
 def due_on(said: date | None, issued_on: date) -> date:
-    """The last day to pay: what it says, and else the law's; never before its own day."""
-    return max(said, issued_on) if said else issued_on + STATUTORY
+    """The last day to pay: what it says, and else the law's. One before its own day says nothing (`Flag.DUE_EARLY`)."""
+    return said if said and said >= issued_on else issued_on + STATUTORY
+
+
+def said(day: date | None) -> str | None:
+    """A day as it stands with the facts of an invoice."""
+    return day.isoformat() if day else None
 
 
 def approvals_needed(total: Money, limit: Money, odd: Collection[str], *, is_credit_note: bool) -> int:

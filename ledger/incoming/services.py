@@ -75,7 +75,7 @@ def receive(
         raise NotForUs(name=to.name, field="file")
     if rules.is_own(kvk=by.kvk, vat_id=by.vat_id, **own):
         raise FromOurselves(field="file")
-    sender = _sender(session, buyer, bill, at)
+    sender = known_sender(session, buyer, name=by.name, kvk=by.kvk, vat_id=by.vat_id, at=at)
     if queries.is_made_here(session, buyer.id, sender.party_id, bill.number):
         raise MadeHere(number=bill.number, field="file")
     if queries.find_number(session, sender.id, bill.number):
@@ -94,20 +94,21 @@ def receive(
     return made
 
 
-def _sender(session: Session, buyer: Organisation, bill: Bill, at: datetime) -> IncomingSender:
-    """Who it is from, known from now on; one invoice of a buyer is taken in at a time."""
+def known_sender(
+    session: Session, buyer: Organisation, *, name: str, kvk: str, vat_id: str, at: datetime
+) -> IncomingSender:
+    """Who sends this buyer invoices, known from now on; one invoice of a buyer is taken in at a time."""
     session.execute(
         select(Organisation.id).where(Organisation.id == buyer.id).with_for_update(key_share=True)
     )
-    said = bill.seller
-    found = queries.find_sender(session, buyer.id, kvk=said.kvk, vat_id=said.vat_id, name=said.name)
+    found = queries.find_sender(session, buyer.id, kvk=kvk, vat_id=vat_id, name=name)
     if found is None:
         party = session.scalar(
-            select(Organisation.id).where(Organisation.kvk_number == said.kvk, Organisation.id != buyer.id)
+            select(Organisation.id).where(Organisation.kvk_number == kvk, Organisation.id != buyer.id)
         )
         found = IncomingSender(
-            buyer_id=buyer.id, party_id=party if said.kvk else None, name=said.name[:200],
-            plain_name=rules.plain_name(said.name), kvk=said.kvk, vat_id=said.vat_id, since=at,
+            buyer_id=buyer.id, party_id=party if kvk else None, name=name[:200], plain_name=rules.plain_name(name),
+            kvk=kvk, vat_id=vat_id, since=at,
         )  # fmt: skip
         session.add(found)
         session.flush()
@@ -130,7 +131,7 @@ def _made(
         iban=bill.ibans[0] if bill.ibans else "", payment_reference=bill.payment_reference[:35],
         facts={
             "seller": bill.seller._asdict(), "ibans": list(bill.ibans), "note": bill.note,
-            "references": references, "lines": [each._asdict() for each in bill.lines],
+            "references": references, "lines": [each._asdict() for each in bill.lines], "due": rules.said(bill.due_on),
             "taxes": [[each.category, f"{each.percent.normalize():f}", each.net, each.vat] for each in bill.taxes],
         },
         flags=[], net=bill.net, vat=bill.vat, total=bill.total, taxed=bill.taxed, shifted_net=bill.shifted_net,
@@ -206,12 +207,8 @@ def _book(session: Session, held: IncomingInvoice, recoverable: bool, cost: str,
         kind="purchase_credit" if held.is_credit_note else "purchase_approved",
         legs=[Leg(_account(session, held, role, cost), amount) for role, amount in lines],
     ).transfer_id  # fmt: skip
-    held.state, held.approved_at, held.vat_recoverable, held.cost = (
-        IncomingState.APPROVED,
-        at,
-        recoverable,
-        cost,
-    )
+    held.state, held.approved_at = IncomingState.APPROVED, at
+    held.vat_recoverable, held.cost = recoverable, cost
     session.flush()
     if held.is_credit_note:
         held.settle()
@@ -233,7 +230,7 @@ def _account(session: Session, held: IncomingInvoice, role: AccountRole, cost: s
     if role is AccountRole.EXPENSE:
         key, name = f"cost:{cost}", rules.COSTS[cost]
     elif role is AccountRole.PAYABLE:
-        key, name = f"sender:{held.sender_id}", f"Crediteur {held.sender.name}"[:200]
+        key, name = rules.sender_key(held.sender_id), f"Crediteur {held.sender.name}"[:200]
     return open_account(session, party_id=held.buyer_id, role=role, subkey=key, name=name)
 
 
@@ -271,9 +268,11 @@ def refuse(session: Session, *, incoming: IncomingInvoice, reason: str, actor: A
 
 def pay(
     session: Session, *, incoming: IncomingInvoice, amount: Money, back: bool, paid_on: date, reference: str, key: str,
-    actor: Actor | None, at: datetime,
+    actor: Actor | None, at: datetime, upfront: bool = False,
 ) -> IncomingPayment:  # fmt: skip
     """Write down that (a part of) it was paid, or that the sender paid `back`; the same key gives the first again.
+
+    `upfront`: no bank moved; it is from, or goes to, what the sender was paid before his invoice.
 
     Raises:
         AmountNotPositive, NotPayable, PaymentAboveOpen, PaidInFuture: refused.
@@ -285,12 +284,12 @@ def pay(
     rules.check_payment(
         amount, back=back, state=held.state, still_open=held.open, paid_on=paid_on, today=local_date(at)
     )
-    cents = -amount.minor if back else amount.minor
+    cents, kind = -amount.minor if back else amount.minor, rules.UPFRONT if upfront else "purchase_payment"
     made = IncomingPayment(
         incoming_id=held.id, amount=cents, paid_on=paid_on, key=key, recorded_at=at,
         reference=short_text(reference, MOST_REFERENCE, "reference", needed=False),
-        recorded_by_id=actor.user_id if actor else None,
-        transfer_id=_move(session, held, cents, "purchase_payment", f"incoming:{key}", paid_on, at),
+        recorded_by_id=actor.user_id if actor else None, upfront=upfront,
+        transfer_id=_move(session, held, cents, kind, f"incoming:{key}", paid_on, at),
     )  # fmt: skip
     session.add(made)
     held.paid += cents
@@ -317,8 +316,8 @@ def undo_payment(
         raise AlreadyUndone
     text = short_text(reason, NOTE, "reason")
     payment.undo_transfer_id = _move(
-        session, held, -payment.amount, "purchase_payment_undone", f"incoming:undone:{payment.public_id}",
-        payment.paid_on, at,
+        session, held, -payment.amount, rules.UPFRONT_UNDONE if payment.upfront else "purchase_payment_undone",
+        f"incoming:undone:{payment.public_id}", payment.paid_on, at,
     )  # fmt: skip
     payment.undone_at, payment.undone_by_id = at, actor.user_id
     held.paid -= payment.amount
@@ -331,19 +330,26 @@ def undo_payment(
 def _move(
     session: Session, held: IncomingInvoice, cents: int, kind: str, key: str, on: date, at: datetime
 ) -> int:
-    """Post what was paid: the debt against the bank; on the first open day."""
+    """Post what was paid: the debt against the bank, or against what was paid upfront; on the first open day."""
     day = first_open(session, {held.buyer_id}, on)
-    bank = open_account(session, party_id=held.buyer_id, role=AccountRole.BANK)
-    legs = [Leg(_account(session, held, AccountRole.PAYABLE), cents), Leg(bank, -cents)]
+    upfront = kind in {rules.UPFRONT, rules.UPFRONT_UNDONE}
+    other = (upfront_account if upfront else _bank)(session, held.sender)
+    legs = [Leg(_account(session, held, AccountRole.PAYABLE), cents), Leg(other, -cents)]
     return post(
-        session,
-        key=key,
-        kind=kind,
-        legs=legs,
-        at=at,
-        effective_at=at_noon(day),
-        intent_id=_intent(session, held),
-    ).transfer_id
+        session, key=key, kind=kind, legs=legs, at=at, effective_at=at_noon(day), intent_id=_intent(session, held)
+    ).transfer_id  # fmt: skip
+
+
+def _bank(session: Session, sender: IncomingSender) -> int:
+    return open_account(session, party_id=sender.buyer_id, role=AccountRole.BANK)
+
+
+def upfront_account(session: Session, sender: IncomingSender) -> int:
+    """The buyer's account of what it paid a sender before his invoice; never below zero (`FloorPassed`)."""
+    return open_account(
+        session, party_id=sender.buyer_id, role=AccountRole.ADVANCE_GIVEN, subkey=rules.sender_key(sender.id),
+        name=f"Vooruit betaald {sender.name}"[:200], floor=0,
+    )  # fmt: skip
 
 
 def keep_inbound(session: Session, *, provider_id: str, content: bytes, at: datetime) -> InboundDocument:
@@ -359,14 +365,8 @@ def keep_inbound(session: Session, *, provider_id: str, content: bytes, at: date
             raise NotForUs(name=to["name"])
         with session.begin_nested():
             receive(
-                session,
-                buyer=buyer,
-                content=content,
-                actor=None,
-                at=at,
-                faults=faults,
-                provider_id=provider_id,
-            )
+                session, buyer=buyer, content=content, actor=None, at=at, faults=faults, provider_id=provider_id
+            )  # fmt: skip
     except (ReceivedBefore, MadeHere):
         outcome = "known"
     except Refusal as refusal:

@@ -91,6 +91,7 @@ def show(public_id: UUID) -> str:
         may_approve=decides and waits and held.brought_by_id != actor().user_id and actor().user_id not in given,
         given=len(given), steps=queries.steps(db(), held.id), payments=queries.payments(db(), held.id),
         today=local_date(now()),
+        upfront=queries.upfront(db(), held) if decides and held.open.minor > 0 else None,
     )  # fmt: skip
 
 

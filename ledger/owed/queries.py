@@ -12,6 +12,7 @@ from ledger.ahead.models import AheadPayback, AheadSetOff
 from ledger.ahead.queries import paybacks
 from ledger.ahead.rules import Between
 from ledger.bank.models import BankAccount, BankBooking, BankEntry
+from ledger.bank.rules import BookingKind
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import open_amount
 from ledger.invoicing.rules import InvoiceKind
@@ -134,6 +135,28 @@ def paybacks_of(session: Session, one: Credit) -> Sequence[AheadPayback]:
     return session.scalars(
         paybacks(one.between.holder_id).where(AheadPayback.invoice_id == one.invoice_id)
     ).all()
+
+
+def refunded(session: Session, party_id: int) -> Sequence[tuple[AheadPayback, BankBooking]]:
+    """Agreed repayments of invoices of an organisation that a bank told of by the invoice's own reference, held.
+
+    Each with the refund that it is: of the same invoice and amount, made since it was asked, and of no other.
+    """
+    other, told, live = aliased(AheadPayback), aliased(BankBooking), aliased(BankBooking)
+    rows = session.execute(
+        select(AheadPayback, told)
+        .join(Invoice, Invoice.id == AheadPayback.invoice_id)
+        .join(told, (told.invoice_id == Invoice.id) & (told.amount == AheadPayback.amount))
+        .where(
+            or_(Invoice.seller_id == party_id, Invoice.buyer_id == party_id), AheadPayback.agreed_at.is_not(None),
+            AheadPayback.dropped_at.is_(None), told.kind == BookingKind.REFUND, told.undone_at.is_(None),
+            told.made_at >= AheadPayback.asked_at, ~exists().where(other.booked_id == told.id),
+            ~exists().where(live.id == AheadPayback.booked_id, live.undone_at.is_(None)),
+        )
+        .order_by(AheadPayback.id, told.id)
+        .with_for_update(of=AheadPayback)
+    )  # fmt: skip
+    return [(back, booking) for back, booking in rows]
 
 
 def find_pair(session: Session, payment_id: int) -> OwedSetOff | None:

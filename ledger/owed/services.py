@@ -86,6 +86,18 @@ def ask_payback(
     )  # fmt: skip
 
 
+def adopt_refunds(session: Session, *, party_id: int) -> int:
+    """Let repayments that wait be paid by refunds that a bank told of with the invoice's own reference; how many."""
+    done, taken = 0, set[int]()
+    for back, booking in queries.refunded(session, party_id):
+        if booking.id not in taken and back.id not in taken:
+            back.booked_id = booking.id
+            taken |= {booking.id, back.id}
+            done += 1
+    session.flush()
+    return done
+
+
 def undo_set_off(
     session: Session, *, pair: OwedSetOff, reason: str, two: bool, actor: Actor, at: datetime
 ) -> bool:

@@ -23,11 +23,14 @@ from ledger.debits.queries import locked
 from ledger.debits.rules import DebitState
 from ledger.incoming import services as incoming
 from ledger.incoming.models import IncomingPayment
+from ledger.incoming.queries import by_id
 from ledger.owed.queries import find_pair
 from ledger.owed.services import undo_set_off
 from ledger.payments.errors import OnStatement
 from ledger.payments.models import Payment
 from ledger.payments.services import undo_payment
+from ledger.upfront.queries import stands
+from ledger.upfront.rules import check_taken_back
 
 
 def take_back(session: Session, *, entry: BankEntry, actor: Actor, at: datetime, reason: str = "") -> bool:
@@ -39,7 +42,7 @@ def take_back(session: Session, *, entry: BankEntry, actor: Actor, at: datetime,
 
     Raises:
         NotOpen: it waits already. TextMissing: no reason. DebitDecided: a direct debit that went back.
-        AheadUsed: what stands ahead by it paid an invoice or goes back.
+        AheadUsed, UpfrontUsed: what stands ahead by it paid an invoice or goes back.
         Others as for taking a payment back.
     """
     if entry.state is EntryState.OPEN:
@@ -48,6 +51,9 @@ def take_back(session: Session, *, entry: BankEntry, actor: Actor, at: datetime,
     _check_debits(session, live)
     if is_used(session, [each.id for each in live if each.kind is BookingKind.CREDIT]):
         raise AheadUsed
+    for each in live:
+        if each.sender_id is not None and entry.amount < 0:
+            check_taken_back(each.amount, stands(session, each.sender_id))
     own = [each for each in live if each.payment is not None and each.why is not Why.KNOWN]
     two = bool(own) and Money(abs(entry.amount)) > _limit(session, actor)
     done = [
@@ -102,7 +108,8 @@ def take_payment_back(
     """Take back a payment that a person wrote down by mistake. Whether it is done now.
 
     Raises:
-        OnStatement: a bank told of it; there it is taken back. Others as for `undo_payment`.
+        OnStatement: a bank told of it; there it is taken back. UpfrontUsed: it paid another since.
+        Others as for `undo_payment`.
     """
     if queries.is_on_statement(session, payment):
         raise OnStatement
@@ -112,5 +119,7 @@ def take_payment_back(
         if pair is not None:
             return undo_set_off(session, pair=pair, reason=reason, two=two, actor=actor, at=at)
         return undo_payment(session, payment=payment, reason=reason, two=two, actor=actor, at=at)
+    if payment.upfront and payment.amount < 0:
+        check_taken_back(-payment.amount, stands(session, by_id(session, payment.incoming_id).sender_id))
     incoming.undo_payment(session, payment=payment, reason=reason, actor=actor, at=at)
     return True

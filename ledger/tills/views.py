@@ -18,7 +18,7 @@ from ledger.checkout import queries, services
 from ledger.checkout.errors import CallRefused, OrderNotFound, ProviderBusy
 from ledger.checkout.gateway import Provider, provider
 from ledger.checkout.models import PaymentOrder
-from ledger.checkout.rules import HELD, OrderState, Reason
+from ledger.checkout.rules import FINAL, HELD, OrderState, Reason
 from ledger.tills import forms, policy, rules
 from ledger.tills import queries as own
 from ledger.tills.services import ask_back, solve_issue
@@ -121,6 +121,7 @@ def show(public_id: UUID) -> str:
         is_board=is_board,
         is_payer=order.payer_id == actor().user_id,
         rest=_rest(order),
+        returnable=order.method not in FINAL,
         parts=queries.parts(db(), order.id) if is_board else (),
         part_names=forms.PARTS,
         again=order.payer_id == actor().user_id and order.state in AGAIN,

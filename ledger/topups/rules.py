@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from cwb.kernel.money import Money
 from cwb.kernel.text import N_
-from ledger.checkout.rules import PRACTICE, OrderState
+from ledger.checkout.rules import FINAL, PRACTICE, OrderState
 from ledger.topups import errors
 
 KIND = "voucher_topped_up"
@@ -22,9 +22,6 @@ KIND = "voucher_topped_up"
 
 LEAST = Money(5_00)
 """Smallest top-up: on less, the provider's fee eats too much of the float."""
-
-FINAL = frozenset({"ideal", "wero"})
-"""Ways of paying that are final at once, as the provider names them (payments.md, section 2: no disputes)."""
 
 LOW = Money(500_00)
 """A float with less is refilled soon."""

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0258_bank_entry_keys"
-down_revision = "0255_refund_withdrawn"
+down_revision = "0256_upfront"
 branch_labels = None
 depends_on = None
 

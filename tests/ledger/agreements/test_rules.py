@@ -1,5 +1,6 @@
 """Agreements on bare values."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -162,3 +163,14 @@ def test_an_instalment_stands_for_a_month_or_an_equal_part_of_the_term():
 )  # fmt: skip
 def test_a_lower_price_takes_first_what_was_added_last(worths, off, taken):
     assert rules.reductions(worths, off) == taken
+
+
+def test_lines_with_the_same_words_say_which_of_how_many_each_is():
+    term = rules.AgreementLine("Schoonmaak, termijn", "LS", Decimal(1), Decimal(1850))
+    other = rules.AgreementLine("Ramen", "LS", Decimal(1), Decimal(90))
+    long = rules.AgreementLine("x" * rules.LINE, "LS", Decimal(1), Decimal(1))
+    made = [each.description for each in rules.told_apart([term, other, term, long, long])]
+    assert made[:3] == ["Schoonmaak, termijn, 1 van 2", "Ramen", "Schoonmaak, termijn, 2 van 2"]
+    assert [len(each) for each in made[3:]] == [rules.LINE, rules.LINE]
+    shared = [replace(term, party_id=party_id) for party_id in (7, 8)]
+    assert rules.told_apart(shared) == shared

@@ -204,10 +204,10 @@ def test_what_is_dropped_is_free_again(ahead):
         services.drop_payback(ahead.session, payback=back, actor=ahead.trade.member, at=ahead.trade.at)
 
 
-def book(ahead, entry, other, actor=None):
+def book(ahead, entry, other, actor=None, **facts):
     services.book_ahead(
-        ahead.session, entry=entry, other_id=other.id, actor=actor or ahead.trade.member, at=ahead.trade.at
-    )
+        ahead.session, entry=entry, other_id=other.id, actor=actor or ahead.trade.member, at=ahead.trade.at, **facts
+    )  # fmt: skip
 
 
 def test_money_before_any_invoice_stands_ahead_and_pays_the_later_one(ahead):
@@ -265,3 +265,12 @@ def test_a_customer_outside_has_no_books_and_is_set_off_all_the_same(ahead):
         5_000, sent.total_amount
     )
     assert balances(ahead.desk, customer) == {}
+
+
+def test_money_from_one_customer_asks_before_it_stands_with_another(ahead):
+    customer = Outside(ahead.trade).customer(iban=STRANGE)
+    entry = ahead.money("50.00")
+    with pytest.raises(errors.PayerIsOther, match=ahead.trade.buyer.name):
+        book(ahead, entry, customer)
+    book(ahead, entry, customer, sure=True)
+    assert ahead.balance().between.owner_id == customer.id

@@ -329,6 +329,25 @@ def test_what_waits_stands_on_the_dashboard(recent, sent, browser, session):
     ]
 
 
+def test_what_is_sent_and_what_is_received_is_added_up_apart(recent, sent, browser):
+    days = {
+        "starts_on": recent.days_today - timedelta(days=40),
+        "ends_on": recent.days_today + timedelta(days=300),
+    }
+    recent.agree(buyer_id=recent.seller.id, suppliers=[(recent.partner.id, 10_000)], **days)
+    recent.send(
+        recent.draft("3", seller_id=recent.partner.id, actor=recent.partner_member, **recent.days),
+    )
+    client = browser(recent.member)
+    page = text(client.get("/invoices"))
+    there = [page.index(each) for each in ("Wat u stuurde, zonder concepten", "Wat u kreeg", "€ 97,50")]
+    assert there == sorted(there)
+    assert "€ 325,00" in page[there[0] : there[1]]
+    assert "422,50" not in page
+    one = text(client.get("/invoices?side=buyer"))
+    assert ("Wat u stuurde" in one, "Wat u kreeg" in one) == (False, True)
+
+
 def test_pages_ask_few_questions_of_the_database(recent, browser, engine, session):
     for _ in range(8):
         recent.send(recent.draft(Decimal(1), **recent.days))

@@ -1,5 +1,6 @@
 """An invoice from outside, from the inbox to the books, the bank and the figure; and what a person is asked about."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -259,7 +260,18 @@ def test_a_member_of_the_alliance_is_held_against_its_agreement(inbox):
 
 def test_without_a_day_to_pay_the_law_gives_thirty():
     assert rules.due_on(None, date(2026, 8, 20)) == date(2026, 9, 19)
-    assert rules.due_on(date(2026, 8, 1), date(2026, 8, 20)) == date(2026, 8, 20)
+    assert rules.due_on(date(2026, 8, 20), date(2026, 8, 20)) == date(2026, 8, 20)
+
+
+def test_a_last_day_before_its_own_day_is_said_and_the_law_counts(inbox):
+    plain = inbox.take()
+    assert (inbox.odd(plain).count("due_early"), plain.said_due) == (0, plain.due_on)
+    early = inbox.ubl(number="2026-015")
+    said = re.search(rb"<cbc:DueDate>([^<]*)<", early).group(1)
+    held = inbox.take(early.replace(said, b"2026-08-01", 1))
+    assert "due_early" in held.flags
+    assert (held.said_due, held.due_on) == (date(2026, 8, 1), held.issued_on + timedelta(days=30))
+    inbox.settled()
 
 
 @pytest.mark.parametrize(

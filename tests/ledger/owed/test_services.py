@@ -14,13 +14,18 @@ from cwb.notifications.models import Mail
 from ledger.ahead import errors
 from ledger.ahead import queries as ahead_queries
 from ledger.ahead.services import agree_payback, book_payback, drop_payback
+from ledger.aheaddesk import services as desk
+from ledger.aheaddesk.errors import PaybackInFile
 from ledger.bank.errors import NotThisInvoice
 from ledger.batches import queries as batches
-from ledger.batches.services import make_batch
+from ledger.batches.services import close_batch, make_batch
 from ledger.invoicing import queries as invoicing
 from ledger.owed import queries
 from ledger.owed.errors import NothingOwed
+from ledger.owed.models import OwedSetOff
 from ledger.payments.models import Payment
+from ledger.payments.rules import PaymentKind
+from ledger.payments.services import pay_from_ahead
 from ledger.returns.queries import overview
 from ledger.takeback import services as takeback
 from tests.ledger.bankdesk.conftest import BUYERS, SELLERS, STRANGE, camt, row
@@ -128,6 +133,52 @@ def test_the_database_keeps_the_halves_together_and_no_more_promised_than_owed(o
                 owed.session.execute(text(statement))
 
 
+@pytest.mark.parametrize(
+    ("pair", "by"),
+    [
+        ("{refund}, {refund}", "{seller}"),
+        ("{paid}, {paid}", "{seller}"),
+        ("{paid}, {refund}", "{stranger}"),
+        ("{other}, {refund}", "{seller}"),
+    ],
+)
+def test_a_set_off_that_pairs_nothing_is_not_written_down(owed, pair, by):
+    owed.credited()
+    trade = owed.trade
+    paid = owed.set_off(trade.approve(trade.send(quantity="2")))
+    refund = owed.session.scalars(select(OwedSetOff.refund_id)).one()
+    other = trade.pay(trade.approve(trade.send(quantity="3")))
+    facts = {
+        "paid": paid.id, "refund": refund, "other": other.id, "seller": trade.seller.id, "stranger": trade.partner.id,
+    }  # fmt: skip
+    values = f"{pair}, {by}".format(**facts)
+    statements = (
+        "ALTER TABLE owed_set_off DISABLE TRIGGER owed_set_off_append_only",
+        "DELETE FROM owed_set_off",
+        f"INSERT INTO owed_set_off (payment_id, refund_id, by_id) VALUES ({values})",
+    )
+    owed.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    with pytest.raises(DatabaseError, match="is not set off by"), owed.session.begin_nested():
+        for each in statements:
+            owed.session.execute(text(each))
+
+
+def test_what_is_promised_back_is_not_set_off_past_the_rules(owed):
+    owed.credited()
+    trade = owed.trade
+    later = trade.approve(trade.send(quantity="2"))
+    owed.back(Money(15_730))
+    facts = {"amount": Money(7_865), "actor": trade.member, "at": trade.at}
+    credited = owed.one().invoice_id
+    back = pay_from_ahead(
+        owed.session, invoice_id=credited, reference="x", key="x:back", kind=PaymentKind.REFUND, **facts
+    )
+    paid = pay_from_ahead(owed.session, invoice_id=later.id, reference="x", key="x", **facts)
+    with pytest.raises(DatabaseError, match="not owed back"), owed.session.begin_nested():
+        owed.session.add(OwedSetOff(payment_id=paid.id, refund_id=back.id, by_id=trade.seller.id))
+        owed.session.flush()
+
+
 def vat(owed, party):
     """The VAT of the year in a party's overview."""
     return overview(owed.session, party.id, Period.parse("2026"))
@@ -201,6 +252,40 @@ def test_a_refund_by_the_reference_of_the_invoice_leaves_the_file_without_it(owe
     entry = owed.ahead.money("-157.30", first.payment_reference)
     assert entry.state == "booked"
     assert batches.choices(owed.session, trade.seller.id) == []
+
+
+def test_a_refund_by_the_reference_of_the_invoice_is_the_repayment_that_waits(owed):
+    first, trade = owed.credited(), owed.trade
+    back = owed.back(Money(15_730))
+    entry = owed.ahead.money("-157.30", first.payment_reference)
+    owed.session.refresh(back, ["booked_id", "booked"])
+    assert (entry.state, back.state) == ("booked", "paid")
+    assert owed.one().promised == 0
+    takeback.take_back(owed.session, entry=entry, reason="Fout", actor=trade.member, at=trade.at)
+    owed.session.refresh(back, ["booked_id", "booked"])
+    assert (back.state, owed.one().promised) == ("agreed", 15_730)
+
+
+def test_a_refund_of_another_amount_leaves_the_repayment_waiting(owed):
+    first = owed.credited()
+    back = owed.back(Money(15_000))
+    owed.ahead.money("-150.01", first.payment_reference)
+    owed.session.refresh(back, ["booked_id", "booked"])
+    assert back.state == "agreed"
+
+
+def test_a_repayment_in_an_open_file_is_not_booked_by_hand_too(owed):
+    one, trade = owed.ahead.over("100.00"), owed.trade
+    back = owed.ahead.back(one, Money(10_000))
+    made = make_batch(owed.session, payer=trade.seller, actor=trade.member, at=trade.at, faults=[])
+    entry = owed.ahead.money("-100.00", text="terug")
+    facts = {"entry": entry, "payback": back, "actor": trade.member, "at": trade.at}
+    with pytest.raises(PaybackInFile):
+        desk.book_payback(owed.session, **facts)
+    close_batch(owed.session, batch=made, actor=trade.member, at=trade.at)
+    desk.book_payback(owed.session, **facts)
+    owed.session.refresh(back, ["booked_id", "booked"])
+    assert back.state == "paid"
 
 
 def like(owed, entry, party=None):

@@ -70,6 +70,20 @@ def test_from_the_phone_to_the_wallet_and_back(session, runs, sign_in):
     assert "€ 0,00" in text(resident.get(there)).replace("\xa0", " ")
 
 
+def test_who_pays_in_a_way_that_can_be_taken_back_reads_why_it_brought_nothing(session, runs, sign_in):
+    resident = sign_in(Role.RESIDENT)
+    mine = own_wallet(session, resident)
+    begun = send(resident, f"/wallet/{mine.public_id}/top-up", amount="20,00")
+    page = begun.location.removesuffix("/back")
+    resident.get(begun.location)
+    checkout = practise(resident, page, "later")
+    assert "In behandeling" in text(resident.get(page))
+    resident.get(resident.post(checkout, data={"how": "confirm"}).location)
+    shown = text(resident.get(page))
+    assert "U kreeg hier geen lokaal geld voor" in shown
+    assert "binnen en geboekt" not in shown
+
+
 def test_the_desk_reads_the_float_and_closes_a_claim(session, runs, sign_in):
     resident, board = sign_in(Role.RESIDENT), sign_in(Role.BOARD)
     mine = own_wallet(session, resident)
