@@ -10,6 +10,12 @@ class ShortageUnknown(NotFound):
     message = N_("Er is geen tekort verdeeld.")
 
 
+class MoreThanThere(RuleBroken):
+    """A shortage is above nothing, and no more than all that is out."""
+
+    message = N_("Vul een bedrag in van meer dan nul, en niet meer dan er is uitgegeven.")
+
+
 class NothingShort(RuleBroken):
     """The last count was whole."""
 
