@@ -13,6 +13,7 @@ from coops.arrangements import views as arrangements
 from coops.ballots import jobs as ballot_jobs
 from coops.ballots import policy as ballot_policy
 from coops.ballots import queries as ballot_queries
+from coops.ballots import services as ballot_services
 from coops.ballots import views as ballots
 from coops.capital import queries as capital_queries
 from coops.capital import views as capital
@@ -109,6 +110,7 @@ from cwb.kernel.text import N_
 from ledger.advances.events import AdvanceReleased
 from ledger.agreements.events import AgreementMade, AgreementReduced
 from ledger.checkout.events import DebitEnded
+from ledger.conditions.events import VoteWritten
 from ledger.debits.events import BankDebitEnded, BankDebitWithdrawn
 
 _BLUEPRINTS = (
@@ -306,6 +308,7 @@ FEATURE = Feature(
         BankDebitWithdrawn: (debiting_services.hear_withdrawn,),
         AgreementMade: (step_services.hear_agreed,),
         AgreementReduced: (credit_services.hear_reduced,),
+        VoteWritten: (ballot_services.hear_written,),
         NeedWithdrawn: (commitment_services.hear_withdrawn,),
     },
     own_data={
