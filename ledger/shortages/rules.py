@@ -89,11 +89,13 @@ def check_divide(
     `counted`: when, what was there, and what was out. `waiting`: what is reserved, owed or on paper.
 
     Raises:
-        NotEnding, NothingShort, CountOld.
+        NotEnding, RequestsFirst, NothingShort, CountOld.
     """
     if ends_on is None or today <= ends_on:
         raise errors.NotEnding
-    if counted is None or counted[0] < at - COUNTED or counted[2] != supply or waiting:
+    if waiting:
+        raise errors.RequestsFirst
+    if counted is None or counted[0] < at - COUNTED or counted[2] != supply:
         raise errors.CountOld
     if counted[1] >= supply:
         raise errors.NothingShort

@@ -39,7 +39,7 @@ def test_only_an_end_that_came_divides_a_fresh_count_that_fell_short():
     for change, fault in (
         ({"ends_on": None}, errors.NotEnding), ({"ends_on": AT.date()}, errors.NotEnding),
         ({"counted": None}, errors.CountOld), ({"counted": (AT, 299_99, 299_99)}, errors.CountOld),
-        ({"counted": (AT - timedelta(days=8), 299_99, 300_00)}, errors.CountOld), ({"waiting": 1}, errors.CountOld),
+        ({"counted": (AT - timedelta(days=8), 299_99, 300_00)}, errors.CountOld), ({"waiting": 1}, errors.RequestsFirst),
         ({"counted": (AT, 300_00, 300_00)}, errors.NothingShort),
     ):  # fmt: skip
         with pytest.raises(fault):
