@@ -13,6 +13,7 @@ from coops.arrangements import views as arrangements
 from coops.ballots import jobs as ballot_jobs
 from coops.ballots import policy as ballot_policy
 from coops.ballots import queries as ballot_queries
+from coops.ballots import services as ballot_services
 from coops.ballots import views as ballots
 from coops.capital import queries as capital_queries
 from coops.capital import views as capital
@@ -69,6 +70,10 @@ from coops.needs import policy as needs_policy
 from coops.needs import queries as needs_queries
 from coops.needs import views as needs
 from coops.needs.events import NeedWithdrawn
+from coops.neighbours import jobs as neighbour_jobs
+from coops.neighbours import queries as neighbour_queries
+from coops.neighbours import services as neighbour_services
+from coops.neighbours import views as neighbours
 from coops.obstacles import policy as obstacle_policy
 from coops.obstacles import queries as obstacle_queries
 from coops.obstacles import views as obstacles
@@ -105,6 +110,7 @@ from cwb.kernel.text import N_
 from ledger.advances.events import AdvanceReleased
 from ledger.agreements.events import AgreementMade, AgreementReduced
 from ledger.checkout.events import DebitEnded
+from ledger.conditions.events import VoteWritten
 from ledger.debits.events import BankDebitEnded, BankDebitWithdrawn
 
 _BLUEPRINTS = (
@@ -114,7 +120,7 @@ _BLUEPRINTS = (
     initiatives.bp, steps.bp, founders.bp, commitments.bp, talent.bp, incubator.bp, fund.bp, credit.bp, exchange.bp,
     support.bp,
     arrangements.bp, aid.bp, property_register.bp, obstacles.bp, stories.bp, unchecked.bp, alliances.bp, spots.bp,
-    residency.bp, ballots.bp,
+    residency.bp, ballots.bp, neighbours.bp,
 )  # fmt: skip
 
 _CARDS = (
@@ -214,13 +220,15 @@ FEATURE = Feature(
         unchecked_queries.tasks,
         alliance_queries.tasks,
         ballot_queries.tasks,
+        neighbour_queries.tasks,
     ),
     about=N_("Coöperaties en de buurt"),
     actions=_CARDS,
     beside={
         "wallets.index": (
             NavigationItem(N_("Waar kan ik dit uitgeven?"), "spots.index"),
-            NavigationItem(N_("Vraag en aanbod"), "exchange.index"),
+            NavigationItem(N_("Vraag en aanbod van bewoners"), "neighbours.index"),
+            NavigationItem(N_("Vraag en aanbod van organisaties"), "exchange.index"),
         )
     },
     downloads=(
@@ -291,6 +299,7 @@ FEATURE = Feature(
             enrolment_services.forget_user,
             story_services.forget_user,
             initiatives_services.forget,
+            neighbour_services.forget_user,
             talent_services.forget,
         ),
         AdvanceReleased: (credit_services.hear_released,),
@@ -299,6 +308,7 @@ FEATURE = Feature(
         BankDebitWithdrawn: (debiting_services.hear_withdrawn,),
         AgreementMade: (step_services.hear_agreed,),
         AgreementReduced: (credit_services.hear_reduced,),
+        VoteWritten: (ballot_services.hear_written,),
         NeedWithdrawn: (commitment_services.hear_withdrawn,),
     },
     own_data={
@@ -308,6 +318,7 @@ FEATURE = Feature(
         N_("Uw initiatieven"): initiatives_queries.own_data,
         N_("Uw aanmelding als medeoprichter"): talent_queries.own_data,
         N_("Uw voorstellen en stemmingen"): ballot_queries.own_data,
+        N_("Wat u als bewoner aanbiedt, zoekt en schrijft"): neighbour_queries.own_data,
     },
     jobs={
         ballot_jobs.COUNT: ballot_jobs.count_due,
@@ -315,6 +326,7 @@ FEATURE = Feature(
         collecting_jobs.ANNOUNCE: collecting_jobs.announce,
         collecting_jobs.COLLECT: collecting_jobs.collect,
         exchange_jobs.FORGET: exchange_jobs.forget,
+        neighbour_jobs.FORGET: neighbour_jobs.forget,
         register_jobs.RUN: register_jobs.run,
         enrolment_jobs.FORGET: enrolment_jobs.forget_old,
         member_jobs.FORGET: member_jobs.forget,
@@ -327,6 +339,7 @@ FEATURE = Feature(
         collecting_jobs.ANNOUNCE: "10 7 * * *",
         collecting_jobs.COLLECT: "30 7 * * *",
         exchange_jobs.FORGET: "50 3 * * *",
+        neighbour_jobs.FORGET: "55 3 * * *",
         register_jobs.RUN: "25 6 * * *",
         enrolment_jobs.FORGET: "35 3 * * *",
         member_jobs.FORGET: "40 3 * * *",

@@ -172,8 +172,9 @@ FEATURE = Feature(
         bank_views.bp, ahead_views.bp, batch_views.bp, verdict_views.bp, clearing_views.bp,
         books_views.bp, closing_views.bp, return_views.bp, ageing_views.bp, auditfile_views.bp, proof_views.bp,
         wallet_views.bp, wallet_views.programme, pin_views.bp, request_views.bp, shop_views.bp, recovery_views.bp,
-        charge_views.bp, credit_views.bp, voucher_views.bp, voucher_views.till, winddown_views.bp, topup_views.bp,
+        charge_views.bp, credit_views.bp, voucher_views.bp, voucher_views.till, topup_views.bp,
         measure_views.bp, issuing_views.bp, loss_views.bp, unwinding_views.bp, unwinding_views.own, shortage_views.bp,
+        winddown_views.bp, winddown_views.own,
         shortage_views.own, grievance_views.bp, grievance_views.own, grievance_views.counted,
     ),
     commands=(

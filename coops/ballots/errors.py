@@ -88,6 +88,14 @@ class NotCarried(RuleBroken):
     message = N_("Dit voorstel is niet aangenomen. Er is niets gedaan.")
 
 
+class VoteDiffers(RuleBroken):
+    """A vote was held here, so no other result of it counts."""
+
+    message = N_(
+        "Over deze regels is hier een stemming: %(number)s. Alleen die uitslag telt. Neem hem daar over."
+    )
+
+
 class PaidBefore(Conflict):
     """Once is enough."""
 

@@ -120,6 +120,13 @@ def parties_of(
     return [(public_id, name, cast) for public_id, name, cast in found]
 
 
+def find_of_version(session: Session, version_id: int) -> Ballot | None:
+    """The vote on a version that was not withdrawn; there is one at most."""
+    return session.scalars(
+        select(Ballot).where(Ballot.version_id == version_id, Ballot.withdrawn_at.is_(None))
+    ).one_or_none()
+
+
 def votable(session: Session) -> Sequence[ConditionVersion]:
     """Proposed rules without a vote."""
     return session.scalars(

@@ -25,6 +25,7 @@ from cwb.kernel.policy import Actor
 from cwb.kernel.words import ReasonTooShort, words
 from ledger.conditions import queries as conditions
 from ledger.conditions import services as versions
+from ledger.conditions.events import VoteWritten
 from ledger.conditions.models import ConditionVersion
 from ledger.feefund import queries as funds
 from ledger.feefund import services as fund
@@ -199,6 +200,21 @@ def take_over(session: Session, *, ballot: Ballot, actor: Actor, at: datetime) -
         actor=actor, at=at,
     )  # fmt: skip
     _note(session, "taken_over", ballot, actor, {}, at)
+
+
+def hear_written(session: Session, event: VoteWritten) -> None:
+    """A result was written down by hand: where the vote was held here it is that one, carried, or it is refused.
+
+    Raises:
+        VoteDiffers: the vote still runs, did not carry, or had other counts.
+    """
+    held = queries.find_of_version(session, event.version_id)
+    if held is None:
+        return
+    tally = Tally.of(held.result["votes"]) if held.result and held.outcome == Outcome.CARRIED else None
+    told = (event.document, event.votes_for, event.votes_against)
+    if tally is None or told != (held.number, tally.votes_for, tally.against):
+        raise errors.VoteDiffers(number=held.number)
 
 
 def _open(

@@ -24,6 +24,7 @@ from coops.needs.gateway import default_cpv
 from coops.needs.models import Need
 from coops.needs.rules import NeedFacts, Wanted
 from coops.needs.services import join_need, post_need, show_interest
+from coops.neighbours import demo as neighbours
 from coops.obstacles import demo as obstacles
 from coops.patronage import demo as patronage
 from coops.property import demo as property_register
@@ -62,7 +63,7 @@ def story(agenda: Agenda) -> None:
         agenda.at(agenda.day(60 - 5 * number, 9), partial(_need, agenda, facts, number))
     for each in (
         appeals, enrolment, members, patronage, exchange, obstacles, stories, incubator, credit, arrangements,
-        property_register, alliances, ballots,
+        property_register, alliances, ballots, neighbours,
     ):  # fmt: skip
         each.story(agenda)
 

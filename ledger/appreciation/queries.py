@@ -26,6 +26,7 @@ from ledger.appreciation.models import (
     CreditTask,
 )
 from ledger.books.queries import lines_of, midnight
+from ledger.instruments.rules import FEWEST
 from ledger.timesheets.models import WorkedHours
 
 _OPEN = and_(CreditHours.granted_at.is_(None), CreditHours.refused_at.is_(None))
@@ -81,15 +82,16 @@ def place(session: Session, public_id: UUID) -> CreditPlace:
     return found
 
 
-def places() -> Select[CreditPlace, int, int]:
-    """All places by name, with the credits of their budgets and what was given of them (real and simulated)."""
+def places() -> Select[CreditPlace, int, int | None]:
+    """All places by name, with the credits of their budgets and what was given (None: to fewer than five people)."""
+    few = func.count(CreditHours.holder_id.distinct()).filter(CreditHours.credits > 0).between(1, FEWEST - 1)
     budgets = (
         select(func.coalesce(func.sum(CreditBudget.credits), 0))
         .where(CreditBudget.place_id == CreditPlace.id)
         .scalar_subquery()
     )
     given = (
-        select(func.coalesce(func.sum(CreditHours.credits), 0))
+        select(case((few, None), else_=func.coalesce(func.sum(CreditHours.credits), 0)))
         .join(CreditTask, CreditTask.id == CreditHours.task_id)
         .join(CreditBudget, CreditBudget.id == CreditTask.budget_id)
         .where(CreditBudget.place_id == CreditPlace.id)

@@ -347,7 +347,7 @@ def places_file() -> Any:
     rows = (
         (
             place.organisation.name, place.organisation.kvk_number, place.host, place.accepts, rules.exact(budget),
-            rules.exact(given),
+            "" if given is None else rules.exact(given),
         )
         for place, budget, given in db().execute(queries.places())
     )  # fmt: skip

@@ -85,18 +85,24 @@ def _instant(text: str) -> int | None:
 
 
 def _rows(reader: Iterator[list[str]], name: str) -> Iterator[Transfer | Fault]:
-    """Each row with something in it, as a transfer or as what is wrong with it."""
+    """Each row with something in it, as a transfer or as what is wrong with it. A column `currency` holds one."""
     head = [cell.strip().lower() for cell in next((row for row in reader if any(row)), [])]
     faults = [f"column {each} is missing" for each in _NEEDED if each not in head]
     faults += [f"column {each} is there twice" for each in _KNOWN if head.count(each) > 1]
     if faults:
         raise TransfersUnreadable(file=name, faults="; ".join(faults) if head else "empty file")
     places = [head.index(each) if each in head else len(head) for each in _KNOWN]
-    cells = itemgetter(*places)
+    cells, money = itemgetter(*places), None
+    told = head.index("currency") if "currency" in head else None
     for row in reader:
         if any(row):
             line: int = reader.line_num  # type: ignore[attr-defined] # csv's own reader has it
             if len(row) == len(head):
+                if told is not None:
+                    said = row[told].strip().upper()
+                    if said != (money := said if money is None else money):
+                        yield Fault(line, f"currency {said[:10]!r} after {money[:10]!r}")
+                        continue
                 row.append("")  # what a column that is not there holds
                 yield _transfer([cell.strip() for cell in cells(row)], line)
             else:

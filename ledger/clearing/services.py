@@ -1,6 +1,7 @@
 """Taking part in rounds, beginning one, answering it, and carrying it out in one act."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ from cwb.audit.services import record
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.ids import uuid7
+from cwb.kernel.kept import Kept
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
@@ -101,10 +103,17 @@ def bar_agreement(
     _log(session, "barred", party_id, actor, at, agreement=agreement_id, reason=reason.value)
 
 
+_SOLVED: Kept[Mapping[int, int]] = Kept(most=8)
+
+
 def propose(claims: Sequence[Claim], cut_off_at: datetime) -> dict[int, int]:
-    """What falls away of each claim, at most; zero where nothing does."""
-    net = rules.network_of(claims, cut_off_at)
-    return rules.spread(claims, solve(net))
+    """What falls away of each claim, at most; zero where nothing does.
+
+    It rests on nothing else, so this process keeps the latest answers: a page of a round solves nothing anew until an
+    answer or an invoice changed.
+    """
+    key = hashlib.sha256(repr((cut_off_at, [tuple(each) for each in claims])).encode()).digest()
+    return dict(_SOLVED.get(key, lambda: rules.spread(claims, solve(rules.network_of(claims, cut_off_at)))))
 
 
 def claims_still(

@@ -7,11 +7,13 @@ from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.kernel.clock import local_date
+from cwb.kernel.events import emit
 from cwb.kernel.period import Period
 from cwb.kernel.policy import Actor
 from cwb.kernel.words import words as written
 from ledger.conditions import queries, rules
 from ledger.conditions.errors import AlreadyAdopted, VoteThere
+from ledger.conditions.events import VoteWritten
 from ledger.conditions.models import ConditionEffect, ConditionEffectPart, ConditionVersion, ConditionVote
 from ledger.conditions.rules import Terms
 from ledger.instruments import queries as instruments
@@ -45,13 +47,15 @@ def record_vote(
     """Write down what the members decided, once, and where it stands.
 
     Raises:
-        VoteThere, VoteLost, VoteInFuture, TextTooShort: refused.
+        VoteThere, VoteLost, VoteInFuture, TextTooShort: refused; or by who hears `VoteWritten`.
     """
     if version.vote is not None:
         raise VoteThere
     rules.check_vote(votes_for, votes_against, decided_on, local_date(at))
+    stands = written(document, "document", least=3)
+    emit(session, VoteWritten(version.id, stands, votes_for, votes_against, at))
     version.vote = ConditionVote(
-        document=written(document, "document", least=3), decided_on=decided_on, votes_for=votes_for,
+        document=stands, decided_on=decided_on, votes_for=votes_for,
         votes_against=votes_against, recorded_at=at, recorded_by_id=actor.user_id,
     )  # fmt: skip
     session.flush()

@@ -69,7 +69,7 @@ def _balance(session: Session, found: Instrument, role: Role, currency: str) -> 
 class Thanks(NamedTuple):
     """Credits for hours, in hundredths, since the instrument became what it is now.
 
-    `people`: how many ever got any. Below five of them the other figures but `given` are not for anybody's eyes.
+    `people`: how many ever got any. Below five of them the other figures are not for anybody's eyes.
     """
 
     given: int

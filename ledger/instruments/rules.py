@@ -53,7 +53,7 @@ class Cause(StrEnum):
 CAUSES = {
     Cause.SHORT: N_("Bij de telling was er te weinig geld."), Cause.MISSING: N_("De dekking is niet op tijd geteld."),
     Cause.CEILING: N_("Te veel houders zitten aan hun maximum."), Cause.COMPLAINTS: N_("Er zijn te veel klachten."),
-    Cause.LOSS: N_("Het verlies is groter dan de reserve."), Cause.ENDING: N_("Dit krediet stopt, volgens een plan."),
+    Cause.LOSS: N_("Het verlies is groter dan de reserve."), Cause.ENDING: N_("Dit geld stopt, volgens een plan."),
 }  # fmt: skip
 
 

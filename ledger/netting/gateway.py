@@ -113,9 +113,10 @@ class _Faults:
 def _rows(path: Path, columns: tuple[str, ...], faults: _Faults) -> Iterator[tuple[int, list[str]]]:
     """The rows of a CSV (UTF-8, comma) with each of these columns once, in any order, each with its line.
 
-    Other columns (an invoice number, a due date) are the reader's own and are not looked at.
+    Other columns (an invoice number, a due date) are the reader's own and are not looked at; but a column `currency`
+    holds one currency all through, or cents of two would add up.
     """
-    found = 0
+    found, money = 0, None
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)
@@ -124,9 +125,15 @@ def _rows(path: Path, columns: tuple[str, ...], faults: _Faults) -> Iterator[tup
                 faults.add(None, f"the columns are not {','.join(columns)}" if head else "empty file")
                 return
             order = [head.index(name) for name in columns]
+            told = head.index("currency") if "currency" in head else None
             for row in reader:
                 if len(row) == len(head):
                     found += 1
+                    if told is not None:
+                        said = row[told].strip().upper()
+                        if said != (money := said if money is None else money):
+                            faults.add(reader.line_num, f"currency {said[:10]!r} after {money[:10]!r}")
+                            continue
                     yield reader.line_num, [row[place].strip() for place in order]
                 elif any(cell.strip() for cell in row):
                     faults.add(reader.line_num, "another number of cells than the head")

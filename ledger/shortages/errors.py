@@ -10,6 +10,18 @@ class ShortageUnknown(NotFound):
     message = N_("Er is geen tekort verdeeld.")
 
 
+class RequestsFirst(RuleBroken):
+    """Who asked euros back before is paid before a shortage is divided; what is on paper comes back first."""
+
+    message = N_("Betaal eerst de verzoeken om euro’s die wachten. Trek ook bonnen op papier in. Tel daarna.")
+
+
+class MoreThanThere(RuleBroken):
+    """A shortage is above nothing, and no more than all that is out."""
+
+    message = N_("Vul een bedrag in van meer dan nul, en niet meer dan er is uitgegeven.")
+
+
 class NothingShort(RuleBroken):
     """The last count was whole."""
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from cwb.documents.rules import Document, Facts, Paragraph, Words
 from cwb.kernel.money import Money
 from cwb.kernel.text import N_
+from ledger.instruments.rules import FEWEST
 from ledger.shortages import errors
 from ledger.wallets.rules import shown
 from ledger.winddown.rules import COUNTED
@@ -53,6 +54,20 @@ class Borne(NamedTuple):
         return dict(self.firms) | dict(self.residents)
 
 
+class Imagined(NamedTuple):
+    """What a shortage of some amount would mean, in cents, and of each 100 euro that a holder has.
+
+    None: so few residents hold something that it would tell what one of them has.
+    """
+
+    short: int
+    fund: int
+    firms: int | None
+    residents: int | None
+    firm_of_100: int | None
+    resident_of_100: int | None
+
+
 class Letter(NamedTuple):
     """What the letter to one holder says; cents."""
 
@@ -74,11 +89,13 @@ def check_divide(
     `counted`: when, what was there, and what was out. `waiting`: what is reserved, owed or on paper.
 
     Raises:
-        NotEnding, NothingShort, CountOld.
+        NotEnding, RequestsFirst, NothingShort, CountOld.
     """
     if ends_on is None or today <= ends_on:
         raise errors.NotEnding
-    if counted is None or counted[0] < at - COUNTED or counted[2] != supply or waiting:
+    if waiting:
+        raise errors.RequestsFirst
+    if counted is None or counted[0] < at - COUNTED or counted[2] != supply:
         raise errors.CountOld
     if counted[1] >= supply:
         raise errors.NothingShort
@@ -109,6 +126,27 @@ def divided(short: int, held: Held) -> Borne:
     units, euros, earned = first
     firms, residents = groups
     return Borne(units, euros, earned, firms, residents)
+
+
+def imagined(short: int, held: Held) -> Imagined:
+    """What a shortage would mean for each kind of holder, if it had to be divided now. It decides nothing.
+
+    With fewer than five residents neither their part nor that of firms is told: the rest of what is out would tell it.
+
+    Raises:
+        MoreThanThere: nothing or less, or more than all that bears.
+    """
+    if not 0 < short <= held.fund + sum(held.firms.values()) + sum(held.residents.values()):
+        raise errors.MoreThanThere(field="short")
+    found = divided(short, held)
+    if found.fund < short and 0 < sum(cents > 0 for cents in held.residents.values()) < FEWEST:
+        return Imagined(short, found.fund, None, None, None, None)
+    parts = []
+    for borne, there in ((found.firms, held.firms), (found.residents, held.residents)):
+        whole = sum(there.values())
+        parts.append((sum(borne.values()), -(-sum(borne.values()) * 100_00 // whole) if whole else None))
+    (firms, firm), (residents, resident) = parts
+    return Imagined(short, found.fund, firms, residents, firm, resident)
 
 
 def _pro_rata(cents: int, holders: Mapping[int, int]) -> dict[int, int]:

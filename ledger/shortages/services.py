@@ -71,7 +71,7 @@ def divide(session: Session, *, public_id: UUID, actor: Actor, at: datetime) -> 
     What the fund bears in euros has to be moved to the account of the backing; then it is counted anew.
 
     Raises:
-        ShortageUnknown, ShortageDecided, OtherDivides, NotEnding, NothingShort, CountOld: refused.
+        ShortageUnknown, ShortageDecided, OtherDivides, NotEnding, NothingShort, RequestsFirst, CountOld: refused.
     """
     code = Code(queries.shortage(session, public_id).instrument_code)
     found = instruments.instrument(session, code, lock=True)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from cwb.documents.gateway import pdf
 from cwb.documents.rules import Words
@@ -12,7 +12,7 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.money import Money
 from cwb.web.guards import guarded
-from cwb.web.i18n import _, language
+from cwb.web.i18n import _, language, text_of
 from cwb.web.pages import csv_file, pdf_file
 from cwb.web.request import actor, db, now
 from cwb.web.submit import press
@@ -23,6 +23,7 @@ from ledger.instruments.policy import LOOK, RUN, may
 from ledger.instruments.rules import INSTRUMENTS, Code
 from ledger.shortages import queries, rules, services
 from ledger.shortages.errors import ShortageUnknown
+from ledger.shortages.forms import WhatIfForm
 from ledger.wallets import policy as wallet_policy
 from ledger.wallets import queries as wallets
 from ledger.wallets.models import Wallet
@@ -61,10 +62,17 @@ def show(code: str) -> Any:
     except RuleBroken as fault:
         why = fault.text()
     all_ = queries.shortages(db(), found)
+    form, what_if = WhatIfForm(request.args), None
+    if "short" in request.args and form.validate() and isinstance(form.short.data, Money):
+        try:
+            what_if = rules.imagined(form.short.data.minor, held)
+        except RuleBroken as fault:
+            form.short.errors = [*form.short.errors, text_of(fault)]
     return render_template(
         "ledger/shortages/show.html", found=found, live=found.live, why=why, would=would, money_of=Money,
         waiting=next((each for each in all_ if not each.confirmed_at and not each.withdrawn_at), None),
         done=[each for each in all_ if each.confirmed_at], runs=may(actor(), RUN), me=actor().user_id,
+        form=form, what_if=what_if,
     )  # fmt: skip
 
 

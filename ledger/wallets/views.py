@@ -137,9 +137,16 @@ def show(public_id: UUID) -> str:
         kinds=KIND_NAMES,
         names=queries.payment_names(db(), [row[1].id for row in page.rows]), waiting=waiting,
         usable=instrument.live == own.live, backed=instrument.rule.backed, **COMMON,
+        no_issue=instrument.stopped, ends=_ends(instrument) if instrument.live == own.live else False,
         no_credit=instrument.live == own.live and instrument.stopped and instrument.rule.kind == "mutual",
         near=instrument_rules.near_limit(account.posted, account.floor or 0, account.ceiling or 0),
     )  # fmt: skip
+
+
+def _ends(found: Instrument) -> bool:
+    """Whether a plan ends this money, against euros, for good."""
+    open_ = instruments.open_stops(db(), found) if found.stopped and found.rule.backed else ()
+    return any(each.cause is instrument_rules.Cause.ENDING for each in open_)
 
 
 @bp.route("/<uuid:public_id>/pay", methods=["GET", "POST"])

@@ -22,7 +22,8 @@ from ledger.books.services import post, post_batch
 from ledger.charges.queries import readers
 from ledger.instruments import queries as instruments
 from ledger.instruments.models import Instrument
-from ledger.instruments.rules import Code
+from ledger.instruments.rules import Cause, Code
+from ledger.instruments.services import stop
 from ledger.winddown import queries, rules
 from ledger.winddown.errors import NotBackedHere, PlanThere, ShownOld
 from ledger.winddown.models import WindDown, WindDownLine
@@ -60,7 +61,7 @@ def plan(
 
 
 def agree(session: Session, *, code: Code, actor: Actor, at: datetime) -> None:
-    """Agree as a second person: every holder gets a letter.
+    """Agree as a second person: from now on nothing is issued or topped up, and every holder gets a letter.
 
     Raises:
         PlanUnknown, StepWrong, SecondAgrees: refused.
@@ -71,6 +72,7 @@ def agree(session: Session, *, code: Code, actor: Actor, at: datetime) -> None:
     rules.check_second(found, actor.user_id)
     found.agreed_at, found.agreed_by_id = at, actor.user_id
     session.flush()
+    stop(session, found=instrument, cause=Cause.ENDING, at=at)
     holders = [each.wallet.id for each in queries.preview(session, instrument, at).lines]
     mail_each(
         session, readers(session, holders), subject=N_("Het lokale geld stopt"),
@@ -81,16 +83,23 @@ def agree(session: Session, *, code: Code, actor: Actor, at: datetime) -> None:
 
 
 def withdraw(session: Session, *, code: Code, why: str, actor: Actor, at: datetime) -> None:
-    """Take the plan back, until it begins.
+    """Take the plan back, until it begins; what stopped for it may be issued again.
 
     Raises:
         PlanUnknown, StepWrong, ReasonTooShort: refused.
     """
-    found = queries.plan(session, instruments.instrument(session, code, lock=True))
+    instrument = instruments.instrument(session, code, lock=True)
+    found = queries.plan(session, instrument)
     rules.check_step(found, Step.PLANNED, Step.AGREED)
     found.withdrawn_why = words(why, "why", short=ReasonTooShort)
     found.withdrawn_at, found.withdrawn_by_id = at, actor.user_id
     session.flush()
+    last = instruments.find_stop(session, instrument, Cause.ENDING)
+    if last is not None and last.lifted_at is None:
+        last.lifted_at, last.lifted_by_id, last.why = at, actor.user_id, found.withdrawn_why
+        session.flush()
+        instrument.stopped = bool(instruments.open_stops(session, instrument))
+        session.flush()
     _note(session, "withdrawn", found, actor, at)
 
 

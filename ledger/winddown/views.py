@@ -1,9 +1,12 @@
-"""Pages of ending an instrument (`/currency/<code>/wind-down`)."""
+"""Pages of ending an instrument (`/currency/<code>/wind-down`), and what a holder reads of it (`/wallet/…/ending`)."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
 
+from cwb.identity.queries import user as user_by_id
+from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.web.guards import guarded
 from cwb.web.i18n import _
@@ -15,11 +18,14 @@ from ledger.instruments.errors import InstrumentUnknown
 from ledger.instruments.models import Instrument
 from ledger.instruments.policy import LOOK, RUN, may
 from ledger.instruments.rules import Code
+from ledger.wallets import policy as wallet_policy
+from ledger.wallets import queries as wallets
 from ledger.winddown import forms, queries, rules, services
 from ledger.winddown.errors import PlanUnknown
 from ledger.winddown.rules import Step
 
 bp = Blueprint("winddown", __name__, url_prefix="/currency")
+own = Blueprint("own_winddown", __name__, url_prefix="/wallet")
 
 
 def _instrument(code: str) -> Instrument:
@@ -44,6 +50,7 @@ def show(code: str) -> Any:
         "ledger/winddown/show.html", found=found, live=found.live, plan=plan, step=step, steps=rules.STEP_NAMES,
         there=queries.preview(db(), found, now()) if plan is None or plan.begun_at is None else None,
         count=instruments.last_count(db(), found), runs=may(actor(), RUN), money_of=Money,
+        over=plan is not None and plan.ends_on < local_date(now()),
         may_agree=plan is not None and step is Step.PLANNED and plan.planned_by_id != me,
         following={Step.BEGUN: Step.RESIDENTS, Step.RESIDENTS: Step.FIRMS, Step.FIRMS: Step.DONE}.get(step)
         if step else None,
@@ -137,3 +144,19 @@ def paid(code: str, step: str) -> Any:
         then=url_for("winddown.show", code=code),
         said=_("Betaald. Het staat in de boeken."),
     )
+
+
+@own.get("/<uuid:public_id>/ending")
+@guarded(wallet_policy.HOLD)
+def mine(public_id: UUID) -> str:
+    """Until when a holder asks euros back, and what happens with what is left then."""
+    party_id = wallet_policy.holds_for(actor()) or user_by_id(db(), actor().user_id).person_id
+    wallet = wallets.wallet(db(), public_id, party_id)
+    found = instruments.instrument(db(), Code(wallet.instrument_code))
+    plan = queries.find_plan(db(), found) if found.live == wallet.live and found.rule.backed else None
+    if plan is None or plan.agreed_at is None:
+        raise PlanUnknown
+    return render_template(
+        "ledger/winddown/mine.html", wallet=wallet, live=wallet.live, plan=plan, name=found.rule.name,
+        over=plan.ends_on < local_date(now()),
+    )  # fmt: skip

@@ -17,6 +17,7 @@ from cwb.audit.queries import history
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Role
 from ledger.conditions import queries as conditions
+from ledger.conditions import services as versions
 from ledger.feefund.errors import FundTooSmall
 from ledger.feefund.queries import held
 from ledger.feefund.rules import Held, taken
@@ -208,8 +209,30 @@ def test_who_uses_the_money_votes_on_its_rules_and_the_result_is_taken_over(quar
     vote(quarter, ballot, board)
     vote(quarter, ballot, quarter.neighbours[0])
     vote(quarter, ballot, quarter.neighbours[1], Choice.AGAINST)
+    facts = {"votes_for": 2, "votes_against": 1, "decided_on": quarter.at.date(), "actor": quarter.actor}
+
+    def write(document=ballot.number, **more):
+        held = conditions.version(session, version.public_id, lock=True)
+        with session.begin_nested():
+            versions.record_vote(
+                session, version=held, document=document, **facts | {"at": quarter.at + LATER} | more
+            )
+
+    with pytest.raises(errors.VoteDiffers):  # it still runs
+        write()
     services.count(session, ballot_id=ballot.id, at=quarter.at + LATER)
     found = queries.ballot(session, ballot.number)
+    for other in ({"votes_for": 3}, {"votes_against": 0}, {"document": "Notulen"}):
+        session.refresh(version, ["vote"])
+        with pytest.raises(errors.VoteDiffers):
+            write(**other)
+    with pytest.raises(IntegrityError, match="another result"), session.begin_nested():
+        session.execute(
+            text("INSERT INTO condition_vote (version_id, document, decided_on, votes_for, votes_against, recorded_at, "
+                 "recorded_by_id) VALUES (:v, 'Notulen', current_date, 7, 0, now(), :u)"),
+            {"v": version.id, "u": quarter.actor.user_id},
+        )  # fmt: skip
+    session.refresh(version, ["vote"])
     services.take_over(session, ballot=found, actor=quarter.actor, at=quarter.at + LATER)
     kept = conditions.version(session, version.public_id).vote
     assert (kept.document, kept.votes_for, kept.votes_against) == (ballot.number, 2, 1)

@@ -46,8 +46,11 @@ def test_what_credits_did_adds_up_to_what_is_out_and_says_nothing_of_four_people
     everybody = [helped.resident() for _ in range(5)]
     for number, each in enumerate(everybody):
         assert told().told is False
+        given = helped.session.execute(queries.places()).one()[2]
+        assert given == (0 if number == 0 else None), "what one to four people got is not told"
         assert helped.confirm(helped.hand_in(each, "2"))
         assert told()[0::3] == (200 * (number + 1), number + 1)
+    assert helped.session.execute(queries.places()).one()[2] == 1000
     offer = services.make_offer(
         helped.session, place=helped.place, title="Soep", price=Decimal(1), actor=helped.host, at=helped.at
     )

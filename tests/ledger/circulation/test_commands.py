@@ -54,6 +54,14 @@ def test_the_order_of_rows_and_columns_does_not_matter(run):
     assert run(turned, "--json").stdout == run(text(*GOOD), "--json").stdout
 
 
+def test_two_currencies_are_never_one_sum(run):
+    own = [f"{row},NWE" for row in GOOD]
+    assert run(text(*own, head=f"{HEAD},currency"), "--json").stdout == run(text(*GOOD), "--json").stdout
+    result = run(text(*own[:2], f"{GOOD[2]},KRE", head=f"{HEAD},currency"), "--json")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "line 4: currency 'KRE' after 'NWE'" in result.stderr
+
+
 def test_the_window_and_the_ceiling(run):
     options = ("--from", "2026-01-08", "--to", "2026-01-09T09:00:00Z", "--ceiling", "74.50", "--json")
     answer = json.loads(run(text(*GOOD), *options).stdout)

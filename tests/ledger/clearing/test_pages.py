@@ -8,6 +8,8 @@ import pytest
 from cwb.identity.models import Organisation
 from cwb.kernel import clock
 from cwb.kernel.policy import Role
+from ledger.clearing import services
+from ledger.netting.gateway import solve
 from tests.ledger.clearing.test_services import Loops
 from tests.ledger.desk.pages import posting, text
 
@@ -106,3 +108,48 @@ def test_a_party_keeps_an_agreement_out(live, sign_in):
     assert "verpand of verkocht aan een ander" in plain(browser.get("/clearing/own"))
     assert press(browser, "/clearing/own", "/clearing/leave").status_code == 303
     assert "u doet niet mee" in plain(browser.get("/clearing/own"))
+
+
+def test_what_was_answered_is_marked_and_only_the_other_answer_is_left(live, sign_in):
+    for pair in ("AB", "BC", "CA"):
+        live.owe(*pair, "10")
+    live.join()
+    live.at = clock.now()
+    page = f"/clearing/rounds/{live.begin().public_id}"
+    live.session.commit()
+    board = sign_in(Role.BOARD, live.parties["B"])
+    assert press(board, page, f"{page}/yes").status_code == 303
+    seen = plain(board.get(page))
+    assert "U zei ja" in seen
+    assert "Toch nee" in seen
+    assert "laat dit wegvallen" not in seen
+    assert press(board, page, f"{page}/no").status_code == 303
+    seen = plain(board.get(page))
+    assert "U zei nee" in seen
+    assert "Toch ja" in seen
+    assert "wij doen deze ronde niet mee" not in seen
+
+
+def test_a_page_of_a_round_solves_only_what_an_answer_or_an_invoice_changed(live, sign_in, monkeypatch):
+    solved = []
+    monkeypatch.setattr(services, "solve", lambda net: solved.append(net) or solve(net))
+    for pair, hours in (("AB", "10"), ("BC", "8"), ("CA", "7")):
+        live.owe(*pair, hours)
+    live.join()
+    live.at = clock.now()
+    page = f"/clearing/rounds/{live.begin().public_id}"
+    live.session.commit()
+    programme, board = sign_in(Role.PROGRAMME), sign_in(Role.BOARD, live.parties["B"])
+    programme.get(page)
+    solved.clear()
+    for browser in (programme, board, board, programme):
+        assert browser.get(page).status_code == 200
+    assert not solved
+    assert press(board, page, f"{page}/no").status_code == 303
+    assert "Nu € 0,00" in plain(programme.get(page))
+    live.trade.pay(live.owed["AB"], "200.00", at=live.at, paid_on=live.at.date())
+    live.session.commit()
+    solved.clear()
+    assert press(board, page, f"{page}/yes").status_code == 303
+    programme.get(page)
+    assert len(solved) == 1

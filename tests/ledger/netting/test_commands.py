@@ -62,6 +62,15 @@ def test_a_column_of_the_sender_s_own_changes_nothing(run):
     assert run(own + "4,A,B,1\n").exit_code == 2
 
 
+def test_two_currencies_are_never_one_sum(run):
+    head, rows = "debtor,creditor,amount,Currency\n", "A,B,100,EUR\nB,A,70,{}\nA,B,1,EUR\n"
+    assert answer(run(head + rows.format(" eur"), "--json"))["cleared"] == "140.00"
+    for other in ("USD", ""):
+        result = run(head + rows.format(other), "--json")
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert f"line 3: currency {other!r} after 'EUR'" in result.stderr
+
+
 def test_rows_and_columns_in_any_order_give_the_same_file(run, tmp_path):
     path = tmp_path / "rows.csv"
     rows = made_up(60, 500, seed=3)

@@ -39,9 +39,36 @@ def test_only_an_end_that_came_divides_a_fresh_count_that_fell_short():
     for change, fault in (
         ({"ends_on": None}, errors.NotEnding), ({"ends_on": AT.date()}, errors.NotEnding),
         ({"counted": None}, errors.CountOld), ({"counted": (AT, 299_99, 299_99)}, errors.CountOld),
-        ({"counted": (AT - timedelta(days=8), 299_99, 300_00)}, errors.CountOld), ({"waiting": 1}, errors.CountOld),
+        ({"counted": (AT - timedelta(days=8), 299_99, 300_00)}, errors.CountOld), ({"waiting": 1}, errors.RequestsFirst),
         ({"counted": (AT, 300_00, 300_00)}, errors.NothingShort),
     ):  # fmt: skip
         with pytest.raises(fault):
             rules.check_divide(**facts | change)
     assert isinstance(facts["ends_on"], date)
+
+
+MANY = HELD._replace(residents=dict.fromkeys(range(10, 15), 100))
+
+
+@pytest.mark.parametrize(
+    ("held", "short", "told"),
+    [
+        (MANY, 4_00, (4_00, 0, 0, 0, 0)),
+        (MANY, 7_00, (6_00, 1_00, 0, 33_34, 0)),
+        (MANY, 9_50, (6_00, 3_00, 50, 100_00, 10_00)),
+        (MANY, 14_00, (6_00, 3_00, 5_00, 100_00, 100_00)),
+        (HELD, 6_00, (6_00, 0, 0, 0, 0)),
+        (HELD, 6_01, (6_00, None, None, None, None)),
+        (HELD, 10_01, (6_00, None, None, None, None)),
+        (HELD._replace(residents={}), 7_00, (6_00, 1_00, 0, 33_34, None)),
+        (HELD._replace(residents={1: 0}), 7_00, (6_00, 1_00, 0, 33_34, None)),
+    ],
+)
+def test_what_a_shortage_would_mean_is_told_for_each_kind_of_holder_but_not_for_few(held, short, told):
+    assert rules.imagined(short, held) == (short, *told)
+
+
+@pytest.mark.parametrize("short", [0, -1, 14_01, 10**17])
+def test_a_shortage_is_no_more_than_there_is(short):
+    with pytest.raises(errors.MoreThanThere):
+        rules.imagined(short, MANY)

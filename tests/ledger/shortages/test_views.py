@@ -22,6 +22,12 @@ def test_from_a_short_count_to_a_letter(session, sign_in):
     one, other, auditor = sign_in(Role.PROGRAMME), sign_in(Role.PROGRAMME), sign_in(Role.AUDITOR)
     shop, stranger = sign_in(Role.BOARD, trade.seller), sign_in(Role.BOARD, trade.partner)
     assert "Tel eerst" in text(one.get(THERE))
+    assert "Eerst: het fonds draagt" not in text(one.get(THERE))
+    assert "De rest dragen bedrijven en dan bewoners" in text(one.get(f"{THERE}?short=12,50"))
+    for wrong in ("0", "-1", "999999", "9999999999999999", "x", ""):
+        page = one.get(f"{THERE}?short={wrong}")
+        assert page.status_code == 200
+        assert "Eerst: het fonds draagt" not in text(page)
     count(circle, 200_00)
     session.commit()
     assert "verdeel het tekort" in text(one.get("/currency/NWE/wind-down"))

@@ -9,8 +9,8 @@ from sqlalchemy.exc import DBAPIError
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.money import Money
 from ledger.accounts.models import Account
-from ledger.books.errors import CeilingPassed, FloorPassed
 from ledger.instruments import services as instruments
+from ledger.instruments.errors import IssuingStopped
 from ledger.instruments.rules import Code
 from ledger.proof.queries import verdict
 from ledger.vouchers import services as vouchers
@@ -122,11 +122,16 @@ def test_fees_of_earlier_refunds_and_units_of_the_fund_go_to_the_good_cause_too(
     assert left(holding) == []
 
 
-def test_nothing_is_issued_after_it_began(holding):
+def test_nothing_is_issued_from_the_announcement_on_until_the_plan_is_withdrawn(holding):
     planned(holding)
-    count(holding, 300_00)
-    begin(holding, 300_00)
-    with pytest.raises((CeilingPassed, FloorPassed)):
+    with pytest.raises(IssuingStopped):
+        holding.issue(holding.mine, "1.00")
+    services.withdraw(holding.session, code=Code.NWE, why="Wij gaan toch door", **holding.facts())
+    holding.issue(holding.mine, "1.00")
+    planned(holding)
+    count(holding, 301_00)
+    begin(holding, 301_00)
+    with pytest.raises(IssuingStopped):
         holding.issue(holding.mine, "1.00")
 
 

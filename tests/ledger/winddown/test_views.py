@@ -24,9 +24,19 @@ def test_from_plan_to_books_at_zero(session, sign_in, make_organisation):
     assert send(one, f"{THERE}/plan", ends_on=soon, **facts).status_code == 422
     assert send(one, f"{THERE}/plan", ends_on=later, **facts).status_code == 303
     assert one.get(f"{THERE}/plan").status_code == 303
+    assert (
+        one.get(f"/wallet/{wallets(session)[False].public_id}/ending").status_code == 404
+    )  # not announced yet
     assert "Stem in" not in text(one.get(THERE))
     assert press(other, THERE, f"{THERE}/agree").status_code == 303
     seen = text(auditor.get(THERE))
+    assert "Beginnen kan na" in seen
+    assert "Begin met stoppen" not in text(one.get(THERE))
+    own = f"/wallet/{wallets(session)[False].public_id}"
+    assert "Vraag uw euro’s op tijd terug" in text(one.get(own))
+    assert "Waardeer op" not in text(one.get(own))
+    assert "Speeltuin (voorbeeld)" in text(one.get(f"{own}/ending"))
+    assert other.get(f"{own}/ending").status_code == 404
     assert "dekking is niet genoeg" in seen
     assert "Bewoners, voluit niet getoond" in seen  # one resident: the sum is what that one has
     session.commit()
