@@ -110,17 +110,21 @@ def _texts(element: etree._Element) -> Texts:
 
 def _collect(element: etree._Element, path: str, found: Texts) -> None:
     for child in element:
-        name = child.tag
-        name = path + name[name.rfind("}") + 1 :]
-        if len(child):
-            if name not in _SKIPPED:
-                _collect(child, name + "/", found)
-        elif text := " ".join((child.text or "").split()):
+        name = _path(path, child.tag)
+        text = child.text
+        if text and (text := " ".join(text.split())):
             found.setdefault(name, []).append(text)
+        elif name not in _SKIPPED:
+            _collect(child, name + "/", found)
 
 
 _SKIPPED = frozenset({"NtryDtls", "BkTxCd", "RltdAgts", "RltdPties/Dbtr/PstlAdr", "RltdPties/Cdtr/PstlAdr"})
 """What is read by itself, or not at all."""
+
+
+@lru_cache(maxsize=4096)
+def _path(path: str, tag: str) -> str:
+    return path + tag[tag.rfind("}") + 1 :]
 
 
 @lru_cache(maxsize=4096)
@@ -135,7 +139,10 @@ def _name(element: etree._Element) -> str:
 
 def _get(texts: Texts, prefix: str = "") -> Callable[..., str]:
     def get(*paths: str) -> str:
-        return next((texts[prefix + path][0] for path in paths if prefix + path in texts), "")
+        for path in paths:
+            if found := texts.get(prefix + path):
+                return found[0]
+        return ""
 
     return get
 

@@ -4,13 +4,13 @@ Amounts are signed cents: what came in is above zero.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
 from cwb.kernel.errors import RuleBroken
-from cwb.kernel.identifiers import Iban, Postcode
+from cwb.kernel.identifiers import Iban
 from cwb.kernel.money import MAX_MINOR, Money
 from ledger.bankfiles.errors import (
     AccountIbanInvalid,
@@ -275,12 +275,23 @@ def day(text: str) -> date:
         raise EntryDayInvalid from None
 
 
+def named(get: Get, *, incoming: bool) -> tuple[str, str]:
+    """Who stands at the other end of a payment in camt: name and IBAN."""
+    who = _who(incoming)
+    return get(f"{who}/Nm", f"{who}/Pty/Nm"), get(f"{who}Acct/Id/IBAN")
+
+
+def _who(incoming: bool) -> str:
+    return "RltdPties/Dbtr" if incoming else "RltdPties/Cdtr"
+
+
 def counterparty(get: Get, *, incoming: bool) -> dict[str, str]:
-    """Who stands at the other end of a payment in camt: name, IBAN, and the address as far as it is there."""
-    who = "RltdPties/Dbtr" if incoming else "RltdPties/Cdtr"
+    """The same with the address, as far as it is there."""
+    who = _who(incoming)
+    name, iban = named(get, incoming=incoming)
     return {
-        "name": get(f"{who}/Nm", f"{who}/Pty/Nm"),
-        "iban": get(f"{who}Acct/Id/IBAN"),
+        "name": name,
+        "iban": iban,
         "street": get(*_address(who, "StrtNm"), *_address(who, "AdrLine")),
         "house_number": get(*_address(who, "BldgNb")),
         "postcode": get(*_address(who, "PstCd")),
@@ -294,18 +305,13 @@ def other_side(get: Get, *, incoming: bool, own: str, read: Callable[[str], str]
 
     With a reversal some banks leave debtor and creditor as they were.
     """
-    here, there = ("Dbtr", "Cdtr") if incoming else ("Cdtr", "Dbtr")
-    name, iban = _end(get, here, read)
-    if iban == own or not (name or iban):
-        other, account = _end(get, there, read)
-        if account != own:
-            return other, account
-    return name, iban
-
-
-def _end(get: Get, who: str, read: Callable[[str], str]) -> tuple[str, str]:
-    who = f"RltdPties/{who}"
-    return get(f"{who}/Nm", f"{who}/Pty/Nm"), read(get(f"{who}Acct/Id/IBAN"))
+    name, iban = named(get, incoming=incoming)
+    account = read(iban)
+    if account == own or not (name or account):
+        other, iban = named(get, incoming=not incoming)
+        if (their := read(iban)) != own:
+            return other, their
+    return name, account
 
 
 def _address(who: str, name: str) -> tuple[str, str]:
@@ -314,23 +320,6 @@ def _address(who: str, name: str) -> tuple[str, str]:
 
 
 ADDRESS_LINES = _address("RltdPties/Cdtr", "AdrLine")
-
-_PLACE = re.compile(r"\s*(?:NL[- ]?)?([1-9][0-9]{3}\s?[A-Z]{2})(?:[ ,;]+(.*))?", re.DOTALL)
-
-
-def with_postcode(address: Mapping[str, str], lines: Iterable[str] = ()) -> dict[str, str]:
-    """An address whose postcode stands before its town ("1234 AB Stad"), or in a loose line, with both apart."""
-    told = dict(address)
-    for place in [] if told["postcode"] else [told["city"], *lines]:
-        found = _PLACE.fullmatch(place)
-        postcode = Postcode.normalise(found[1]) if found else None
-        if found and postcode:
-            told["postcode"] = postcode
-            told["city"] = (found[2] or "").strip() or ("" if place == told["city"] else told["city"])
-            told["street"] = "" if told["street"] == place else told["street"]
-            break
-    return told
-
 
 STRUCTURED = "RmtInf/Strd/CdtrRefInf/Ref"
 FREE = "RmtInf/Ustrd"
