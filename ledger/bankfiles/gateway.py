@@ -221,8 +221,8 @@ class _Camt:
         if code in Balances.CODES:
             amount, on = signed(get("Amt"), get("CdtDbtInd")), day(get("Dt/Dt", "Dt/DtTm"))
             held.currency = held.currency or get("Amt/Ccy")
-            self.balances.add(code, on, amount)
-            self.balances.fill(held)
+            if self.balances.add(code, on, amount):
+                self.balances.fill(held)
 
     def _entry(self, element: etree._Element, statement: Statement) -> Iterator[Item]:
         line, get = element.sourceline or 0, _get(_texts(element))

@@ -87,9 +87,12 @@ class Balances:
     def __init__(self) -> None:
         self._told: dict[str, list[tuple[date, int]]] = {}
 
-    def add(self, code: str, on: date, amount: int) -> None:
-        """The next one."""
-        self._told.setdefault(code, []).append((on, amount))
+    def add(self, code: str, on: date, amount: int) -> bool:
+        """Take the next one; False beyond what any statement has (a thousand of a kind)."""
+        told = self._told.setdefault(code, [])
+        if len(told) < 1_000:
+            told.append((on, amount))
+        return len(told) < 1_000
 
     def fill(self, statement: "Statement") -> None:
         """Say what is known by now: of several days the first opening and the last closing.
