@@ -112,8 +112,10 @@ def _collect(element: etree._Element, path: str, found: Texts) -> None:
     for child in element:
         name = _path(path, child.tag)
         text = child.text
-        if text and (text := " ".join(text.split())):
-            found.setdefault(name, []).append(text)
+        if text and (text := text.strip()):
+            found.setdefault(name, []).append(text if "\n" not in text else " ".join(text.split()))
+            if name.endswith("Amt"):
+                found.setdefault(f"{name}/Ccy", []).append(child.get("Ccy") or "")
         elif name not in _SKIPPED:
             _collect(child, name + "/", found)
 
@@ -218,15 +220,15 @@ class _Camt:
         code = get("Tp/CdOrPrtry/Cd")
         if code in Balances.CODES:
             amount, on = signed(get("Amt"), get("CdtDbtInd")), day(get("Dt/Dt", "Dt/DtTm"))
-            held.currency = held.currency or _currency(element)
-            self.balances.add(code, on, amount)
-            self.balances.fill(held)
+            held.currency = held.currency or get("Amt/Ccy")
+            if self.balances.add(code, on, amount):
+                self.balances.fill(held)
 
     def _entry(self, element: etree._Element, statement: Statement) -> Iterator[Item]:
         line, get = element.sourceline or 0, _get(_texts(element))
         if get("Sts/Cd", "Sts") in NOT_BOOKED:
             return  # no part of the balances
-        currency = _currency(element) or statement.currency or "EUR"
+        currency = get("Amt/Ccy") or statement.currency or "EUR"
         try:
             side = get("CdtDbtInd")
             amount, booked_on = signed(get("Amt"), side), _booked_on(element, get, statement)
@@ -246,10 +248,6 @@ class _Camt:
         if amiss is not None:
             yield amiss
         yield made
-
-
-def _currency(element: etree._Element) -> str:
-    return next((child.get("Ccy") or "" for child in element if _name(child) == "Amt"), "")
 
 
 def _booked_on(element: etree._Element, get: Callable[..., str], statement: Statement) -> date:
@@ -276,19 +274,18 @@ def _part(element: etree._Element, side_of_entry: str, currency: str, own: str) 
     mark = get(END_TO_END)
     free = " ".join((*texts.get(FREE, ()), *texts.get(INVOICES, ())))
     return Part(
-        _amount_of(element, currency, -1 if side != side_of_entry else 1), name, iban,
+        _amount_of(get, currency, -1 if side != side_of_entry else 1), name, iban,
         "" if mark in NO_MARK else mark, free or get("AddtlTxInf"), tuple(texts.get(STRUCTURED, ())),
         group=get("Refs/PmtInfId"), code=get("RtrInf/Rsn/Cd", "RtrInf/Rsn/Prtry"),
     )  # fmt: skip
 
 
-def _amount_of(element: etree._Element, currency: str, sign: int) -> int | None:
+def _amount_of(get: Callable[..., str], currency: str, sign: int) -> int | None:
     """The part of an entry that a payment is, where it is told in the currency of the entry."""
-    for path in ("{*}Amt", "{*}AmtDtls/{*}TxAmt/{*}Amt", "{*}AmtDtls/{*}InstdAmt/{*}Amt"):
-        found = element.find(path)
-        if found is not None and found.get("Ccy", currency) == currency:
+    for path in ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/InstdAmt/Amt"):
+        if (found := get(path)) and (get(f"{path}/Ccy") or currency) == currency:
             try:
-                return cents((found.text or "").strip()) * sign
+                return cents(found) * sign
             except EntryAmountInvalid:
                 return None
     return None

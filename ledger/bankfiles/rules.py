@@ -4,13 +4,13 @@ Amounts are signed cents: what came in is above zero.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
 from cwb.kernel.errors import RuleBroken
-from cwb.kernel.identifiers import Iban, Postcode
+from cwb.kernel.identifiers import Iban
 from cwb.kernel.money import MAX_MINOR, Money
 from ledger.bankfiles.errors import (
     AccountIbanInvalid,
@@ -87,9 +87,12 @@ class Balances:
     def __init__(self) -> None:
         self._told: dict[str, list[tuple[date, int]]] = {}
 
-    def add(self, code: str, on: date, amount: int) -> None:
-        """The next one."""
-        self._told.setdefault(code, []).append((on, amount))
+    def add(self, code: str, on: date, amount: int) -> bool:
+        """Take the next one; False beyond what any statement has (a thousand of a kind)."""
+        told = self._told.setdefault(code, [])
+        if len(told) < 1_000:
+            told.append((on, amount))
+        return len(told) < 1_000
 
     def fill(self, statement: "Statement") -> None:
         """Say what is known by now: of several days the first opening and the last closing.
@@ -294,18 +297,13 @@ def other_side(get: Get, *, incoming: bool, own: str, read: Callable[[str], str]
 
     With a reversal some banks leave debtor and creditor as they were.
     """
-    here, there = ("Dbtr", "Cdtr") if incoming else ("Cdtr", "Dbtr")
-    name, iban = _end(get, here, read)
-    if iban == own or not (name or iban):
-        other, account = _end(get, there, read)
-        if account != own:
-            return other, account
-    return name, iban
-
-
-def _end(get: Get, who: str, read: Callable[[str], str]) -> tuple[str, str]:
-    who = f"RltdPties/{who}"
-    return get(f"{who}/Nm", f"{who}/Pty/Nm"), read(get(f"{who}Acct/Id/IBAN"))
+    name, iban = named(get, incoming=incoming)
+    account = read(iban)
+    if account == own or not (name or account):
+        other, iban = named(get, incoming=not incoming)
+        if (their := read(iban)) != own:
+            return other, their
+    return name, account
 
 
 def _address(who: str, name: str) -> tuple[str, str]:
@@ -314,23 +312,6 @@ def _address(who: str, name: str) -> tuple[str, str]:
 
 
 ADDRESS_LINES = _address("RltdPties/Cdtr", "AdrLine")
-
-_PLACE = re.compile(r"\s*(?:NL[- ]?)?([1-9][0-9]{3}\s?[A-Z]{2})(?:[ ,;]+(.*))?", re.DOTALL)
-
-
-def with_postcode(address: Mapping[str, str], lines: Iterable[str] = ()) -> dict[str, str]:
-    """An address whose postcode stands before its town ("1234 AB Stad"), or in a loose line, with both apart."""
-    told = dict(address)
-    for place in [] if told["postcode"] else [told["city"], *lines]:
-        found = _PLACE.fullmatch(place)
-        postcode = Postcode.normalise(found[1]) if found else None
-        if found and postcode:
-            told["postcode"] = postcode
-            told["city"] = (found[2] or "").strip() or ("" if place == told["city"] else told["city"])
-            told["street"] = "" if told["street"] == place else told["street"]
-            break
-    return told
-
 
 STRUCTURED = "RmtInf/Strd/CdtrRefInf/Ref"
 FREE = "RmtInf/Ustrd"

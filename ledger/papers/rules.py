@@ -1,11 +1,11 @@
 """What accounts (XAF), invoices (UBL) and bank statements (camt.053) say about purchases, as rows of one table."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cwb.kernel.errors import RuleBroken
-from cwb.kernel.identifiers import KvkNumber
+from cwb.kernel.identifiers import KvkNumber, Postcode
 from ledger.bankfiles.rules import (
     ADDRESS_LINES,
     BOOKED,
@@ -14,7 +14,6 @@ from ledger.bankfiles.rules import (
     NOT_BOOKED,
     STRUCTURED,
     counterparty,
-    with_postcode,
 )
 from ledger.cells.rules import cents
 from ledger.papers.errors import DeclaredTotalDiffers, FileNotInEuro
@@ -295,6 +294,23 @@ class Bill:
     def finish(self, declared: Mapping[str, str]) -> tuple[str, ...]:  # noqa: ARG002 (all is said in the document)
         """Nothing more."""
         return ()
+
+
+_PLACE = re.compile(r"\s*(?:NL[- ]?)?([1-9][0-9]{3}\s?[A-Z]{2})(?:[ ,;]+(.*))?", re.DOTALL)
+
+
+def with_postcode(address: Mapping[str, str], lines: Iterable[str] = ()) -> dict[str, str]:
+    """An address whose postcode stands before its town ("1234 AB Stad"), or in a loose line, with both apart."""
+    told = dict(address)
+    for place in [] if told["postcode"] else [told["city"], *lines]:
+        found = _PLACE.fullmatch(place)
+        postcode = Postcode.normalise(found[1]) if found else None
+        if found and postcode:
+            told["postcode"] = postcode
+            told["city"] = (found[2] or "").strip() or ("" if place == told["city"] else told["city"])
+            told["street"] = "" if told["street"] == place else told["street"]
+            break
+    return told
 
 
 class Statement:

@@ -77,23 +77,27 @@ def is_interim(text: str) -> bool:
     )
 
 
+LONGEST = 10_000
+"""What is kept of one field, in characters; the norm has room for less than a thousand."""
+
+
 def fields(text: str) -> Iterator[Field]:
     """The fields of a text, in their order. A dash alone in the midst of a text is a part of it."""
     lines = text.split("\n")
-    found: Field | None = None
+    begun: tuple[int, str] | None = None
+    parts: list[str] = []
     for place, line in enumerate(lines):
         tag = _TAG.match(line)
+        ends = tag or (_OVER.fullmatch(line.strip()) and not _goes_on(lines, place))
+        if ends and begun:
+            yield Field(*begun, "\n".join(parts)[:LONGEST])
+            begun = None
         if tag:
-            if found:
-                yield found
-            found = Field(place + 1, tag[1], line[tag.end() :])
-        elif found and _OVER.fullmatch(line.strip()) and not _goes_on(lines, place):
-            yield found
-            found = None
-        elif found:
-            found = found._replace(value=f"{found.value}\n{line}")
-    if found:
-        yield found
+            begun, parts = (place + 1, tag[1]), [line[tag.end() :]]
+        elif begun:
+            parts.append(line)
+    if begun:
+        yield Field(*begun, "\n".join(parts)[:LONGEST])
 
 
 def _goes_on(lines: list[str], place: int) -> bool:
@@ -125,7 +129,8 @@ def pages(text: str) -> Iterator[Page]:
             page.movements.append(movement(line, value))
         elif tag == "86" and page.movements and not ended:
             last = page.movements[-1]
-            page.movements[-1] = last._replace(told=f"{last.told}\n{value}" if last.told else value)
+            told = f"{last.told}\n{value}" if last.told else value
+            page.movements[-1] = last if len(last.told) >= LONGEST else last._replace(told=told)
         ended = ended or tag.startswith("62")
         _tell(page, tag, value)
     if page is not None:

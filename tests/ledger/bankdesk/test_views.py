@@ -23,3 +23,18 @@ def test_what_was_read_is_told_and_the_bank_stands_beside_the_books(desk, sign_i
     assert ["€ 403,25" in page, "€ 393,25" in page, "€ 10,00" in page, "Ja, tot op de cent." in page] == [
         True
     ] * 4
+
+
+def test_what_is_no_statement_is_called_by_its_name(desk, sign_in):
+    browser = sign_in(Role.BOARD, desk.trade.seller)
+    browser.get("/bank?lang=nl")
+    for kind, content in (
+        (
+            "CAMT.052",
+            b"<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.052.001.08'><Rpt><Acct/></Rpt></Document>",
+        ),
+        ("MT942", b":20:A\n:25:NL69INGB0123456789\n:34F:EUR0,\n:61:260901C5,00NTRFX\n"),
+    ):
+        said = browser.post("/bank/upload", data={"file": (io.BytesIO(content), "a")})
+        assert said.status_code == 422
+        assert f"Dit is een {kind}: een tussenbericht van de bank." in said.text

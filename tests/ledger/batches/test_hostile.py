@@ -46,6 +46,10 @@ def test_a_text_has_only_signs_of_banks_and_its_length(text, most):
     assert found == found.strip()
 
 
+def test_a_text_that_is_cut_ends_in_a_sign():
+    assert (sepa_text("ab cd", 3), sepa_text("ab cd")) == ("ab", "ab cd")
+
+
 @pytest.mark.parametrize("number", [HUGE, ARABIC, "//a//", "& <b>", "=1+1"])
 def test_the_number_of_a_received_invoice_never_breaks_a_file(number):
     texts, _ = paid(DUE._replace(number=number, incoming=True, blocked=100, blocked_iban=BLOCKED))

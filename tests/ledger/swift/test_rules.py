@@ -166,3 +166,14 @@ def test_nothing_that_is_written_breaks_it():
         ":25:\n:25:/\n:60F:C",
     ):
         assert all(isinstance(each, Movement) for page in pages(text) for each in page.movements)
+
+
+def test_a_text_without_end_is_cut_and_costs_no_more_than_its_length():
+    endless = "x\n" * 60_000
+    (page,) = pages(
+        f":20:A\n:61:260901C5,00NTRFX\n:86:{endless}:86:{endless}"
+        + ":86:y\n" * 20_000
+        + ":62F:C260901EUR5,\n"
+    )
+    assert len(page.movements[0].told) <= 2 * rules.LONGEST + 1
+    assert page.closing.amount == 500

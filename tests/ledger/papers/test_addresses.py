@@ -2,7 +2,7 @@
 
 import pytest
 
-from ledger.bankfiles.rules import with_postcode
+from ledger.papers.rules import with_postcode
 
 NOTHING = {"street": "", "postcode": "", "city": ""}
 
