@@ -4,16 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from ledger.accounts.models import Account
 from ledger.accounts.rules import Role
 from ledger.bank.models import BankAccount, BankEntry, BankStatement
 from ledger.bank.rules import EntryState
-from ledger.books.models import Entry, Transfer
-from ledger.books.queries import midnight
+from ledger.books.queries import midnight, moved
 
 OPENED = "bank_opening"
 """The kind of transfer by which money of before the first statement comes into the books."""
@@ -43,13 +41,12 @@ def perhaps_told(session: Session, party_id: int) -> Sequence[BankEntry]:
 class Beginning(NamedTuple):
     """What stood on the accounts when the first statement began (`on`), and what the books said then (cents).
 
-    `times`: how often a difference between the two was booked before; that counts as of then.
+    A difference between the two that was booked since counts as of then.
     """
 
     on: date
     bank: int
     books: int
-    times: int
 
     @property
     def gap(self) -> int:
@@ -73,16 +70,8 @@ def find_beginning(session: Session, party_id: int) -> Beginning | None:
     if len({on for on, _ in found}) != 1:
         return None
     on = found[0][0]
-    told, times = session.execute(
-        select(
-            func.coalesce(func.sum(Entry.amount), 0),
-            func.count(Transfer.id.distinct()).filter(Transfer.kind == OPENED),
-        )
-        .join(Account, Account.id == Entry.account_id)
-        .join(Transfer, Transfer.id == Entry.transfer_id)
-        .where(
-            Account.party_id == party_id, Account.role == Role.BANK.value, Account.currency == "EUR",
-            or_(Transfer.effective_at < midnight(on), Transfer.kind == OPENED),
-        )
-    ).one()  # fmt: skip
-    return Beginning(on, sum(each for _, each in found), int(told), times)
+    start = midnight(on)
+    before = moved(session, party_id, (Role.BANK,), before=start)
+    since = moved(session, party_id, (Role.BANK,), before=midnight(date(9000, 1, 1)), since=start)
+    told = sum(each.amount for each in before) + sum(each.amount for each in since if each.kind == OPENED)
+    return Beginning(on, sum(each for _, each in found), told)

@@ -354,7 +354,7 @@ def book_opening(session: Session, *, party_id: int, actor: Actor, at: datetime)
     )
     day = first_open(session, {party_id}, begun.on - timedelta(days=1))
     post(
-        session, key=f"bank:opening:{party_id}:{begun.times}", kind=OPENED, at=at, effective_at=at_noon(day),
+        session, key=f"bank:opening:{party_id}:{begun.on}:{begun.books}", kind=OPENED, at=at, effective_at=at_noon(day),
         legs=[Leg(bank, begun.gap), Leg(opening, -begun.gap)],
     )  # fmt: skip
     record(
