@@ -133,6 +133,7 @@ def _broken(fault: Exception) -> tuple[Any, int]:
         raise fault
     log.error("unexpected", path=request.path, method=request.method, exc_info=fault)
     db().rollback()
+    g.setdefault("actor", None)  # finding out who it is may be what broke
     text = _(
         "Dit is onze fout. Er is niets half opgeslagen. Wij hebben het genoteerd. Probeer het straks opnieuw."
     )

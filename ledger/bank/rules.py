@@ -208,7 +208,7 @@ def is_rf(text: str) -> bool:
 def references_in(text: str) -> list[str]:
     """The right RF references in a free text, also with blanks in them; a reading ends where a word ends."""
     found: list[str] = []
-    for start in _RF.finditer(text.upper()):
+    for start in _RF.finditer(text.upper()) if "rf" in text.casefold() else ():
         words = re.findall(r"[A-Z0-9]+", text.upper()[start.start() : start.start() + 40])
         readings = ("".join(words[:count]) for count in range(1, len(words) + 1))
         whole = next((each for each in readings if is_rf(each)), None)
@@ -219,11 +219,10 @@ def references_in(text: str) -> list[str]:
 
 def marks_of(entry: Entry) -> list[tuple[Reference, Why]]:
     """The right references of an entry, each once, the surest place first."""
-    places = (
-        *((each, Why.REFERENCE) for each in entry.references),
-        (Reference(entry.end_to_end.upper().removesuffix(_G_MARK)), Why.MARK),
-        *((Reference(each), Why.IN_TEXT) for each in references_in(entry.text)),
-    )
+    places = [(each, Why.REFERENCE) for each in entry.references]
+    if "RF" in (mark := entry.end_to_end.upper().replace(" ", "")):
+        places.append((Reference(mark.removesuffix(_G_MARK)), Why.MARK))
+    places += [(Reference(each), Why.IN_TEXT) for each in references_in(entry.text)]
     found: dict[str, tuple[Reference, Why]] = {}
     for each, why in places:
         compact = each.text.replace(" ", "").upper()
@@ -324,10 +323,11 @@ def _guesses(entry: Entry, claims: Claims, tolerance: int) -> Iterable[Share]:
             yield Share(claim, min(amount, claim.open), why)
             if amount > claim.open:
                 yield Share(claim, amount - claim.open, Why.REST, credit=True)
-    if not seen and (name := spelled(entry.name)) and entry.amount > 0 and not marks_of(entry):
-        yield from (
-            Share(each, amount, Why.NAMED) for each in claims.by_name.get(name, ()) if each.open == amount
-        )
+    alike = (
+        claims.by_name.get(spelled(entry.name), ()) if not seen and entry.amount > 0 and entry.name else ()
+    )
+    fit = [each for each in alike if each.open == amount and each.name]
+    yield from (Share(each, amount, Why.NAMED) for each in fit if not marks_of(entry))
 
 
 def key_of(entry: Entry, seen: Counter[str]) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from cwb.audit.services import record
 from cwb.identity.models import Organisation
 from cwb.kernel.bulk import insert_new
-from cwb.kernel.collecting import without_collecting
+from cwb.kernel.collecting import drop_circles, without_collecting
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.ids import uuid7s
 from cwb.kernel.money import Money
@@ -37,7 +37,7 @@ from ledger.collected.services import take_in
 from ledger.payouts.rules import names_provider
 from ledger.payouts.services import bring_home
 
-_PIECE = 2_000
+_PIECE = 500
 """Entries written down at once."""
 
 
@@ -137,6 +137,7 @@ class _Import:
             self._piece.append(entry)
         if len(self._piece) >= _PIECE:
             self._write()
+            drop_circles()
 
     def end(self) -> None:
         """A statement is over: does it go on where what is known ends, or end where that begins?"""

@@ -33,10 +33,10 @@ from ledger.bankfiles.rules import (
     Reference,
     Statement,
     cents,
-    counterparty,
     day,
     debit_mark,
     entry_of,
+    named,
     narrative,
     signed,
 )
@@ -89,17 +89,21 @@ def _texts(element: etree._Element) -> Texts:
 
 def _collect(element: etree._Element, path: str, found: Texts) -> None:
     for child in element:
-        name = child.tag
-        name = path + name[name.rfind("}") + 1 :]
-        if len(child):
-            if name not in _SKIPPED:
-                _collect(child, name + "/", found)
-        elif text := (child.text or "").strip():
+        name = _path(path, child.tag)
+        text = child.text
+        if text and (text := text.strip()):
             found.setdefault(name, []).append(text)
+        elif name not in _SKIPPED:
+            _collect(child, name + "/", found)
 
 
 _SKIPPED = frozenset({"NtryDtls", "BkTxCd", "RltdAgts", "RltdPties/Dbtr/PstlAdr", "RltdPties/Cdtr/PstlAdr"})
 """What is read by itself, or not at all."""
+
+
+@lru_cache(maxsize=4096)
+def _path(path: str, tag: str) -> str:
+    return path + tag[tag.rfind("}") + 1 :]
 
 
 @lru_cache(maxsize=4096)
@@ -109,7 +113,10 @@ def _iban(text: str) -> str:
 
 def _get(texts: Texts, prefix: str = "") -> Callable[..., str]:
     def get(*paths: str) -> str:
-        return next((texts[prefix + path][0] for path in paths if prefix + path in texts), "")
+        for path in paths:
+            if found := texts.get(prefix + path):
+                return found[0]
+        return ""
 
     return get
 
@@ -219,14 +226,14 @@ def _part(element: etree._Element) -> Part:
         incoming = side == "CRDT"
     elif get("RltdPties/CdtrAcct/Id/IBAN") and get("RltdPties/DbtrAcct/Id/IBAN"):
         incoming = _side_of_entry(element) == "CRDT"
-    other = counterparty(get, incoming=incoming)
+    name, iban = named(get, incoming=incoming)
     try:
         amount = cents(get("Amt", "AmtDtls/TxAmt/Amt"))
     except EntryAmountInvalid:
         amount = None
     mark = get(END_TO_END)
     return Part(
-        amount, other["name"], _iban(other["iban"]), "" if mark in NO_MARK else mark,
+        amount, name, _iban(iban), "" if mark in NO_MARK else mark,
         " ".join(texts.get(FREE, ())) or get("AddtlTxInf"), tuple(texts.get(STRUCTURED, ())),
         group=get("Refs/PmtInfId"), code=get("RtrInf/Rsn/Cd", "RtrInf/Rsn/Prtry"),
     )  # fmt: skip

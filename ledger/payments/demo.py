@@ -20,7 +20,7 @@ from ledger.customers.services import add_customer
 from ledger.freehand.rules import Typed
 from ledger.freehand.services import draft_free
 from ledger.invoicing.models import Invoice
-from ledger.invoicing.services import draft_invoice, send_invoice
+from ledger.invoicing.services import credit_invoice, draft_invoice, send_invoice
 from ledger.payments.services import record_payment
 from ledger.prepayments.services import ask_ahead, settle
 from ledger.timesheets.demo import BUYER, REFERENCE, SELLER
@@ -50,8 +50,15 @@ WORK = (
 )
 
 
+COURSE = Typed("Cursus schoonmaak voor uw personeel, per dag", "DAY", Decimal(2), Decimal("180.00"), "exempt")
+EXEMPT = "Beroepsonderwijs is vrijgesteld van btw (artikel 11 lid 1 onder o Wet OB)"
+
+
 def story(agenda: Agenda) -> None:
-    """An address book; an invoice that is paid, one that is late, one abroad, one for a member, and a draft."""
+    """An address book; an invoice that is paid, one that is late, one abroad, one for a member, and a draft.
+
+    One without VAT, of which half is taken back.
+    """
     agenda.at(agenda.day(52, 9), partial(_book, agenda))
     for place, days in ((0, 50), (1, 48), (2, 20)):
         agenda.at(agenda.day(days, 10), partial(_send, agenda, place))
@@ -60,6 +67,7 @@ def story(agenda: Agenda) -> None:
     agenda.at(agenda.day(1, 10), partial(_leave, agenda))
     agenda.at(agenda.day(38, 10), partial(_ask_ahead, agenda))
     agenda.at(agenda.day(12, 10), partial(_settle, agenda))
+    agenda.at(agenda.day(3, 10), partial(_teach, agenda))
 
 
 def _book(agenda: Agenda, session: Session, at: datetime) -> None:
@@ -74,12 +82,32 @@ def _book(agenda: Agenda, session: Session, at: datetime) -> None:
 
 
 def _draft(agenda: Agenda, place: int, session: Session, at: datetime) -> Invoice:
-    buyer = session.scalars(
+    return _typed(agenda, _customer(agenda, place, session), WORK[place], session, at)
+
+
+def _customer(agenda: Agenda, place: int, session: Session) -> Customer:
+    return session.scalars(
         select(Customer).where(
             Customer.owner_id == agenda.cast[SELLER], Customer.name == PEOPLE[place]["name"]
         )
     ).one()
-    return _typed(agenda, buyer, WORK[place], session, at)
+
+
+def _teach(agenda: Agenda, session: Session, at: datetime) -> None:
+    draft = _typed(
+        agenda,
+        _customer(agenda, 0, session),
+        COURSE,
+        session,
+        at,
+        exemption_reason=EXEMPT,
+        buyer_reference="Cursus",
+    )
+    sent = _sent(agenda, draft, session, at)
+    credit_invoice(
+        session, invoice=sent, quantities={sent.lines[0].id: Decimal(1)}, reason="De tweede dag ging niet door",
+        actor=agenda.actor(SELLER, "board", Role.BOARD), at=at,
+    )  # fmt: skip
 
 
 def _typed(
@@ -140,8 +168,8 @@ def _send(agenda: Agenda, place: int, session: Session, at: datetime) -> None:
     _sent(agenda, _draft(agenda, place, session, at), session, at)
 
 
-def _sent(agenda: Agenda, draft: Invoice, session: Session, at: datetime) -> None:
-    send_invoice(
+def _sent(agenda: Agenda, draft: Invoice, session: Session, at: datetime) -> Invoice:
+    return send_invoice(
         session, invoice=draft, agreement=None, actor=agenda.actor(SELLER, "board", Role.BOARD), at=at
     )
 
