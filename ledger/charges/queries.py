@@ -13,15 +13,15 @@ from cwb.identity.queries import people_of
 from cwb.kernel.period import Period
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
-from cwb.kernel.waiting import AT, ORGANISATION, USER, Tasks, Waiting, rows
+from cwb.kernel.waiting import AT, ORGANISATION, TODAY, USER, Tasks, Waiting, rows
 from ledger.accounts.models import Account
 from ledger.accounts.rules import Role as AccountRole
 from ledger.books.queries import midnight
 from ledger.charges.errors import RunUnknown
 from ledger.charges.models import ChargeLeaf, ChargeLine, ChargeNotice, ChargeRun
 from ledger.charges.rules import APART, COUNTS, LEAF, NOTICES, Asked, Kind
-from ledger.conditions.models import ConditionEffectPart
-from ledger.conditions.rules import WHOLE, Group, Terms
+from ledger.conditions.models import ConditionEffectPart, ConditionVersion, ConditionVote
+from ledger.conditions.rules import NOTICE, WHOLE, Group, Terms
 from ledger.instruments.models import Instrument
 from ledger.instruments.rules import Code
 from ledger.lots import queries as lots
@@ -283,8 +283,18 @@ tasks = Tasks(
             .where(ChargeNotice.wallet_id == Wallet.id, ChargeNotice.sent_at > AT - APART).exists(),
         ), {},
     ),
+    Waiting(
+        N_("Stel de regels van lokaal geld vast: versie %(num)s"), "conditions.version", {Role.PROGRAMME},
+        rows(num=ConditionVersion.number, key=ConditionVersion.public_id)
+        .join(ConditionVote, ConditionVote.version_id == ConditionVersion.id)
+        .where(
+            ConditionVersion.adopted_at.is_(None), ConditionVersion.starts_on >= TODAY + NOTICE.days,
+            ConditionVersion.proposed_by_id != USER, ConditionVote.recorded_by_id != USER,
+        ), {"public_id": "key"},
+    ),
 )  # fmt: skip
-"""Holders that were told lately that something lapses, while they still have something."""
+"""Holders that were told lately that something lapses, while they still have something; rules that were voted on, for
+who wrote nothing of them, as long as they can still be announced in time."""
 
 
 def readers(session: Session, wallet_ids: Sequence[int]) -> list[User]:

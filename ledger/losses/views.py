@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from cwb.kernel.money import Money
 from cwb.web.guards import guarded
-from cwb.web.i18n import _
+from cwb.web.i18n import _, text_of
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, now
 from cwb.web.submit import passed, press, submit
@@ -127,7 +127,7 @@ def show(code: str, public_id: UUID) -> str:
         try:
             would = services.spread(db(), one)
         except CoverTooSmall as fault:
-            short = fault.text()
+            short = str(text_of(fault))
     return render_template(
         "ledger/losses/show.html", found=_instrument(code), live=one.wallet.live, one=one, booked=booked, would=would,
         short=short, runs=may(actor(), RUN), own=one.written_by_id == actor().user_id, money_of=Money,

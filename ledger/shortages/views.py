@@ -60,7 +60,7 @@ def show(code: str) -> Any:
         )  # fmt: skip
         would = rules.divided(short, held)
     except RuleBroken as fault:
-        why = fault.text()
+        why = str(text_of(fault))
     all_ = queries.shortages(db(), found)
     form, what_if = WhatIfForm(request.args), None
     if "short" in request.args and form.validate() and isinstance(form.short.data, Money):

@@ -34,8 +34,11 @@ def test_a_proposal_is_worked_out_voted_on_and_adopted_by_another(circle, sign_i
     assert one.post(f"{there}/vote", data=vote | {"votes_for": "9"}).status_code == 303
     assert "Stel vast" not in plain(one.get(there))
     assert "Stel vast" not in plain(auditor.get(there))
+    task = "Stel de regels van lokaal geld vast: versie 1"
+    assert [task in plain(each.get("/")) for each in (one, other, auditor)] == [False, True, False]
     assert press(other, there, f"{there}/adopt").status_code == 303
     assert "Vastgesteld op" in plain(auditor.get(there))
+    assert task not in plain(other.get("/"))
     seen = plain(sign_in(Role.RESIDENT).get("/money-rules"))
     assert "Bedrijven: 5%, na 90 dagen niets." in seen
     assert "Elk kwartaal 2% van wat langer dan 90 dagen stilstaat. Niet over € 50,00" in seen

@@ -22,6 +22,8 @@ def test_from_a_short_count_to_a_letter(session, sign_in):
     one, other, auditor = sign_in(Role.PROGRAMME), sign_in(Role.PROGRAMME), sign_in(Role.AUDITOR)
     shop, stranger = sign_in(Role.BOARD, trade.seller), sign_in(Role.BOARD, trade.partner)
     assert "Tel eerst" in text(one.get(THERE))
+    assert "First count the backing again" in text(one.get(f"{THERE}?lang=en"))
+    one.get(f"{THERE}?lang=nl")
     assert "Eerst: het fonds draagt" not in text(one.get(THERE))
     assert "De rest dragen bedrijven en dan bewoners" in text(one.get(f"{THERE}?short=12,50"))
     for wrong in ("0", "-1", "999999", "9999999999999999", "x", ""):
