@@ -278,12 +278,23 @@ def day(text: str) -> date:
         raise EntryDayInvalid from None
 
 
+def named(get: Get, *, incoming: bool) -> tuple[str, str]:
+    """Who stands at the other end of a payment in camt: name and IBAN."""
+    who = _who(incoming)
+    return get(f"{who}/Nm", f"{who}/Pty/Nm"), get(f"{who}Acct/Id/IBAN")
+
+
+def _who(incoming: bool) -> str:
+    return "RltdPties/Dbtr" if incoming else "RltdPties/Cdtr"
+
+
 def counterparty(get: Get, *, incoming: bool) -> dict[str, str]:
-    """Who stands at the other end of a payment in camt: name, IBAN, and the address as far as it is there."""
-    who = "RltdPties/Dbtr" if incoming else "RltdPties/Cdtr"
+    """The same with the address, as far as it is there."""
+    who = _who(incoming)
+    name, iban = named(get, incoming=incoming)
     return {
-        "name": get(f"{who}/Nm", f"{who}/Pty/Nm"),
-        "iban": get(f"{who}Acct/Id/IBAN"),
+        "name": name,
+        "iban": iban,
         "street": get(*_address(who, "StrtNm"), *_address(who, "AdrLine")),
         "house_number": get(*_address(who, "BldgNb")),
         "postcode": get(*_address(who, "PstCd")),
