@@ -83,26 +83,29 @@ def place(session: Session, public_id: UUID) -> CreditPlace:
 
 
 def places() -> Select[CreditPlace, int, int | None]:
-    """All places by name, with the credits of their budgets and what was given (None: to fewer than five people)."""
+    """All places by name, with the credits of their budgets and what was given (None: to fewer than five people).
+
+    Of one such place alone the sum of all would tell: then the least of the others is not told either.
+    """
+    total = func.sum(CreditHours.credits)
     few = func.count(CreditHours.holder_id.distinct()).filter(CreditHours.credits > 0).between(1, FEWEST - 1)
-    budgets = (
-        select(func.coalesce(func.sum(CreditBudget.credits), 0))
-        .where(CreditBudget.place_id == CreditPlace.id)
-        .scalar_subquery()
-    )
-    given = (
-        select(case((few, None), else_=func.coalesce(func.sum(CreditHours.credits), 0)))
-        .join(CreditTask, CreditTask.id == CreditHours.task_id)
-        .join(CreditBudget, CreditBudget.id == CreditTask.budget_id)
-        .where(CreditBudget.place_id == CreditPlace.id)
-        .scalar_subquery()
-    )
+    least = func.row_number().over(partition_by=few, order_by=(total == 0, total, CreditBudget.place_id))
+    per = (
+        select(
+            CreditBudget.place_id, total.label("total"), few.label("few"), least.label("least"),
+            func.sum(case((few, 1), else_=0)).over().label("fews"),
+        ).join(CreditTask, CreditTask.budget_id == CreditBudget.id)
+        .join(CreditHours, CreditHours.task_id == CreditTask.id).group_by(CreditBudget.place_id).subquery()
+    )  # fmt: skip
+    budgets, own = func.coalesce(func.sum(CreditBudget.credits), 0), CreditBudget.place_id == CreditPlace.id
+    given, untold = func.coalesce(per.c.total, 0), per.c.few | ((per.c.fews == 1) & (per.c.least == 1))
     return (
-        select(CreditPlace, budgets, given)
+        select(CreditPlace, select(budgets).where(own).scalar_subquery(), case((untold, None), else_=given))
         .join(Organisation, Organisation.id == CreditPlace.organisation_id)
+        .outerjoin(per, per.c.place_id == CreditPlace.id)
         .options(contains_eager(CreditPlace.organisation))
         .order_by(Organisation.search_name, CreditPlace.id)
-    )
+    )  # fmt: skip
 
 
 def budgets(session: Session, place_id: int, *, live: bool) -> Sequence[tuple[CreditBudget, int]]:

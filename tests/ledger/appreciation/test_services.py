@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from cwb.kernel.clock import local_date
+from cwb.kernel.policy import Role
 from ledger.appreciation import errors, jobs, queries, rules, services
 from ledger.appreciation.models import CreditHours
 from ledger.books.errors import FloorPassed
@@ -15,6 +17,7 @@ from ledger.instruments import queries as instruments
 from ledger.instruments.rules import Code
 from ledger.proof.queries import verdict
 from tests.ledger.appreciation.conftest import build
+from tests.ledger.conftest import acting
 
 
 def out(helped):
@@ -35,6 +38,46 @@ def test_hours_become_credits_that_are_spent_once_and_are_gone(helped):
     with pytest.raises(FloorPassed), helped.session.begin_nested():
         services.spend(helped.session, offer_id=offer.public_id, token=uuid4(), actor=mine, at=helped.at)
     assert verdict(helped.session).sound
+
+
+def test_one_place_with_few_people_is_not_told_by_what_all_others_leave(helped, make_organisation, make_user):
+    """Points given by place: what is not told is told by no difference either."""
+    facts = {"actor": helped.programme, "at": helped.at}
+    day = local_date(helped.at)
+
+    def open_place():
+        home = make_organisation()
+        place = services.recognise(
+            helped.session, kvk_number=home.kvk_number, host=True, accepts=False, **facts
+        )
+        budget = services.give_budget(
+            helped.session, place=place, begins_on=day - timedelta(days=50), ends_on=day, amount=Decimal(20),
+            rate=Decimal(1), **facts,
+        )  # fmt: skip
+        hosts = [acting(make_user(), home, Role.BOARD) for _ in range(2)]
+        made = services.offer_task(
+            helped.session, place=place, budget_id=budget.id, title="Tuin", hours=Decimal(20), actor=hosts[0], at=helped.at
+        )  # fmt: skip
+        return place.id, hosts[0], queries.task(helped.session, made.public_id)
+
+    def given():
+        found = helped.session.execute(queries.places()).all()
+        return {place.id: credits for place, _, credits in found}
+
+    def hand_out(host, task, people):
+        for each in people:
+            task = queries.task(helped.session, task.public_id)
+            assert helped.confirm(helped.hand_in(each, "1", task=task), host)
+
+    first, mine = (helped.place.id, helped.host, helped.task), [helped.resident() for _ in range(6)]
+    second, third, fourth = open_place(), open_place(), open_place()
+    hand_out(*first[1:], mine)
+    hand_out(*second[1:], mine[:5])
+    assert given() == {first[0]: 600, second[0]: 500, third[0]: 0, fourth[0]: 0}
+    hand_out(*third[1:], mine[:1])
+    assert given() == {first[0]: 600, second[0]: None, third[0]: None, fourth[0]: 0}
+    hand_out(*fourth[1:], mine[:2])
+    assert given() == {first[0]: 600, second[0]: 500, third[0]: None, fourth[0]: None}
 
 
 def test_what_credits_did_adds_up_to_what_is_out_and_says_nothing_of_four_people(helped):
