@@ -6,6 +6,7 @@ import pytest
 
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
+from ledger.bank.services import add_account
 from ledger.bridge import queries
 from ledger.bridge.rules import Paid
 from ledger.spend.rules import LineFacts
@@ -15,6 +16,8 @@ from tests.ledger.bankdesk.conftest import BUYERS, SELLERS, STRANGE, camt, desk,
 
 __all__ = ["desk"]
 Q3 = Period.quarter(2026, 3)
+SAVINGS = "NL91ABNA0417164300"
+"""Another account of the anchor itself."""
 
 
 @pytest.mark.parametrize(
@@ -35,6 +38,7 @@ def test_the_bridge_shows_what_suppliers_were_paid(desk, session, trade, sign_in
         session, anchor=anchor, actor_id=None, at=at,
         lines=[LineFacts(each, "F1", date(2026, 9, 1), Money(10_000)) for each in facts],
     )  # fmt: skip
+    add_account(session, party=anchor, number=SAVINGS, blocked=False, actor=trade.purchaser, at=at)
     browser = sign_in("purchaser", anchor)
     assert "nog geen bankafschrift ingelezen" in browser.get(address).get_data(as_text=True)
     desk.take(
@@ -42,7 +46,7 @@ def test_the_bridge_shows_what_suppliers_were_paid(desk, session, trade, sign_in
             "B1", "1000.00", "478.00",
             row("-121.00", iban=SELLERS, name="anders", ref="1"), row("-242.00", iban=STRANGE, name="BÊTA  BV", ref="2"),
             row("21.00", iban=SELLERS, name="Alfa BV", ref="3"), row("-80.00", iban=STRANGE, name="Vreemd", ref="4"),
-            row("-100.00", iban=BUYERS, name="Alfa BV", ref="5"), iban=BUYERS,
+            row("-100.00", iban=SAVINGS, name="Alfa BV", ref="5"), iban=BUYERS,
         ),
         party=anchor,
     )  # fmt: skip

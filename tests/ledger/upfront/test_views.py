@@ -3,7 +3,6 @@
 from cwb.identity.models import Organisation
 from cwb.kernel.policy import Role
 from ledger.incoming.models import IncomingSender
-from tests.ledger.bankdesk.conftest import BUYERS
 from tests.ledger.desk.pages import text
 
 
@@ -57,9 +56,11 @@ def test_others_see_nothing_of_it(upfront, sign_in):
 
 
 def test_the_account_of_another_asks_for_a_tick(upfront, sign_in):
-    other = upfront.inbox.take(number="A-1", seller={"name": "Ander", "kvk": "12345678", "iban": BUYERS})
+    other = upfront.inbox.take(
+        number="A-1", seller={"name": "Ander", "kvk": "12345678", "iban": "NL63TRIO0212345678"}
+    )
     upfront.inbox.approve(other)
-    sender, entry = upfront.sender, upfront.money("-20.00", iban=BUYERS)
+    sender, entry = upfront.sender, upfront.money("-20.00", iban="NL63TRIO0212345678")
     upfront.session.commit()
     browser = sign_in(Role.PURCHASER, upfront.session.get(Organisation, upfront.buyer.id))
     place = f"/bank/entries/{entry.public_id}/ahead"
