@@ -62,7 +62,7 @@ def test_one_place_with_few_people_is_not_told_by_what_all_others_leave(helped, 
 
     def given():
         found = helped.session.execute(queries.places()).all()
-        return {place.id: credits for place, _, credits in found}
+        return {place.id: told for place, _, told in found}
 
     def hand_out(host, task, people):
         for each in people:
