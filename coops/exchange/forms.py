@@ -34,16 +34,42 @@ MONEYS = {code: each.name for code, each in INSTRUMENTS.items() if code is not C
 CHOOSE = [InputRequired(_l("Kies één."))]
 
 
-def _choices(names: dict[Any, str]) -> list[SelectChoice]:
+def choices_of(names: dict[Any, str]) -> list[SelectChoice]:
+    """Members of an enumeration with their names, to choose from."""
     return [SelectChoice(each.value, _l(text)) for each, text in names.items()]
 
 
-class AdvertForm(VersionedForm):
+class Typed(Form):
+    """What every form of an advert asks, an organisation's and a resident's."""
+
+    exchange: RadioField
+    item: SelectField
+    deal: RadioField
+    title: SentenceField
+    text: TextAreaField
+    money: SelectField
+    price: MoneyField
+    place: SelectField
+    expires_on: DayField
+
+    def facts(self) -> AdvertFacts:
+        """The advert as typed."""
+        return AdvertFacts(
+            Exchange(self.exchange.data), Item(self.item.data), Deal(self.deal.data), self.title.data or "",
+            self.text.data or "", self.place.data or None, self.expires_on.data or local_date(now()),
+            Code(self.money.data) if self.money.data else None,
+            self.price.data if isinstance(self.price.data, Money) else None,
+        )  # fmt: skip
+
+
+class AdvertForm(Typed, VersionedForm):
     """One offer or want."""
 
-    exchange = RadioField(_l("Biedt u iets aan, of zoekt u iets?"), CHOOSE, choices=_choices(dict(EXCHANGES)))
-    item = SelectField(_l("Wat is het?"), CHOOSE, choices=_choices(dict(ITEMS)))
-    deal = RadioField(_l("Hoe?"), CHOOSE, choices=_choices(dict(DEALS)))
+    exchange = RadioField(
+        _l("Biedt u iets aan, of zoekt u iets?"), CHOOSE, choices=choices_of(dict(EXCHANGES))
+    )
+    item = SelectField(_l("Wat is het?"), CHOOSE, choices=choices_of(dict(ITEMS)))
+    deal = RadioField(_l("Hoe?"), CHOOSE, choices=choices_of(dict(DEALS)))
     title = SentenceField(_l("In één zin"), required(rules.MOST_TITLE))
     text = TextAreaField(_l("Vertel meer"), required(rules.MOST_TEXT), filters=[many_lines])
     money = SelectField(_l("Te betalen met lokaal geld?"), [MayStayEmpty()])
@@ -60,16 +86,7 @@ class AdvertForm(VersionedForm):
             data |= {"money": advert.instrument_code or "", "price": advert.facts.price}
         super().__init__(*args, data=data, **kwargs)
         self.place.choices = options(places(), _l("Hele gebied"))
-        self.money.choices = [SelectChoice("", _l("Nee")), *_choices(dict(MONEYS))]
-
-    def facts(self) -> AdvertFacts:
-        """The advert as typed."""
-        return AdvertFacts(
-            Exchange(self.exchange.data), Item(self.item.data), Deal(self.deal.data), self.title.data or "",
-            self.text.data or "", self.place.data or None, self.expires_on.data or local_date(now()),
-            Code(self.money.data) if self.money.data else None,
-            self.price.data if isinstance(self.price.data, Money) else None,
-        )  # fmt: skip
+        self.money.choices = [SelectChoice("", _l("Nee")), *choices_of(dict(MONEYS))]
 
 
 class ReportForm(Form):
@@ -95,10 +112,10 @@ class Filter(PlainForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         every = SelectChoice("", _l("Alle"))
-        self.exchange.choices = [every, *_choices(dict(EXCHANGES))]
-        self.item.choices = [every, *_choices(dict(ITEMS))]
+        self.exchange.choices = [every, *choices_of(dict(EXCHANGES))]
+        self.item.choices = [every, *choices_of(dict(ITEMS))]
         self.place.choices = options(places(), _l("Hele gebied"))
-        self.money.choices = [every, *_choices(dict(MONEYS))]
+        self.money.choices = [every, *choices_of(dict(MONEYS))]
 
     def sought(self) -> Sought:
         """The choice as a query takes it; what is no choice finds nothing."""

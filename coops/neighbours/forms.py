@@ -8,14 +8,13 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayStayEmpty
 
-from coops.exchange.forms import MONEYS
+from coops.exchange.forms import CHOOSE, MONEYS, Typed, choices_of
 from coops.exchange.queries import Sought
-from coops.exchange.rules import DEALS, ITEMS, AdvertFacts, Deal, Exchange, Item
+from coops.exchange.rules import DEALS, ITEMS
 from coops.neighbours import rules
 from coops.neighbours.models import Neighbour
 from coops.register.forms import options, places
 from cwb.kernel.clock import local_date, now
-from cwb.kernel.money import Money
 from cwb.web.forms import (
     DayField,
     Form,
@@ -29,12 +28,6 @@ from cwb.web.forms import (
 )
 from cwb.web.i18n import _l
 from ledger.instruments.rules import Code
-
-CHOOSE = [InputRequired(_l("Kies één."))]
-
-
-def _choices(names: dict[Any, str]) -> list[SelectChoice]:
-    return [SelectChoice(each.value, _l(text)) for each, text in names.items()]
 
 
 class JoinForm(Form):
@@ -58,14 +51,14 @@ class JoinForm(Form):
         }  # fmt: skip
 
 
-class AdvertForm(Form):
+class AdvertForm(Typed):
     """One offer or want of a resident."""
 
     exchange = RadioField(
-        _l("Biedt u iets aan, of zoekt u iets?"), CHOOSE, choices=_choices(dict(rules.EXCHANGES))
+        _l("Biedt u iets aan, of zoekt u iets?"), CHOOSE, choices=choices_of(dict(rules.EXCHANGES))
     )
-    item = SelectField(_l("Wat is het?"), CHOOSE, choices=_choices(dict(ITEMS)))
-    deal = RadioField(_l("Hoe?"), CHOOSE, choices=_choices(dict(DEALS)))
+    item = SelectField(_l("Wat is het?"), CHOOSE, choices=choices_of(dict(ITEMS)))
+    deal = RadioField(_l("Hoe?"), CHOOSE, choices=choices_of(dict(DEALS)))
     title = SentenceField(_l("In één zin"), required(rules.MOST_TITLE))
     text = TextAreaField(_l("Vertel meer"), required(rules.MOST_TEXT), filters=[many_lines])
     money = SelectField(_l("Te betalen met lokaal geld?"), [MayStayEmpty()])
@@ -77,16 +70,7 @@ class AdvertForm(Form):
         super().__init__(*args, data={"expires_on": local_date(now()) + timedelta(days=30)}, **kwargs)
         self.place.choices = options(places(), _l("Hele gebied"))
         names = {code: name for code, name in MONEYS.items() if code in held}
-        self.money.choices = [SelectChoice("", _l("Nee")), *_choices(dict(names))]
-
-    def facts(self) -> AdvertFacts:
-        """The advert as typed."""
-        return AdvertFacts(
-            Exchange(self.exchange.data), Item(self.item.data), Deal(self.deal.data), self.title.data or "",
-            self.text.data or "", self.place.data or None, self.expires_on.data or local_date(now()),
-            Code(self.money.data) if self.money.data else None,
-            self.price.data if isinstance(self.price.data, Money) else None,
-        )  # fmt: skip
+        self.money.choices = [SelectChoice("", _l("Nee")), *choices_of(dict(names))]
 
 
 class MessageForm(Form):
@@ -111,8 +95,8 @@ class Filter(PlainForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         every = SelectChoice("", _l("Alle"))
-        self.exchange.choices = [every, *_choices(dict(rules.EXCHANGES))]
-        self.item.choices = [every, *_choices(dict(ITEMS))]
+        self.exchange.choices = [every, *choices_of(dict(rules.EXCHANGES))]
+        self.item.choices = [every, *choices_of(dict(ITEMS))]
         self.place.choices = options(places(), _l("Hele gebied"))
 
     def sought(self) -> Sought:
